@@ -1,0 +1,80 @@
+package io.github.etcddiscovery;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every failed call to etcd ends with. The message names what was attempted and the
+ * cause, never a secret.
+ */
+public class EtcdDiscoveryException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final Kind kind;
+
+	/**
+	 * Creates the exception.
+	 * @param kind what went wrong, for programs
+	 * @param message what was attempted, with the key or the endpoint, why it failed and
+	 * what to do, for people
+	 * @param cause what it was caused by, or null
+	 */
+	public EtcdDiscoveryException(Kind kind, String message, @Nullable Throwable cause) {
+		super(message, cause);
+		this.kind = kind;
+	}
+
+	/**
+	 * Returns what went wrong.
+	 * @return the kind, never null
+	 */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * What went wrong, as far as it makes a difference to what is done about it.
+	 */
+	public enum Kind {
+
+		/**
+		 * No answer: not connected, the connection broke, no leader, the deadline passed.
+		 * The outcome of a write is unknown.
+		 */
+		UNAVAILABLE,
+
+		/** The lease does not exist (any more). */
+		LEASE_NOT_FOUND,
+
+		/** The revision asked for has been compacted away. */
+		COMPACTED,
+
+		/**
+		 * The login was refused: unknown user, wrong password, or none given where etcd
+		 * wants one.
+		 */
+		LOGIN_REFUSED,
+
+		/** The user may not read or write these keys. */
+		PERMISSION_DENIED,
+
+		/** The database of etcd is full; an operator has to act. */
+		NO_SPACE,
+
+		/** The client was closed. */
+		CLOSED,
+
+		/** Anything else: etcd answered and did not do what was asked. */
+		REFUSED;
+
+		/**
+		 * Tells whether etcd answered, and answered no: trying again soon is of no use.
+		 * @return whether it did
+		 */
+		public boolean refused() {
+			return this == LOGIN_REFUSED || this == PERMISSION_DENIED || this == NO_SPACE || this == REFUSED;
+		}
+
+	}
+
+}

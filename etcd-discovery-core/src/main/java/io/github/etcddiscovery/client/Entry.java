@@ -1,0 +1,25 @@
+package io.github.etcddiscovery.client;
+
+import io.github.etcddiscovery.Bytes;
+
+/**
+ * A key and what stands under it.
+ *
+ * @param key the key
+ * @param value the value; empty where only keys were asked for
+ * @param lease id of the lease that the key is attached to; 0 for none
+ * @param modRevision revision of the last write to this key
+ */
+public record Entry(Bytes key, Bytes value, long lease, long modRevision) {
+
+	/**
+	 * Shows the key and where it came from, not the value, which may hold secrets.
+	 * @return the entry, for messages and logs
+	 */
+	@Override
+	public String toString() {
+		return "Entry[key=" + this.key + ", lease=" + Long.toHexString(this.lease) + ", modRevision=" + this.modRevision
+				+ "]";
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.github.etcddiscovery.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.KeyRange;
+
+/**
+ * The few calls to etcd that registration and discovery need. Safe for use by many
+ * threads. No call blocks. Every future ends within the deadline of its call, with a
+ * value or exceptionally with an {@link EtcdDiscoveryException}, on any thread; who
+ * depends on a thread hops onto it. A call whose deadline has passed is not applied by
+ * etcd later, unless it had already reached it.
+ */
+public interface EtcdClient extends AutoCloseable {
+
+	/**
+	 * Returns a client. Connects in the background, with the first call; an etcd that is
+	 * away is no error here.
+	 * @param settings where etcd is and how to speak to it
+	 * @return the client, to be closed by the caller
+	 * @throws IllegalArgumentException if the settings contradict each other
+	 */
+	static EtcdClient connect(EtcdClientSettings settings) {
+		return JetcdClient.create(settings);
+	}
+
+	/**
+	 * Returns the deadline of every call that has none of its own.
+	 * @return the request timeout of the settings
+	 */
+	Duration requestTimeout();
+
+	/**
+	 * Grants a lease.
+	 * @param ttl time to live that is asked for
+	 * @return the lease with the time to live that etcd granted, which can be longer
+	 */
+	CompletableFuture<Lease> grant(Duration ttl);
+
+	/**
+	 * Renews a lease, once.
+	 * @param lease id of the lease
+	 * @param timeout deadline of this call
+	 * @return the time that the lease now has to live; fails with {@code LEASE_NOT_FOUND}
+	 * where it has ended
+	 */
+	CompletableFuture<Duration> renew(long lease, Duration timeout);
+
+	/**
+	 * Asks how long a lease has to live.
+	 * @param lease id of the lease
+	 * @return the time left; negative where the lease has ended
+	 */
+	CompletableFuture<Duration> timeToLive(long lease);
+
+	/**
+	 * Ends a lease, and with it every key under it. A lease that has ended already is
+	 * success.
+	 * @param lease id of the lease
+	 * @return done when etcd has confirmed it
+	 */
+	CompletableFuture<Void> revoke(long lease);
+
+	/**
+	 * Writes or deletes one key, provided that nobody has written it meanwhile.
+	 * @param write what to write, and on which revision
+	 * @return whether it was applied, and the revision of the store; fails with
+	 * {@code LEASE_NOT_FOUND} where the lease of a put has ended
+	 */
+	CompletableFuture<Committed> commit(Write write);
+
+	/**
+	 * Reads all entries of a range as they are at one revision. Reads in pages, each with
+	 * a deadline, and linearizably.
+	 * @param range the range
+	 * @return the entries in the order of their keys, and the revision
+	 */
+	CompletableFuture<Listing> list(KeyRange range);
+
+	/**
+	 * Reads all keys of a range, without their values, at one revision.
+	 * @param range the range
+	 * @return entries with empty values, and the revision
+	 */
+	CompletableFuture<Listing> listKeys(KeyRange range);
+
+	/**
+	 * Proves that etcd answers, lets us in and lets us read a range: reads no more than a
+	 * count, linearizably.
+	 * @param range a range that we may read
+	 * @return the revision of the store
+	 */
+	CompletableFuture<Long> probe(KeyRange range);
+
+	/**
+	 * Opens one stream of changes. It is never resumed: at the first fault it ends, and
+	 * its owner begins again.
+	 * @param range which keys
+	 * @param fromRevision revision of the first change to be told
+	 * @param listener is told, on any thread, one call at a time
+	 * @return the stream, to be closed by the caller, also after it has ended
+	 */
+	WatchStream watch(KeyRange range, long fromRevision, WatchListener listener);
+
+	/**
+	 * Keeps the connection open after {@link #close()} until a piece of work has ended.
+	 * For a registry whose removal has had no answer yet.
+	 * @param work ends in bounded time
+	 */
+	void lingerFor(CompletionStage<?> work);
+
+	/**
+	 * Closes the connection; calls that are under way fail. Can be called twice and from
+	 * any thread; does not wait.
+	 */
+	@Override
+	void close();
+
+}

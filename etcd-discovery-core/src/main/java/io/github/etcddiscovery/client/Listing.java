@@ -1,0 +1,18 @@
+package io.github.etcddiscovery.client;
+
+import java.util.List;
+
+/**
+ * All entries of a range as they were at one revision.
+ *
+ * @param revision the revision of the store
+ * @param entries the entries, in the order of their keys
+ */
+public record Listing(long revision, List<Entry> entries) {
+
+	/** Copies. */
+	public Listing {
+		entries = List.copyOf(entries);
+	}
+
+}

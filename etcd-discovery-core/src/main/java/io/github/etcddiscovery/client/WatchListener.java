@@ -1,0 +1,40 @@
+package io.github.etcddiscovery.client;
+
+import java.util.List;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+
+/**
+ * Is told what a {@link WatchStream} brings. Called on threads of the client: an
+ * implementation hands over to a thread of its own and returns, and never throws.
+ */
+public interface WatchListener {
+
+	/**
+	 * etcd has confirmed the watch.
+	 * @param revision revision of the member that serves it, which can be behind the
+	 * leader's
+	 */
+	void confirmed(long revision);
+
+	/**
+	 * Something changed.
+	 * @param events the changes in the order in which they were made, never empty; those
+	 * of one revision are never split over two calls
+	 */
+	void changed(List<WatchEvent> events);
+
+	/**
+	 * An answer to {@link WatchStream#requestProgress()}.
+	 * @param revision revision of the member that serves the watch
+	 */
+	void progress(long revision);
+
+	/**
+	 * The stream has ended: by an error, by etcd, or because it was never confirmed. Told
+	 * at most once, nothing follows; not told after {@link WatchStream#close()}.
+	 * @param cause why, {@code COMPACTED} where the revision asked for is gone
+	 */
+	void ended(EtcdDiscoveryException cause);
+
+}

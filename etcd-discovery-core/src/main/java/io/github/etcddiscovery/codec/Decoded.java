@@ -1,0 +1,65 @@
+package io.github.etcddiscovery.codec;
+
+import java.util.Locale;
+
+import io.github.etcddiscovery.Instance;
+
+/**
+ * What an entry of the registry turned out to be.
+ */
+public sealed interface Decoded {
+
+	/**
+	 * An instance.
+	 *
+	 * @param instance the instance, with the weight as it was written
+	 */
+	record Found(Instance instance) implements Decoded {
+
+	}
+
+	/**
+	 * A key that lies in the range but belongs to another service, or is no instance's:
+	 * passed over, not counted.
+	 */
+	record Foreign() implements Decoded {
+
+	}
+
+	/**
+	 * An entry that cannot be used: left out and counted.
+	 *
+	 * @param reason why
+	 */
+	record Rejected(Reason reason) implements Decoded {
+
+	}
+
+	/**
+	 * Why an entry cannot be used.
+	 */
+	enum Reason {
+
+		/** The value is not what this format writes. */
+		MALFORMED,
+
+		/** The value, or a part of it, is larger than a sane writer makes it. */
+		TOO_LARGE,
+
+		/** The key or a plain-text value is not valid UTF-8. */
+		ENCODING,
+
+		/** There is no usable address in it, or one that must not be used. */
+		ADDRESS;
+
+		/**
+		 * Returns the reason as a tag of a metric and as a word in a message.
+		 * @return lower case, words joined by underscores
+		 */
+		public String tag() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.github.etcddiscovery.codec;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One wire format: how an instance is written as key and value, and read back.
+ * Implementations are pure functions and can be called by many threads. Users can bring
+ * their own.
+ */
+public interface InstanceCodec {
+
+	/**
+	 * Returns the format of Kitex's {@code registry-etcd}:
+	 * {@code <prefix>/<service>/<host>:<port>}, a JSON value.
+	 * @return the codec
+	 */
+	static InstanceCodec kitex() {
+		return new KitexCodec();
+	}
+
+	/**
+	 * Returns the name of the format, as in configuration and messages.
+	 * @return a short lower-case word
+	 */
+	String format();
+
+	/**
+	 * Returns the prefix of the format where none is configured.
+	 * @return the prefix, without the separator that follows it
+	 */
+	String defaultPrefix();
+
+	/**
+	 * Returns the range of the keys of all services.
+	 * @param prefix prefix of the layout, verbatim
+	 * @return the range, or null where this format has none and services can only be
+	 * asked for by name
+	 */
+	@Nullable KeyRange allServices(String prefix);
+
+	/**
+	 * Returns the range of the keys of one service, and of no other.
+	 * @param prefix prefix of the layout, verbatim
+	 * @param service name of the service, one that {@link #checkService} accepts
+	 * @return the range
+	 */
+	KeyRange service(String prefix, String service);
+
+	/**
+	 * Checks whether this format can carry a service of that name.
+	 * @param service the name
+	 * @throws IllegalArgumentException if it cannot; the message says why
+	 */
+	void checkService(String service);
+
+	/**
+	 * Returns the key of an instance: always the same for the same service and address.
+	 * @param prefix prefix of the layout, verbatim
+	 * @param instance the instance
+	 * @return the key
+	 */
+	Bytes key(String prefix, Instance instance);
+
+	/**
+	 * Returns the value of an instance.
+	 * @param instance the instance
+	 * @return the bytes, the same as the Go original writes
+	 * @throws IllegalArgumentException if the instance has more or longer tags than any
+	 * reader has to accept
+	 */
+	Bytes value(Instance instance);
+
+	/**
+	 * Reads one entry. Never throws, whatever the bytes are.
+	 * @param prefix prefix of the layout, verbatim
+	 * @param service the service asked for, or null where all services are read
+	 * @param key the key
+	 * @param value the value
+	 * @return the instance, or that there is none of interest and why
+	 */
+	Decoded decode(String prefix, @Nullable String service, Bytes key, Bytes value);
+
+	/**
+	 * Tells whether the peers of this format revoke their lease when they leave, so that
+	 * a deletion says nothing about whether they wanted to.
+	 * @return whether they do
+	 */
+	default boolean peersRevokeOnLeave() {
+		return false;
+	}
+
+}

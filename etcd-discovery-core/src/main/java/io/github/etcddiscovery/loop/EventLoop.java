@@ -1,0 +1,141 @@
+package io.github.etcddiscovery.loop;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread and one monotonic clock. What runs here runs one after the other, so that
+ * the state it touches needs no lock.
+ * <ul>
+ * <li><b>Order</b>: tasks run in the order in which they were handed over.
+ * <li><b>Isolation</b>: a task that throws is logged; the next one runs all the same.
+ * <li><b>End</b>: after {@link #close()} nothing runs any more and handing over does
+ * nothing, so that a late answer of etcd needs no special care.
+ * </ul>
+ * Not part of the API that users write against; may change.
+ */
+public final class EventLoop implements Executor, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
+
+	private final ScheduledExecutorService executor;
+
+	private final LongSupplier ticker;
+
+	/**
+	 * Runs on an executor and a clock of the caller's, which tests drive by hand.
+	 * @param executor one thread
+	 * @param ticker monotonic time, in nanoseconds
+	 */
+	public EventLoop(ScheduledExecutorService executor, LongSupplier ticker) {
+		this.executor = executor;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Starts a daemon thread.
+	 * @param name name of the thread
+	 * @return a loop of its own, to be closed
+	 */
+	public static EventLoop start(String name) {
+		ThreadFactory threads = (task) -> {
+			Thread thread = new Thread(task, name);
+			thread.setDaemon(true);
+			return thread;
+		};
+		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);
+		executor.setRemoveOnCancelPolicy(true);
+		return new EventLoop(executor, System::nanoTime);
+	}
+
+	/**
+	 * Hands a task over. Can be called from any thread.
+	 * @param task what to run
+	 */
+	@Override
+	public void execute(Runnable task) {
+		try {
+			this.executor.execute(() -> run(task));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.trace("A task came after the loop had been closed", ex);
+		}
+	}
+
+	/**
+	 * Hands a task over for later. Can be called from any thread.
+	 * @param delay how long to wait
+	 * @param task what to run
+	 * @return a handle by which it can be cancelled
+	 */
+	public Timer schedule(Duration delay, Runnable task) {
+		try {
+			ScheduledFuture<?> future = this.executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+			return () -> future.cancel(false);
+		}
+		catch (RejectedExecutionException ex) {
+			return Timer.NONE;
+		}
+	}
+
+	private void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("A task of an event loop failed, which is a defect of etcd-discovery; going on", ex);
+		}
+	}
+
+	/**
+	 * Returns the time.
+	 * @return monotonic time, in nanoseconds, to be compared with other times of this
+	 * loop only
+	 */
+	public long now() {
+		return this.ticker.getAsLong();
+	}
+
+	/**
+	 * Returns how long ago something was.
+	 * @param then an earlier {@link #now()}
+	 * @return the time since
+	 */
+	public Duration since(long then) {
+		return Duration.ofNanos(now() - then);
+	}
+
+	/**
+	 * Ends the thread. What has not begun never runs. Can be called twice, and on the
+	 * loop itself.
+	 */
+	@Override
+	public void close() {
+		this.executor.shutdownNow();
+	}
+
+	/**
+	 * A task that is scheduled.
+	 */
+	public interface Timer {
+
+		/** Stands for nothing scheduled. */
+		Timer NONE = () -> {
+		};
+
+		/** Cancels the task unless it has begun. */
+		void cancel();
+
+	}
+
+}

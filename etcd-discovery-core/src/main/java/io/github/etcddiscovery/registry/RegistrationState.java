@@ -1,0 +1,48 @@
+package io.github.etcddiscovery.registry;
+
+/**
+ * Where a registration stands. The names are also the values of the meter, the health
+ * detail and the endpoint. The order of the constants is the order of what is shown for a
+ * registration under several layouts: the first that one of them has.
+ */
+public enum RegistrationState {
+
+	/**
+	 * The key stands under a live lease of somebody else who came later; nothing is
+	 * written any more.
+	 */
+	CONFLICT,
+
+	/** etcd refuses the login, the write, or has no space. */
+	DENIED,
+
+	/**
+	 * As many attempts as are configured have failed; they go on at the same pace unless
+	 * configured to stop.
+	 */
+	FAILED,
+
+	/** The last attempt failed; waiting for the next. */
+	WAITING,
+
+	/**
+	 * Registered as far as is known, but no renewal has been acknowledged for 2/3 of the
+	 * time to live.
+	 */
+	UNCERTAIN,
+
+	/** The key is being read and written. */
+	REGISTERING,
+
+	/**
+	 * There is a reason to be out of the registry: the key is removed, the lease kept.
+	 */
+	OUT,
+
+	/** The key stands in etcd under a lease that is being renewed. */
+	REGISTERED,
+
+	/** Closed; the key is removed. */
+	CLOSED
+
+}

@@ -1,0 +1,108 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.retry.RetryOptions;
+
+/**
+ * How a registry registers. Immutable; start with {@link #defaults()} and change with the
+ * {@code with} methods.
+ *
+ * @param layouts under which layouts every instance is registered, at least one, no two
+ * the same
+ * @param ttl time to live of the lease, 2 s to 5 min; after a crash instances are gone no
+ * later than this
+ * @param retry when to try again
+ * @param removeOnClose whether closing the registry removes its keys; otherwise they stay
+ * until the lease has ended
+ * @param observer hooks for metrics
+ */
+public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions retry, boolean removeOnClose,
+		DiscoveryObserver observer) {
+
+	private static final Duration MIN_TTL = Duration.ofSeconds(2);
+
+	private static final Duration MAX_TTL = Duration.ofMinutes(5);
+
+	/**
+	 * Checks and copies.
+	 * @throws IllegalArgumentException if there is no layout, two are the same, or the
+	 * ttl is out of bounds
+	 */
+	public RegistryOptions {
+		layouts = List.copyOf(layouts);
+		if (layouts.isEmpty()) {
+			throw new IllegalArgumentException("layouts: none (expected: at least one)");
+		}
+		if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+			throw new IllegalArgumentException("ttl: " + ttl + " (expected: " + MIN_TTL + " to " + MAX_TTL + ")");
+		}
+	}
+
+	/**
+	 * Returns the defaults: Kitex's layout, 15 s.
+	 * @return the defaults
+	 */
+	public static RegistryOptions defaults() {
+		return new RegistryOptions(List.of(Layout.kitex()), Duration.ofSeconds(15), RetryOptions.defaults(), true,
+				DiscoveryObserver.NONE);
+	}
+
+	/**
+	 * Returns the same options with other layouts.
+	 * @param layouts under which layouts every instance is registered
+	 * @return a copy
+	 */
+	public RegistryOptions withLayouts(Layout... layouts) {
+		return withLayouts(List.of(layouts));
+	}
+
+	/**
+	 * Returns the same options with other layouts.
+	 * @param layouts under which layouts every instance is registered
+	 * @return a copy
+	 */
+	public RegistryOptions withLayouts(List<Layout> layouts) {
+		return new RegistryOptions(layouts, this.ttl, this.retry, this.removeOnClose, this.observer);
+	}
+
+	/**
+	 * Returns the same options with another time to live.
+	 * @param ttl time to live of the lease, 2 s to 5 min
+	 * @return a copy
+	 */
+	public RegistryOptions withTtl(Duration ttl) {
+		return new RegistryOptions(this.layouts, ttl, this.retry, this.removeOnClose, this.observer);
+	}
+
+	/**
+	 * Returns the same options with other delays.
+	 * @param retry when to try again
+	 * @return a copy
+	 */
+	public RegistryOptions withRetry(RetryOptions retry) {
+		return new RegistryOptions(this.layouts, this.ttl, retry, this.removeOnClose, this.observer);
+	}
+
+	/**
+	 * Returns the same options with another way to end.
+	 * @param removeOnClose whether closing the registry removes its keys
+	 * @return a copy
+	 */
+	public RegistryOptions withRemoveOnClose(boolean removeOnClose) {
+		return new RegistryOptions(this.layouts, this.ttl, this.retry, removeOnClose, this.observer);
+	}
+
+	/**
+	 * Returns the same options with hooks for metrics.
+	 * @param observer the hooks
+	 * @return a copy
+	 */
+	public RegistryOptions withObserver(DiscoveryObserver observer) {
+		return new RegistryOptions(this.layouts, this.ttl, this.retry, this.removeOnClose, observer);
+	}
+
+}

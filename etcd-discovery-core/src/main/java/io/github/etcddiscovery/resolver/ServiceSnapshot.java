@@ -1,0 +1,37 @@
+package io.github.etcddiscovery.resolver;
+
+import java.util.List;
+
+import io.github.etcddiscovery.Instance;
+
+/**
+ * The complete set of instances of a service as it was at a revision. Immutable.
+ *
+ * @param service name of the service
+ * @param revision revision of etcd at which this set came to be; 0 while nothing has been
+ * read
+ * @param instances the instances, each address once, in the order of their keys; empty
+ * where there is none
+ * @param state whether the set has been read at all
+ */
+public record ServiceSnapshot(String service, long revision, List<Instance> instances, State state) {
+
+	/** Copies. */
+	public ServiceSnapshot {
+		instances = List.copyOf(instances);
+	}
+
+	/**
+	 * Whether a set has been read: an empty one is something else than an unknown one.
+	 */
+	public enum State {
+
+		/** Not every layout that discovers has answered for this service. */
+		UNREAD,
+
+		/** Every layout has answered, with instances or without. */
+		READ
+
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.github.etcddiscovery.retry;
+
+import java.time.Duration;
+
+/**
+ * When to try again, for registry and resolver alike. The names and defaults are those of
+ * Kitex's {@code registry-etcd} where it has them.
+ *
+ * @param maxAttemptTimes consecutive failed attempts after which a registration shows
+ * FAILED; 0 for never (Kitex: WithMaxAttemptTimes)
+ * @param initialDelay first delay after an attempt without answer
+ * @param retryDelay greatest delay after an attempt without answer, though never above 5
+ * s, and first delay after a refusal (Kitex: WithRetryDelay)
+ * @param observeDelay how often a healthy registration reads its key back, and greatest
+ * delay after a refusal (Kitex: WithObserveDelay)
+ * @param stopWhenExhausted whether a registration that shows FAILED gives up, as Kitex
+ * does, or goes on
+ */
+public record RetryOptions(int maxAttemptTimes, Duration initialDelay, Duration retryDelay, Duration observeDelay,
+		boolean stopWhenExhausted) {
+
+	/**
+	 * An etcd that is back must see us again within 6 s, so no delay may be longer than
+	 * this.
+	 */
+	private static final Duration MAX_DELAY = Duration.ofSeconds(5);
+
+	/**
+	 * Checks.
+	 * @throws IllegalArgumentException if the number of attempts is below 0 or a delay
+	 * not above zero
+	 */
+	public RetryOptions {
+		if (maxAttemptTimes < 0) {
+			throw new IllegalArgumentException("maxAttemptTimes: " + maxAttemptTimes + " (expected: 0 or more)");
+		}
+		requirePositive("initialDelay", initialDelay);
+		requirePositive("retryDelay", retryDelay);
+		requirePositive("observeDelay", observeDelay);
+	}
+
+	private static void requirePositive(String name, Duration value) {
+		if (value.isZero() || value.isNegative()) {
+			throw new IllegalArgumentException(name + ": " + value + " (expected: above zero)");
+		}
+	}
+
+	/**
+	 * Returns the defaults: 5 attempts shown, 200 ms, 10 s, 30 s, never giving up.
+	 * @return the defaults
+	 */
+	public static RetryOptions defaults() {
+		return new RetryOptions(5, Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(30), false);
+	}
+
+	/**
+	 * Returns the delays for an etcd that does not answer.
+	 * @param limit an upper bound of the caller's, besides {@code retryDelay} and 5 s
+	 * @return full jitter from {@code initialDelay} to the least of the three
+	 */
+	public Backoff unanswered(Duration limit) {
+		return Backoff.fullJitter(this.initialDelay, least(least(limit, this.retryDelay), MAX_DELAY));
+	}
+
+	/**
+	 * Returns the delays for an etcd that answers and refuses.
+	 * @return from {@code retryDelay} to {@code observeDelay}
+	 */
+	public Backoff refused() {
+		return Backoff.steady(this.retryDelay, this.observeDelay);
+	}
+
+	private static Duration least(Duration a, Duration b) {
+		return (a.compareTo(b) < 0) ? a : b;
+	}
+
+}
