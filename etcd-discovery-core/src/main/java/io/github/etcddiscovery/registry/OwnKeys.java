@@ -21,9 +21,10 @@ import io.github.etcddiscovery.watch.WatchOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps an eye on the keys of a registry, because a renewal that is acknowledged is no proof that the key stands. The
- * first keys are watched, and listed every observe delay besides; beyond that they are only read back every observe
- * delay, one after the other, so that thousands of them cost etcd no stream each. Confined to the loop's thread.
+ * Keeps an eye on the keys of a registry, because a renewal that is acknowledged is no
+ * proof that the key stands. The first keys are watched, and listed every observe delay
+ * besides; beyond that they are only read back every observe delay, one after the other,
+ * so that thousands of them cost etcd no stream each. Confined to the loop's thread.
  */
 final class OwnKeys {
 

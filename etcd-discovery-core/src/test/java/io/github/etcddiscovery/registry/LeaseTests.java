@@ -127,7 +127,8 @@ class LeaseTests {
 		assertThat(this.rig.entry().lease()).isEqualTo(both.lease().id()).isNotEqualTo(first);
 		this.rig.advance(Duration.ofMinutes(2));
 		assertThat(this.rig.entry()).as("the permitted key stays").isNotNull();
-		assertThat(this.rig.etcd.entry("second/echo/10.0.0.5:8888")).as("the forbidden one goes with its lease").isNull();
+		assertThat(this.rig.etcd.entry("second/echo/10.0.0.5:8888")).as("the forbidden one goes with its lease")
+			.isNull();
 	}
 
 	@Test
