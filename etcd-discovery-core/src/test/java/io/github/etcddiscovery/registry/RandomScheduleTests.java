@@ -31,7 +31,7 @@ class RandomScheduleTests {
 	private int weight = 10;
 
 	static LongStream seeds() {
-		return LongStream.range(0, 400);
+		return LongStream.range(0, 20000);
 	}
 
 	@ParameterizedTest
@@ -68,7 +68,10 @@ class RandomScheduleTests {
 			case 9 -> this.rig.etcd.freeze();
 			case 10 -> this.rig.etcd.thaw();
 			case 11 -> this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
-			case 12 -> this.rig.etcd.compact();
+			case 12 -> {
+				this.rig.etcd.put("noise", "so that there is something to compact");
+				this.rig.etcd.compact();
+			}
 			case 13 -> update();
 			case 14 -> suspendOrResume();
 			default -> closeOrRegister(random);
