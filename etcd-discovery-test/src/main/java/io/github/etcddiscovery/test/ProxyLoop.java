@@ -148,14 +148,15 @@ final class ProxyLoop implements Runnable {
 		}
 	}
 
+	/** At least 1, because 0 is for ever, and for ever only when no bytes wait. */
 	private long millisToWait() {
 		long now = System.nanoTime();
-		long nanos = this.links.stream()
+		return this.links.stream()
 			.mapToLong((link) -> link.nanosToWait(now))
-			.filter((wait) -> wait > 0)
+			.filter((wait) -> wait >= 0)
+			.map((wait) -> 1 + wait / 1_000_000)
 			.min()
 			.orElse(0);
-		return (nanos + 999_999) / 1_000_000; // 0 is for ever
 	}
 
 	private void serve(SelectionKey key) {

@@ -13,7 +13,7 @@ import java.util.Deque;
 final class ProxyPipe {
 
 	/** Beyond this the sender is made to wait, as by a full network. */
-	private static final int MOST_QUEUED = 1 << 20;
+	private static final int MOST_QUEUED = 1 << 22;
 
 	private final SocketChannel from;
 
@@ -24,6 +24,8 @@ final class ProxyPipe {
 	private final Deque<Chunk> queue = new ArrayDeque<>();
 
 	private int queued;
+
+	private boolean full;
 
 	private boolean ended;
 
@@ -60,26 +62,32 @@ final class ProxyPipe {
 
 	/**
 	 * Writes what is due.
-	 * @return whether something due is left because the receiver does not take more
 	 * @throws IOException when the connection is broken, or has to be
 	 */
-	boolean write(long now) throws IOException {
+	void write(long now) throws IOException {
 		if (this.lane.mode() == ProxyLane.Mode.DROP) {
 			this.lost |= !this.queue.isEmpty();
 			this.queue.clear();
 			this.queued = 0;
 		}
-		while (nanosToWait(now) == 0) {
-			if (!writeSome(this.queue.element().bytes())) {
-				return true;
+		this.full = false;
+		while (!this.full && nanosToWait(now) == 0) {
+			if (writeSome(this.queue.element().bytes())) {
+				this.queue.remove();
 			}
-			this.queue.remove();
+			else {
+				this.full = true;
+			}
 		}
 		if (this.ended && this.queue.isEmpty() && !this.endPassed && this.lane.mode() == ProxyLane.Mode.PASS) {
 			this.to.shutdownOutput();
 			this.endPassed = true;
 		}
-		return false;
+	}
+
+	/** Whether something due is left because the receiver takes no more. */
+	boolean isFull() {
+		return this.full;
 	}
 
 	private boolean writeSome(ByteBuffer bytes) throws IOException {
@@ -96,9 +104,12 @@ final class ProxyPipe {
 		return !bytes.hasRemaining();
 	}
 
-	/** Time until the next bytes are due: 0 for now, a negative number for never. */
+	/**
+	 * Time until {@link #write} has something to do by itself: 0 for now, a negative
+	 * number for never, or not before the receiver takes more.
+	 */
 	long nanosToWait(long now) {
-		if (this.queue.isEmpty() || this.lane.mode() != ProxyLane.Mode.PASS) {
+		if (this.full || this.queue.isEmpty() || this.lane.mode() != ProxyLane.Mode.PASS) {
 			return -1;
 		}
 		return Math.max(0, this.queue.element().due() - now);
