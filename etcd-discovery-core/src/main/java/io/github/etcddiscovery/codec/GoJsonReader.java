@@ -49,12 +49,29 @@ final class GoJsonReader implements AutoCloseable {
 		if (json.size() > Limits.MAX_VALUE_BYTES) {
 			throw new StreamConstraintsException("value of " + json.size() + " bytes");
 		}
-		GoJsonReader reader = new GoJsonReader(JSON.createParser(GoText.decode(json.toByteArray())));
+		String text = GoText.decode(json.toByteArray());
+		requireAsciiEscapes(text);
+		GoJsonReader reader = new GoJsonReader(JSON.createParser(text));
 		JsonToken first = reader.parser.nextToken();
 		if (first != JsonToken.START_OBJECT && first != JsonToken.VALUE_NULL) {
 			throw reader.unexpected();
 		}
 		return reader;
+	}
+
+	/**
+	 * Jackson looks at the low byte only of what should be a hexadecimal digit, so that
+	 * it takes U+0130 for 0.
+	 */
+	private static void requireAsciiEscapes(String text) throws IOException {
+		for (int i = text.indexOf('\\'); i >= 0 && i + 1 < text.length(); i = text.indexOf('\\', i + 2)) {
+			int end = (text.charAt(i + 1) == 'u') ? Math.min(i + 6, text.length()) : i;
+			for (int digit = i + 2; digit < end; digit++) {
+				if (text.charAt(digit) > 0x7f) {
+					throw new JsonParseException("no hexadecimal digit in an escape");
+				}
+			}
+		}
 	}
 
 	/**
