@@ -2,6 +2,7 @@ package io.github.etcddiscovery.codec;
 
 import java.util.HexFormat;
 
+import io.github.etcddiscovery.Bytes;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,7 +18,7 @@ class GoTextTests {
 			"eda080, \ufffd\ufffd\ufffd", "f4908080, \ufffd\ufffd\ufffd\ufffd", "f5808080, \ufffd\ufffd\ufffd\ufffd",
 			"ffefbfbdff, \ufffd\ufffd\ufffd" })
 	void replacesEachBadByteAsGoDoes(String hex, String text) {
-		assertThat(GoText.decode(HexFormat.of().parseHex(hex))).isEqualTo(text);
+		assertThat(GoText.decode(Bytes.of(HexFormat.of().parseHex(hex)))).isEqualTo(text);
 	}
 
 	@ParameterizedTest

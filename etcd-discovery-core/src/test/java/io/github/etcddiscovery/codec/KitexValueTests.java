@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.codec;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -19,48 +18,48 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class KitexValueTests {
 
-	private static KitexValue read(String json) throws IOException {
+	private static KitexValue read(String json) throws UnreadableException {
 		return KitexValue.read(Bytes.utf8(json));
 	}
 
-	private static @Nullable Map<String, String> tags(String json) throws IOException {
+	private static @Nullable Map<String, String> tags(String json) throws UnreadableException {
 		return read(json).tags();
 	}
 
 	@Test
-	void laterNullForgetsTagsButNothingElse() throws IOException {
+	void laterNullForgetsTagsButNothingElse() throws UnreadableException {
 		assertThat(
 				read("{\"network\":\"tcp\",\"network\":null,\"weight\":3,\"weight\":null,\"tags\":{},\"tags\":null}"))
 			.isEqualTo(new KitexValue("tcp", "", 3, null));
 	}
 
 	@Test
-	void laterNullOfATagEmptiesIt() throws IOException {
+	void laterNullOfATagEmptiesIt() throws UnreadableException {
 		assertThat(tags("{\"tags\":{\"a\":\"1\",\"a\":null}}")).isEqualTo(Map.of("a", ""));
 		assertThat(tags("{\"tags\":{\"a\":\"1\"},\"tags\":{}}")).isEqualTo(Map.of("a", "1"));
 	}
 
 	@Test
-	void namesFoldSimply() throws IOException {
+	void namesFoldSimply() throws UnreadableException {
 		assertThat(read("{\"tag\u017f\":{},\"networ\u212a\":\"k\"}")).isEqualTo(new KitexValue("k", "", 0, Map.of()));
 		assertThat(read("{\"we\u0131ght\":1,\"we\u0130ght\":1}").weight()).isZero();
 		assertThat(read("{\"we\\u0069ght\":1}").weight()).isOne();
 	}
 
 	@Test
-	void nestedMembersAreNobodys() throws IOException {
+	void nestedMembersAreNobodys() throws UnreadableException {
 		assertThat(read("{\"x\":{\"weight\":1,\"tags\":[]},\"y\":[{\"weight\":2}],\"weight\":3}"))
 			.isEqualTo(new KitexValue("", "", 3, null));
 	}
 
 	@Test
-	void halvesOfPairsAreReplacedInNamesAndValues() throws IOException {
+	void halvesOfPairsAreReplacedInNamesAndValues() throws UnreadableException {
 		assertThat(tags("{\"tags\":{\"\\ude00\\ud83d\":\"\\ud83d\\u0041\\ud83d\\ude00\"}}"))
 			.isEqualTo(Map.of("\ufffd\ufffd", "\ufffdA\ud83d\ude00"));
 	}
 
 	@Test
-	void eachBadByteIsReplaced() throws IOException {
+	void eachBadByteIsReplaced() throws UnreadableException {
 		byte[] json = "{\"address\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
 		json[12] = (byte) 0xe2;
 		json[13] = (byte) 0x82;
@@ -75,7 +74,7 @@ class KitexValueTests {
 	}
 
 	@Test
-	void whatOnlyLooksLikeAnEscapeIsText() throws IOException {
+	void whatOnlyLooksLikeAnEscapeIsText() throws UnreadableException {
 		assertThat(read("{\"address\":\"\\\\u\u0130\"}").address()).isEqualTo("\\u\u0130");
 	}
 
@@ -92,7 +91,7 @@ class KitexValueTests {
 	}
 
 	private static void rejected(String json) {
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(json));
+		assertThatExceptionOfType(UnreadableException.class).isThrownBy(() -> read(json));
 	}
 
 }
