@@ -84,8 +84,7 @@ final class KitexCodec implements InstanceCodec {
 			return new Foreign();
 		}
 		if (name.indexOf('/', end + 1) >= 0) {
-			// A slash in the address: a Unix socket, or a key of another layout below
-			// ours.
+			// A slash in the address: a Unix socket, or a key of a layout below ours.
 			return (name.charAt(end + 1) == '/') ? new Rejected(Reason.ADDRESS) : new Foreign();
 		}
 		return (ServiceName.problem(owner) != null) ? new Rejected(Reason.MALFORMED) : decodeValue(owner, value);
