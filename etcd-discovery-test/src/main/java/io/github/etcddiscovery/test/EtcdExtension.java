@@ -29,6 +29,9 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 
 	private final EtcdSettings settings;
 
+	/** Not for fields: with two of them nobody could say which is meant. */
+	private final boolean asParameter;
+
 	private @Nullable EtcdCluster cluster;
 
 	/**
@@ -36,13 +39,14 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 	 */
 	private int classes;
 
-	/** For {@code @ExtendWith}: one member. */
+	/** For {@link EtcdTest}: one member, given as a parameter. */
 	public EtcdExtension() {
-		this(EtcdSettings.defaults());
+		this(EtcdSettings.defaults(), true);
 	}
 
-	private EtcdExtension(EtcdSettings settings) {
+	private EtcdExtension(EtcdSettings settings, boolean asParameter) {
 		this.settings = settings;
+		this.asParameter = asParameter;
 	}
 
 	/**
@@ -50,7 +54,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 	 * @return the extension
 	 */
 	public static EtcdExtension single() {
-		return new EtcdExtension();
+		return of(EtcdSettings.defaults());
 	}
 
 	/**
@@ -59,7 +63,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 	 * @return the extension
 	 */
 	public static EtcdExtension of(EtcdSettings settings) {
-		return new EtcdExtension(settings);
+		return new EtcdExtension(settings, false);
 	}
 
 	/**
@@ -123,7 +127,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 
 	@Override
 	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-		return parameter.getParameter().getType() == EtcdCluster.class;
+		return this.asParameter && parameter.getParameter().getType() == EtcdCluster.class;
 	}
 
 	@Override
