@@ -29,9 +29,6 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 
 	private final EtcdSettings settings;
 
-	/** Not for fields: with two of them nobody could say which is meant. */
-	private final boolean asParameter;
-
 	private @Nullable EtcdCluster cluster;
 
 	/**
@@ -39,14 +36,13 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 	 */
 	private int classes;
 
-	/** For {@link EtcdTest}: one member, given as a parameter. */
+	/** For {@link EtcdTest}: one member. */
 	public EtcdExtension() {
-		this(EtcdSettings.defaults(), true);
+		this(EtcdSettings.defaults());
 	}
 
-	private EtcdExtension(EtcdSettings settings, boolean asParameter) {
+	private EtcdExtension(EtcdSettings settings) {
 		this.settings = settings;
-		this.asParameter = asParameter;
 	}
 
 	/**
@@ -54,7 +50,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 	 * @return the extension
 	 */
 	public static EtcdExtension single() {
-		return of(EtcdSettings.defaults());
+		return new EtcdExtension();
 	}
 
 	/**
@@ -63,7 +59,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 	 * @return the extension
 	 */
 	public static EtcdExtension of(EtcdSettings settings) {
-		return new EtcdExtension(settings, false);
+		return new EtcdExtension(settings);
 	}
 
 	/**
@@ -127,7 +123,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 
 	@Override
 	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-		return this.asParameter && parameter.getParameter().getType() == EtcdCluster.class;
+		return parameter.getParameter().getType() == EtcdCluster.class;
 	}
 
 	@Override

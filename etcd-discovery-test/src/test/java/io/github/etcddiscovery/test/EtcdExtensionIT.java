@@ -65,16 +65,4 @@ class EtcdExtensionIT {
 
 	}
 
-	@Nested
-	@EtcdTest
-	class WithAnnotation {
-
-		@Test
-		void givesTheClusterAsAParameter(EtcdCluster etcd) {
-			assertThat(etcd.endpoints()).containsExactly(etcd.endpoint());
-			assertThat(etcd.revision()).isPositive();
-		}
-
-	}
-
 }
