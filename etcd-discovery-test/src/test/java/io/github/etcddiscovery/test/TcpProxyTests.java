@@ -197,6 +197,7 @@ class TcpProxyTests {
 		this.proxy.close();
 		this.proxy.close();
 		assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
+		assertThatExceptionOfType(EtcdException.class).isThrownBy(this.proxy::heal).withMessageContaining("is closed");
 		String name = "tcp-proxy-" + this.proxy.port();
 		await().atMost(Duration.ofSeconds(5))
 			.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t.getName().equals(name)));
