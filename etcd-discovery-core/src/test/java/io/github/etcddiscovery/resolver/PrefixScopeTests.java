@@ -172,6 +172,18 @@ class PrefixScopeTests {
 	}
 
 	@Test
+	void aWipeThatNobodySawIsFoundByWhatStandsThere() {
+		this.rig.put(instance("a", 1));
+		EtcdResolver resolver = this.rig.started();
+		this.rig.etcd.wipe();
+		this.rig.put(instance("a", 1).withWeight(20));
+		this.rig.put(instance("b", 1));
+		this.rig.advance(Duration.ofSeconds(1));
+		assertThat(this.rig.resyncs).containsExactly("unavailable");
+		assertThat(resolver.instances("a").get(0).weight()).isEqualTo(20);
+	}
+
+	@Test
 	void tenThousandInstancesTakeOneListAndOneEventTouchesOneService() {
 		for (int i = 0; i < 10_000; i++) {
 			this.rig.put(Instance.of("s" + (i % 100), "10.1." + (i / 250) + "." + (i % 250), 80));
