@@ -219,7 +219,12 @@ public final class ModelEtcd {
 		this.faults.forbid(range);
 	}
 
-	/** Ends {@link #forbid}. */
+	/** Refuses lists and watches of ranges that begin in this range. */
+	public void forbidReads(KeyRange range) {
+		this.faults.forbidReads(range);
+	}
+
+	/** Ends {@link #forbid} and {@link #forbidReads}. */
 	public void permit(KeyRange range) {
 		this.faults.permit(range);
 	}
@@ -284,6 +289,7 @@ public final class ModelEtcd {
 		this.network.reach(Call.WATCH, () -> {
 			try {
 				this.faults.check(Call.WATCH);
+				this.faults.checkRead(stream.range());
 				stream.attach(this.member.store());
 			}
 			catch (EtcdDiscoveryException ex) {
