@@ -15,6 +15,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 /**
  * Registers an instance, resolves it, changes its weight and sees the change.
+ *
+ * <pre>{@code
+ * mvn -q -pl samples/plain-java -am package -Dmaven.test.skip=true
+ * java -jar samples/plain-java/target/plain-java.jar http://localhost:2379
+ * }</pre>
  */
 public final class PlainJava {
 
