@@ -1,5 +1,7 @@
 package io.github.etcddiscovery;
 
+import java.util.concurrent.CompletionException;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,23 @@ public class EtcdDiscoveryException extends RuntimeException {
 	public EtcdDiscoveryException(Kind kind, String message, @Nullable Throwable cause) {
 		super(message, cause);
 		this.kind = kind;
+	}
+
+	/**
+	 * Finds the exception of ours in what a future ended with.
+	 * @param failure what a callback was given, or null
+	 * @return the exception itself; one of kind {@code REFUSED} around anything else;
+	 * null for null
+	 */
+	public static @Nullable EtcdDiscoveryException of(@Nullable Throwable failure) {
+		Throwable cause = failure;
+		while (cause instanceof CompletionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		if (cause == null || cause instanceof EtcdDiscoveryException) {
+			return (EtcdDiscoveryException) cause;
+		}
+		return new EtcdDiscoveryException(Kind.REFUSED, "Unexpected failure: " + cause, cause);
 	}
 
 	/**
