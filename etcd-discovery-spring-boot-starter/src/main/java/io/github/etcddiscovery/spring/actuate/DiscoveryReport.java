@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of the endpoint {@code etcddiscovery}. Durations are ISO-8601,
- * lease ids in hexadecimal as etcdctl shows them. No credentials; values of metadata are
- * masked unless they may be shown.
+ * Answer of the endpoint {@code etcddiscovery}. Durations are ISO-8601, lease ids in
+ * hexadecimal as etcdctl shows them. No credentials; values of metadata are masked unless
+ * they may be shown.
  *
  * @param endpoints addresses of etcd
  * @param lease the lease of this process, or null while there is none

@@ -53,8 +53,11 @@ final class Reachability {
 
 		/** A refusal is an answer: the registration tells what it means to us. */
 		void end(@Nullable Throwable failure) {
-			EtcdDiscoveryException cause = EtcdDiscoveryException.of(failure);
-			this.answered.complete(cause == null || cause.kind().refused());
+			boolean refused = false;
+			for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+				refused |= cause instanceof EtcdDiscoveryException known && known.kind().refused();
+			}
+			this.answered.complete(failure == null || refused);
 		}
 
 		boolean await() {

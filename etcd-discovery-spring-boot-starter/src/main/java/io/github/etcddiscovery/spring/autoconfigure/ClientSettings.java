@@ -27,16 +27,21 @@ final class ClientSettings {
 	static EtcdClientSettings of(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
 		Supplier<Credentials> credentials = (details.getUsername() != null) ? () -> credentials(details) : null;
 		Supplier<TlsManagers> tls = (details.getSslBundle() != null) ? new BundleManagers(details) : null;
+		List<String> endpoints = details.getEndpoints();
+		if (endpoints.stream().anyMatch((endpoint) -> endpoint.contains("@"))) {
+			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
+					"contains a user (expected: etcd.discovery.username and a password instead)");
+		}
 		try {
-			return EtcdClientSettings.of(details.getEndpoints().toArray(String[]::new))
+			return EtcdClientSettings.of(endpoints)
 				.withCredentials(credentials)
 				.withTls(tls)
 				.withTimeouts(properties.connectTimeout(), properties.requestTimeout())
 				.withAuthority(properties.authority());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", withoutUser(details.getEndpoints()),
-					"cannot be used: " + withoutUser(String.valueOf(ex.getMessage())));
+			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
+					"cannot be used: " + ex.getMessage());
 		}
 	}
 
@@ -48,16 +53,9 @@ final class ClientSettings {
 		return (value != null) ? value : "";
 	}
 
-	/**
-	 * Endpoints as they may be shown: some write a password into a URL, where it is
-	 * refused.
-	 */
-	static List<String> withoutUser(List<String> endpoints) {
-		return endpoints.stream().map(ClientSettings::withoutUser).toList();
-	}
-
-	private static String withoutUser(String text) {
-		return text.replaceAll("[^/\\s'\",\\[]+@", "***@");
+	/** Some write a password into a URL, where it is refused. */
+	private static List<String> shown(List<String> endpoints) {
+		return endpoints.stream().map((endpoint) -> endpoint.replaceAll(".*@", "***@")).toList();
 	}
 
 }

@@ -18,9 +18,9 @@ import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.util.ResourceUtils;
 
 /**
- * The SSL bundle of the files under {@code etcd.discovery.tls}, read again each time it is
- * asked for. Files that have become unreadable, as in the middle of a rotation, leave the
- * last good bundle in use.
+ * The SSL bundle of the files under {@code etcd.discovery.tls}, read again each time it
+ * is asked for. Files that have become unreadable, as in the middle of a rotation, leave
+ * the last good bundle in use.
  */
 final class PemFiles {
 
@@ -97,7 +97,10 @@ final class PemFiles {
 		return new Loaded(contents, SslBundle.of(new PemSslStoreBundle(own, trust)));
 	}
 
-	/** Causes are left out: a parser's message can quote what it could not read, a key for example. */
+	/**
+	 * Causes are left out: a parser's message can quote what it could not read, a key for
+	 * example.
+	 */
 	private static PemSslStore store(String name, @Nullable String file, PemSslStoreDetails details) {
 		try {
 			PemSslStore store = PemSslStore.load(details);

@@ -30,7 +30,7 @@ final class OwnMetadata {
 		if (secure()) {
 			tags.put(Instance.SECURE, "true");
 		}
-		if (managementPort != null && this.properties.includeManagement()) {
+		if (managementPort != null && includesManagement()) {
 			tags.put("management.port", managementPort.toString());
 			tags.put("management.context-path", managementPath());
 		}
@@ -41,6 +41,11 @@ final class OwnMetadata {
 		if (value != null) {
 			tags.put(name, value);
 		}
+	}
+
+	private boolean includesManagement() {
+		return this.properties.includeManagement() && this.environment
+			.getProperty("spring.cloud.service-registry.auto-registration.register-management", Boolean.class, true);
 	}
 
 	private boolean secure() {
