@@ -2,7 +2,7 @@ package io.github.etcddiscovery.client;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -24,16 +24,13 @@ final class Calls implements AutoCloseable {
 
 	private static final Duration TOKEN_SPREADS = Duration.ofMillis(200);
 
-	private static final Throwable UNHEARD = Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call")
-		.asException();
-
 	private final Connections connections;
 
 	private final Login login;
 
 	private final Threads threads;
 
-	private final Map<CompletableFuture<?>, String> underWay = new ConcurrentHashMap<>();
+	private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
 
 	Calls(Connections connections, Login login, Threads threads) {
 		this.connections = connections;
@@ -53,27 +50,29 @@ final class Calls implements AutoCloseable {
 	 */
 	<Q, A> CompletableFuture<A> call(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
 		CompletableFuture<A> answer = new CompletableFuture<>();
-		this.underWay.put(answer, attempted);
+		Pending pending = new Pending(attempted, answer);
+		this.underWay.add(pending);
 		if (this.connections.isClosed()) {
-			this.underWay.remove(answer);
-			return CompletableFuture.failedFuture(Failure.closed(attempted));
+			pending.end(Failure.closed(attempted));
 		}
 		// gRPC keeps the deadline; this is for what comes before it, and for its faults.
-		Future<?> guard = this.threads.schedule(timeout.plus(GRACE),
-				() -> answer.completeExceptionally(failure(attempted, UNHEARD)));
+		Future<?> guard = this.threads.schedule(timeout.plus(GRACE), () -> pending.end(failure(attempted,
+				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
 		answer.whenComplete((value, error) -> {
 			guard.cancel(false);
-			this.underWay.remove(answer);
+			this.underWay.remove(pending);
 		});
-		attempt(method, request, Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS))
-			.whenComplete((value, error) -> {
-				if (error != null) {
-					answer.completeExceptionally(failure(attempted, error));
-				}
-				else {
-					answer.complete(value);
-				}
-			});
+		if (!answer.isDone()) {
+			attempt(method, request, Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS))
+				.whenComplete((value, error) -> {
+					if (error != null) {
+						pending.end(failure(attempted, error));
+					}
+					else {
+						answer.complete(value);
+					}
+				});
+		}
 		return answer;
 	}
 
@@ -129,8 +128,25 @@ final class Calls implements AutoCloseable {
 	public void close() {
 		this.connections.close();
 		this.login.close();
-		List.copyOf(this.underWay.entrySet())
-			.forEach((call) -> call.getKey().completeExceptionally(Failure.closed(call.getValue())));
+		List.copyOf(this.underWay).forEach((call) -> call.end(Failure.closed(call.attempted)));
+	}
+
+	/** A call that has not ended; equal to itself only. */
+	private static final class Pending {
+
+		private final String attempted;
+
+		private final CompletableFuture<?> answer;
+
+		Pending(String attempted, CompletableFuture<?> answer) {
+			this.attempted = attempted;
+			this.answer = answer;
+		}
+
+		void end(EtcdDiscoveryException failure) {
+			this.answer.completeExceptionally(failure);
+		}
+
 	}
 
 }

@@ -37,7 +37,7 @@ final class Connection implements AutoCloseable {
 
 	private final @Nullable TlsManagers tls;
 
-	private final Set<Runnable> streams = ConcurrentHashMap.newKeySet();
+	private final Set<JetcdWatch> watches = ConcurrentHashMap.newKeySet();
 
 	private final AtomicReference<@Nullable Object> silence = new AtomicReference<>();
 
@@ -127,30 +127,30 @@ final class Connection implements AutoCloseable {
 	}
 
 	/**
-	 * Remembers a stream that has to end with this connection.
-	 * @param end ends it
+	 * Remembers a watch that has to end with this connection.
+	 * @param watch the watch
 	 */
-	void opened(Runnable end) {
-		this.streams.add(end);
+	void opened(JetcdWatch watch) {
+		this.watches.add(watch);
 	}
 
 	/**
-	 * Forgets a stream that has ended.
-	 * @param end what ended it
+	 * Forgets a watch that has ended.
+	 * @param watch the watch
 	 */
-	void ended(Runnable end) {
-		this.streams.remove(end);
+	void ended(JetcdWatch watch) {
+		this.watches.remove(watch);
 	}
 
-	/** Ends all streams; calls go on. */
-	void endStreams() {
-		this.streams.forEach(Runnable::run);
+	/** Ends all watches; calls go on. */
+	void endWatches() {
+		this.watches.forEach(JetcdWatch::connectionGivenUp);
 	}
 
 	/** Ends everything. Does not wait. */
 	@Override
 	public void close() {
-		endStreams();
+		endWatches();
 		this.client.close();
 	}
 

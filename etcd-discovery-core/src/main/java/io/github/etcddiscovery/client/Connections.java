@@ -2,10 +2,10 @@ package io.github.etcddiscovery.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -42,7 +42,8 @@ final class Connections implements AutoCloseable {
 
 	private final Threads threads;
 
-	private final AtomicReference<Connection> current;
+	/** Written by the thread that may block only. */
+	private volatile Connection current;
 
 	private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
@@ -56,7 +57,7 @@ final class Connections implements AutoCloseable {
 		this.endpoints = Endpoint.parseAll(settings.endpoints(), settings.tls() != null);
 		this.customizer = customizer;
 		this.threads = threads;
-		this.current = new AtomicReference<>(open(firstTls()));
+		this.current = open(firstTls());
 		if (settings.tls() != null) {
 			threads.scheduleRepeatedly(tlsPeriod, () -> threads.blocking().execute(this::checkTls));
 		}
@@ -67,7 +68,7 @@ final class Connections implements AutoCloseable {
 	}
 
 	Connection current() {
-		return this.current.get();
+		return this.current;
 	}
 
 	boolean isClosed() {
@@ -112,7 +113,7 @@ final class Connections implements AutoCloseable {
 	}
 
 	private void replaceSilent(Connection connection, Object mark) {
-		if (connection.silentSince(mark)) {
+		if (connection == current() && connection.silentSince(mark)) {
 			logger.debug("No answer from {} for {}: connecting afresh", this.endpoints, PATIENCE);
 			replace(connection, currentTls(connection));
 		}
@@ -121,7 +122,7 @@ final class Connections implements AutoCloseable {
 	private void checkTls() {
 		Connection connection = current();
 		TlsManagers tls = currentTls(connection);
-		if (tls != connection.tls()) {
+		if (!Objects.equals(tls, connection.tls())) {
 			logger.info("Certificates have changed: connecting to {} afresh", this.endpoints);
 			replace(connection, tls);
 		}
@@ -137,11 +138,8 @@ final class Connections implements AutoCloseable {
 			old.answered(); // begins to wait anew
 			return;
 		}
-		if (!this.current.compareAndSet(old, fresh)) {
-			end(fresh);
-			return;
-		}
-		old.endStreams();
+		this.current = fresh;
+		old.endWatches();
 		this.threads.schedule(this.settings.requestTimeout(), () -> end(old));
 	}
 

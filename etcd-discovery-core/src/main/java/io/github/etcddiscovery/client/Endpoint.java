@@ -123,7 +123,7 @@ record Endpoint(String host, int port, boolean tls) {
 		if (port.contains(":")) {
 			throw refused(text, "has too many colons (expected: IPv6 in brackets, as in [::1]:2379)");
 		}
-		int number = (port.matches("[0-9]{1,5}")) ? Integer.parseInt(port) : 0;
+		int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
 		if (number < 1 || number > 65535) {
 			throw refused(text, "has no valid port (expected: 1 to 65535)");
 		}

@@ -59,10 +59,6 @@ final class JetcdWatch implements WatchStream {
 
 	private final WatchListener listener;
 
-	/** Ends the stream with its connection. */
-	private final Runnable cut = () -> this.context
-		.execute(() -> end(Status.UNAVAILABLE.withDescription("the connection was given up").asRuntimeException()));
-
 	private volatile boolean closed;
 
 	private boolean ended;
@@ -116,11 +112,11 @@ final class JetcdWatch implements WatchStream {
 							MetadataUtils.newAttachHeadersInterceptor(REQUIRE_LEADER))
 					.newCall(WatchGrpc.getWatchMethod(), options));
 		this.stream = stream;
-		connection.opened(this.cut);
+		connection.opened(this);
 		stream.requests = ClientCalls.asyncBidiStreamingCall(stream.call, stream);
 		stream.send(Messages.watch(this.range, this.fromRevision));
 		if (this.calls.connections().isClosed()) {
-			this.cut.run();
+			connectionGivenUp();
 		}
 	}
 
@@ -191,11 +187,17 @@ final class JetcdWatch implements WatchStream {
 		}
 	}
 
+	/** Ends the watch because its connection ends. */
+	void connectionGivenUp() {
+		this.context
+			.execute(() -> end(Status.UNAVAILABLE.withDescription("the connection was given up").asRuntimeException()));
+	}
+
 	private void release() {
 		Stream stream = this.stream;
 		this.stream = null;
 		if (stream != null) {
-			stream.connection.ended(this.cut);
+			stream.connection.ended(this);
 			stream.call.cancel("the watch has ended", null);
 		}
 	}
