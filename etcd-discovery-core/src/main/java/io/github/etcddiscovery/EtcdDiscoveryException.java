@@ -1,6 +1,7 @@
 package io.github.etcddiscovery;
 
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +28,22 @@ public class EtcdDiscoveryException extends RuntimeException {
 	}
 
 	/**
-	 * Finds the exception of ours in what a future ended with.
-	 * @param failure what a callback was given, or null
-	 * @return the exception itself; one of kind {@code REFUSED} around anything else;
-	 * null for null
+	 * Returns what a failed future really failed with.
+	 * @param attempted what was attempted, for the message where the failure is none of
+	 * ours
+	 * @param failure what a stage was completed with
+	 * @return the exception itself where it is one of these, without what futures wrap
+	 * around it; else one of kind {@code UNAVAILABLE}, because the outcome is unknown
 	 */
-	public static @Nullable EtcdDiscoveryException of(@Nullable Throwable failure) {
-		Throwable cause = failure;
-		while (cause instanceof CompletionException && cause.getCause() != null) {
-			cause = cause.getCause();
+	public static EtcdDiscoveryException of(String attempted, Throwable failure) {
+		if (failure instanceof EtcdDiscoveryException known) {
+			return known;
 		}
-		if (cause == null || cause instanceof EtcdDiscoveryException) {
-			return (EtcdDiscoveryException) cause;
+		if ((failure instanceof CompletionException || failure instanceof ExecutionException)
+				&& failure.getCause() != null) {
+			return of(attempted, failure.getCause());
 		}
-		return new EtcdDiscoveryException(Kind.REFUSED, "Unexpected failure: " + cause, cause);
+		return new EtcdDiscoveryException(Kind.UNAVAILABLE, attempted + ": " + failure, failure);
 	}
 
 	/**

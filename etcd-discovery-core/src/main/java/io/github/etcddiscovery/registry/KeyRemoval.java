@@ -58,7 +58,8 @@ final class KeyRemoval {
 	private void attempt() {
 		this.waiting = null;
 		this.writer.remove().whenCompleteAsync((outcome, failure) -> {
-			EtcdDiscoveryException cause = EtcdDiscoveryException.of(failure);
+			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of("removal of a key", failure)
+					: null;
 			if (this.stopped || !this.writer.mayStand()) {
 				this.ended.run();
 			}

@@ -66,7 +66,8 @@ final class KeyWork {
 		this.busy = true;
 		long startedAt = this.context.loop().now();
 		this.writer.put(value, takeOver, this.listener::wanted).whenCompleteAsync((outcome, failure) -> {
-			EtcdDiscoveryException cause = EtcdDiscoveryException.of(failure);
+			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of("write of a key", failure)
+					: null;
 			this.context.options().observer().registerAttempt(this.context.loop().since(startedAt), cause);
 			this.busy = false;
 			if (outcome != null) {

@@ -133,7 +133,8 @@ final class KeyWriter {
 	private CompletableFuture<Committed> commit(Write write, @Nullable LeaseSession session) {
 		long deadline = this.context.loop().now() + this.context.client().requestTimeout().toNanos();
 		return this.context.client().commit(write).whenCompleteAsync((committed, failure) -> {
-			EtcdDiscoveryException cause = EtcdDiscoveryException.of(failure);
+			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of(write.toString(), failure)
+					: null;
 			if (cause != null && cause.kind() == Kind.UNAVAILABLE) {
 				this.unknownUntil = deadline;
 			}

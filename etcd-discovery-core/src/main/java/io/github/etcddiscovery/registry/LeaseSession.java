@@ -80,7 +80,8 @@ final class LeaseSession {
 	private void renew() {
 		long sentAt = this.context.loop().now();
 		this.context.client().renew(id(), renewTimeout()).whenCompleteAsync((ttl, failure) -> {
-			EtcdDiscoveryException cause = EtcdDiscoveryException.of(failure);
+			EtcdDiscoveryException cause = (failure != null)
+					? EtcdDiscoveryException.of("renewal of the lease", failure) : null;
 			this.context.options().observer().renewal(this.context.loop().since(sentAt), cause);
 			if (this.closed) {
 				return;

@@ -138,6 +138,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 		if (this.state.registered()) {
 			enter(uncertain ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED,
 					uncertain ? "no renewal of the lease was acknowledged for 2/3 of its time to live" : null);
+			idle();
 		}
 	}
 

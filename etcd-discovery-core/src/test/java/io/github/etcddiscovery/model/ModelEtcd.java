@@ -166,6 +166,14 @@ public final class ModelEtcd {
 		up();
 	}
 
+	/**
+	 * All data is lost while a proxy keeps the streams open, or a client resumes them by
+	 * itself.
+	 */
+	public void wipeUnderOpenStreams() {
+		this.member.wipe();
+	}
+
 	/** The process stands still (SIGSTOP): connections stay open and silent. */
 	public void freeze() {
 		this.network.freeze();
