@@ -94,6 +94,11 @@ final class ProxyLink {
 		return (up < 0 || down < 0) ? Math.max(up, down) : Math.min(up, down);
 	}
 
+	/** The first bytes that the client sent, as text. */
+	String head() {
+		return this.toServer.head();
+	}
+
 	boolean hasLost() {
 		return this.toServer.hasLost() || this.toClient.hasLost();
 	}

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,8 @@ final class ProxyLoop implements Runnable {
 	private final Selector selector;
 
 	private @Nullable ServerSocketChannel listener;
+
+	private Predicate<String> refused = (head) -> false;
 
 	private boolean closed;
 
@@ -118,6 +121,12 @@ final class ProxyLoop implements Runnable {
 		this.open.set(0);
 	}
 
+	/** From now on resets connections whose first bytes match. */
+	void refuseWhere(Predicate<String> head) {
+		this.refused = head;
+		this.links.stream().filter((link) -> head.test(link.head())).toList().forEach(this::reset);
+	}
+
 	void resetThoseWithLoss() {
 		this.links.stream().filter(ProxyLink::hasLost).toList().forEach(this::reset);
 	}
@@ -166,6 +175,9 @@ final class ProxyLoop implements Runnable {
 		if (key.attachment() instanceof ProxyLink link) {
 			try {
 				link.ready(key, this.buffer);
+				if (this.refused.test(link.head())) {
+					reset(link);
+				}
 			}
 			catch (IOException ex) {
 				reset(link);

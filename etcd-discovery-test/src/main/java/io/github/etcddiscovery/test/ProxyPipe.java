@@ -3,6 +3,7 @@ package io.github.etcddiscovery.test;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -14,6 +15,9 @@ final class ProxyPipe {
 
 	/** Beyond this the sender is made to wait, as by a full network. */
 	private static final int MOST_QUEUED = 1 << 22;
+
+	/** Enough for the header of a request between members. */
+	private static final int HEAD = 2_048;
 
 	private final SocketChannel from;
 
@@ -33,6 +37,8 @@ final class ProxyPipe {
 
 	private boolean lost;
 
+	private String head = "";
+
 	ProxyPipe(SocketChannel from, SocketChannel to, ProxyLane lane) {
 		this.from = from;
 		this.to = to;
@@ -50,12 +56,15 @@ final class ProxyPipe {
 			this.ended = true;
 			return;
 		}
+		byte[] bytes = new byte[count];
+		buffer.flip().get(bytes);
+		if (this.head.isEmpty()) {
+			this.head = new String(bytes, 0, Math.min(count, HEAD), StandardCharsets.ISO_8859_1);
+		}
 		if (this.lane.mode() == ProxyLane.Mode.DROP) {
 			this.lost |= count > 0;
 			return;
 		}
-		byte[] bytes = new byte[count];
-		buffer.flip().get(bytes);
 		this.queue.add(new Chunk(ByteBuffer.wrap(bytes), System.nanoTime() + this.lane.delayNanos()));
 		this.queued += count;
 	}
@@ -117,6 +126,11 @@ final class ProxyPipe {
 
 	boolean isDone() {
 		return this.endPassed;
+	}
+
+	/** The first bytes that came, as text; empty before. */
+	String head() {
+		return this.head;
 	}
 
 	/** Whether bytes were dropped, so that what follows would make no sense. */
