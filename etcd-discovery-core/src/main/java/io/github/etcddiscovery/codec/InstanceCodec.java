@@ -69,7 +69,7 @@ public interface InstanceCodec {
 	 * @param instance the instance
 	 * @return the bytes, the same as the Go original writes
 	 * @throws IllegalArgumentException if the instance has more or longer tags than any
-	 * reader has to accept
+	 * reader has to accept, or a host that none can reach
 	 */
 	Bytes value(Instance instance);
 
@@ -82,6 +82,25 @@ public interface InstanceCodec {
 	 * @return the instance, or that there is none of interest and why
 	 */
 	Decoded decode(String prefix, @Nullable String service, Bytes key, Bytes value);
+
+	/**
+	 * Reads the name of the service from a key alone, for those who list keys without
+	 * values. Never throws.
+	 * @param prefix prefix of the layout, verbatim
+	 * @param key a key in the range of all services
+	 * @return what stands between the start of {@link #allServices} and the next slash;
+	 * null where there is no such thing, or it is not valid UTF-8
+	 */
+	default @Nullable String serviceOf(String prefix, Bytes key) {
+		KeyRange all = allServices(prefix);
+		String start = (all != null) ? all.start().strictUtf8() : null;
+		String text = key.strictUtf8();
+		if (start == null || text == null || !text.startsWith(start)) {
+			return null;
+		}
+		int end = text.indexOf('/', start.length());
+		return (end > start.length()) ? text.substring(start.length(), end) : null;
+	}
 
 	/**
 	 * Tells whether the peers of this format revoke their lease when they leave, so that
