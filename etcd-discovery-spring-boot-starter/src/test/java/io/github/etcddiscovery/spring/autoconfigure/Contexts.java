@@ -45,8 +45,9 @@ final class Contexts {
 			.load(org.springframework.boot.autoconfigure.AutoConfiguration.class, loader)
 			.getCandidates()
 			.stream()
-			.filter((name) -> name.startsWith("io.github.etcddiscovery") || name.startsWith("org.springframework.cloud.client")
-|| name.startsWith("org.springframework.cloud.loadbalancer")
+			.filter((name) -> name.startsWith("io.github.etcddiscovery")
+					|| name.startsWith("org.springframework.cloud.client")
+					|| name.startsWith("org.springframework.cloud.loadbalancer")
 					|| name.startsWith("org.springframework.boot.health.autoconfigure.contributor"));
 		return AutoConfigurations.of(
 				Stream
