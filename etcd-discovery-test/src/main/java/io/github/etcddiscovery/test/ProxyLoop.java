@@ -1,0 +1,220 @@
+package io.github.etcddiscovery.test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread of a proxy. Everything but the counters is touched by it alone; others hand
+ * it what to do by {@link #call}.
+ */
+final class ProxyLoop implements Runnable {
+
+	private final Queue<FutureTask<?>> tasks = new ConcurrentLinkedQueue<>();
+
+	private final Set<ProxyLink> links = new HashSet<>();
+
+	private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+
+	private final AtomicInteger open = new AtomicInteger();
+
+	private final AtomicLong accepted = new AtomicLong();
+
+	private final ProxyLane toServer;
+
+	private final ProxyLane toClient;
+
+	private final InetSocketAddress target;
+
+	private final InetSocketAddress address;
+
+	private final Selector selector;
+
+	private @Nullable ServerSocketChannel listener;
+
+	private boolean closed;
+
+	ProxyLoop(InetSocketAddress target, int port, ProxyLane toServer, ProxyLane toClient) throws IOException {
+		this.target = target;
+		this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+		this.toServer = toServer;
+		this.toClient = toClient;
+		this.selector = Selector.open();
+		listen();
+	}
+
+	int open() {
+		return this.open.get();
+	}
+
+	long accepted() {
+		return this.accepted.get();
+	}
+
+	/** Runs something on this thread and waits until it is done. */
+	void call(IoAction action) {
+		FutureTask<?> task = new FutureTask<>(() -> {
+			action.run();
+			return null;
+		});
+		this.tasks.add(task);
+		this.selector.wakeup();
+		try {
+			task.get(10, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw new EtcdException("proxy at " + this.address + " failed: " + ex.getCause(), ex);
+		}
+		catch (TimeoutException ex) {
+			throw new EtcdException("proxy at " + this.address + " does not answer, is it closed?", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new EtcdException("interrupted while waiting for the proxy at " + this.address, ex);
+		}
+	}
+
+	void listen() throws IOException {
+		if (this.listener == null) {
+			ServerSocketChannel channel = ServerSocketChannel.open();
+			channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+			channel.bind(this.address, 512);
+			channel.configureBlocking(false);
+			channel.register(this.selector, SelectionKey.OP_ACCEPT);
+			this.listener = channel;
+		}
+	}
+
+	void refuse() throws IOException {
+		if (this.listener != null) {
+			this.listener.close();
+			this.listener = null;
+			this.selector.selectNow(); // the port is free only once the key is gone
+		}
+	}
+
+	void resetAll() {
+		this.links.forEach(ProxyLink::reset);
+		this.links.clear();
+		this.open.set(0);
+	}
+
+	void resetThoseWithLoss() {
+		this.links.stream().filter(ProxyLink::hasLost).toList().forEach(this::reset);
+	}
+
+	void end() throws IOException {
+		this.closed = true;
+		refuse();
+		resetAll();
+	}
+
+	@Override
+	public void run() {
+		try (this.selector) {
+			while (!this.closed) {
+				this.selector.select(millisToWait());
+				for (FutureTask<?> task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
+					task.run();
+				}
+				for (Iterator<SelectionKey> keys = this.selector.selectedKeys().iterator(); keys.hasNext();) {
+					serve(keys.next());
+					keys.remove();
+				}
+				advance();
+			}
+		}
+		catch (IOException ex) {
+			throw new EtcdException("proxy at " + this.address + " ended", ex);
+		}
+	}
+
+	private long millisToWait() {
+		long now = System.nanoTime();
+		long nanos = this.links.stream()
+			.mapToLong((link) -> link.nanosToWait(now))
+			.filter((wait) -> wait > 0)
+			.min()
+			.orElse(0);
+		return (nanos + 999_999) / 1_000_000; // 0 is for ever
+	}
+
+	private void serve(SelectionKey key) {
+		if (!key.isValid()) {
+			return;
+		}
+		if (key.attachment() instanceof ProxyLink link) {
+			try {
+				link.ready(key, this.buffer);
+			}
+			catch (IOException ex) {
+				reset(link);
+			}
+		}
+		else {
+			accept((ServerSocketChannel) key.channel());
+		}
+	}
+
+	private void accept(ServerSocketChannel channel) {
+		try {
+			SocketChannel client = channel.accept();
+			if (client != null) {
+				this.accepted.incrementAndGet();
+				this.links.add(new ProxyLink(client, this.target, this.selector, this.toServer, this.toClient));
+				this.open.set(this.links.size());
+			}
+		}
+		catch (IOException ex) {
+			// The server refused at once, and the client was told by a reset.
+		}
+	}
+
+	private void advance() {
+		long now = System.nanoTime();
+		for (ProxyLink link : Set.copyOf(this.links)) {
+			try {
+				if (!link.advance(now)) {
+					this.links.remove(link);
+					this.open.set(this.links.size());
+				}
+			}
+			catch (IOException ex) {
+				reset(link);
+			}
+		}
+	}
+
+	private void reset(ProxyLink link) {
+		link.reset();
+		this.links.remove(link);
+		this.open.set(this.links.size());
+	}
+
+	/** Something for this thread to do. */
+	interface IoAction {
+
+		void run() throws IOException;
+
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.github.etcddiscovery.test.binaries;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder {@code ~/.cache/etcd-discovery}, one folder per version of etcd that an
+ * earlier run set up. A version appears by one rename, so that several processes may set
+ * up at once and none ever sees half a version.
+ */
+record BinaryCache(Path root) implements BinarySource {
+
+	static BinaryCache of(Host host) {
+		return new BinaryCache(host.home().resolve(".cache").resolve("etcd-discovery"));
+	}
+
+	@Override
+	public String name() {
+		return "cache " + this.root;
+	}
+
+	@Override
+	public boolean fetches() {
+		return false;
+	}
+
+	@Override
+	public List<Path> folders() throws IOException {
+		if (!Files.isDirectory(this.root)) {
+			throw new IOException("nothing was set up before");
+		}
+		try (Stream<Path> versions = Files.list(this.root)) {
+			List<Path> newestFirst = versions
+				.flatMap((folder) -> EtcdVersion.in(folder.getFileName().toString()).stream())
+				.sorted(Comparator.reverseOrder())
+				.map((version) -> this.root.resolve(version.toString()))
+				.filter(Files::isDirectory)
+				.toList();
+			if (newestFirst.isEmpty()) {
+				throw new IOException("nothing was set up before");
+			}
+			return newestFirst;
+		}
+	}
+
+	/** A folder of its own for work in progress, on the same file system. */
+	Path workFolder() throws IOException {
+		return Files.createTempDirectory(Files.createDirectories(this.root), ".setup-");
+	}
+
+	/**
+	 * Takes both programs in.
+	 * @param from folder that holds them, anywhere below a work folder
+	 * @return the folder of their version
+	 */
+	Path install(Path from) throws IOException {
+		Path staged = workFolder();
+		try {
+			for (String program : EtcdBinaries.PROGRAMS) {
+				Path file = Files.copy(from.resolve(program), staged.resolve(program),
+						StandardCopyOption.REPLACE_EXISTING);
+				if (!file.toFile().setExecutable(true, false)) {
+					throw new IOException("cannot make " + file + " executable");
+				}
+			}
+			Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
+			EtcdBinaries checked = EtcdBinaries.check(staged, name());
+			return publish(staged, this.root.resolve(checked.version().toString()));
+		}
+		finally {
+			Folders.delete(staged);
+		}
+	}
+
+	private Path publish(Path staged, Path target) throws IOException {
+		if (Files.exists(target) && !isComplete(target)) {
+			Folders.delete(Files.move(target, workFolder().resolve("broken"), StandardCopyOption.ATOMIC_MOVE));
+		}
+		try {
+			return Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+		}
+		catch (FileSystemException ex) {
+			if (isComplete(target)) {
+				return target; // another process was quicker; its version is as good
+			}
+			throw ex;
+		}
+	}
+
+	private static boolean isComplete(Path folder) {
+		return EtcdBinaries.PROGRAMS.stream().allMatch((program) -> Files.isExecutable(folder.resolve(program)));
+	}
+
+}
