@@ -10,11 +10,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
@@ -42,14 +42,12 @@ class Failures extends ResponseEntityExceptionHandler {
 		if (failure instanceof MethodArgumentNotValidException invalid) {
 			return reason(invalid);
 		}
-		if (failure instanceof HandlerMethodValidationException) {
-			return "X-Request-Id: must have 1 to 64 characters";
-		}
 		if (failure instanceof HttpMessageNotReadableException) {
 			// The parser's own words may repeat the body, and with it a password.
 			return "the body must be JSON with the strings username and password";
 		}
-		return String.valueOf(failure.getMessage());
+		String detail = (failure instanceof ErrorResponse response) ? response.getBody().getDetail() : null;
+		return (detail != null) ? detail : "the request is not valid";
 	}
 
 	private static String reason(MethodArgumentNotValidException invalid) {

@@ -47,8 +47,9 @@ class UserClient {
 		try {
 			return Objects.requireNonNull(this.http.post().uri(path).body(body).retrieve().body(UserReply.class));
 		}
-		// The balancer's word for "no instance" is an IllegalStateException.
-		catch (RestClientException | IllegalStateException ex) {
+		// The last two are the balancer's words for "no instance", without and with
+		// retry.
+		catch (RestClientException | IllegalStateException | IllegalArgumentException ex) {
 			throw new UserServiceException(ex);
 		}
 	}

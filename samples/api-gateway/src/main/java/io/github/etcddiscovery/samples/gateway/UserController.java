@@ -4,13 +4,14 @@ import java.util.Map;
 import java.util.UUID;
 
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * What browsers call.
@@ -27,10 +28,17 @@ class UserController {
 
 	@PostMapping("/register")
 	Answer register(@Valid @RequestBody Credentials credentials,
-			@RequestHeader(name = "X-Request-Id", required = false) @Size(min = 1, max = 64) @Nullable String id) {
-		String requestId = (id != null) ? id : UUID.randomUUID().toString();
+			@RequestHeader(name = "X-Request-Id", required = false) @Nullable String id) {
+		String requestId = (id != null) ? check(id) : UUID.randomUUID().toString();
 		UserReply reply = this.users.register(credentials.username(), credentials.password(), requestId);
 		return new Answer(reply.statusCode(), reply.statusMessage(), null);
+	}
+
+	private static String check(String id) {
+		if (id.isBlank() || id.length() > 64) {
+			throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "X-Request-Id: must have 1 to 64 characters");
+		}
+		return id;
 	}
 
 	@PostMapping("/login")

@@ -1,0 +1,49 @@
+package io.github.etcddiscovery.samples.gateway;
+
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+/**
+ * A gateway with a fixed list of instances behind it: etcd has no part in these tests.
+ */
+final class GatewayFixture implements AutoCloseable {
+
+	private final ConfigurableApplicationContext application;
+
+	private final RestTestClient http;
+
+	GatewayFixture(List<StubInstance> instances, String... properties) {
+		SpringApplicationBuilder builder = new SpringApplicationBuilder(ApiGatewayApplication.class)
+			.properties(properties);
+		String[] arguments = new String[instances.size()];
+		for (int index = 0; index < arguments.length; index++) {
+			arguments[index] = "--spring.cloud.discovery.client.simple.instances[service.music.user][" + index
+					+ "].uri=" + instances.get(index).uri();
+		}
+		this.application = builder
+			.properties(Map.of("server.port", "0", "etcd.discovery.enabled", "false", "server.address", "127.0.0.1"))
+			.run(arguments);
+		this.http = RestTestClient.bindToServer()
+			.baseUrl("http://127.0.0.1:" + this.application.getEnvironment().getProperty("local.server.port"))
+			.build();
+	}
+
+	RestTestClient.ResponseSpec post(String path, String body) {
+		return this.http.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body).exchange();
+	}
+
+	RestTestClient http() {
+		return this.http;
+	}
+
+	@Override
+	public void close() {
+		this.application.close();
+	}
+
+}
