@@ -1,9 +1,9 @@
 package io.github.etcddiscovery.samples.gateway;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -18,16 +18,16 @@ final class GatewayFixture implements AutoCloseable {
 	private final RestTestClient http;
 
 	GatewayFixture(List<StubInstance> instances, String... properties) {
-		SpringApplicationBuilder builder = new SpringApplicationBuilder(ApiGatewayApplication.class)
-			.properties(properties);
-		String[] arguments = new String[instances.size()];
-		for (int index = 0; index < arguments.length; index++) {
-			arguments[index] = "--spring.cloud.discovery.client.simple.instances[service.music.user][" + index
-					+ "].uri=" + instances.get(index).uri();
+		List<String> arguments = new ArrayList<>(
+				List.of("--server.port=0", "--server.address=127.0.0.1", "--etcd.discovery.enabled=false"));
+		for (String property : properties) {
+			arguments.add("--" + property);
 		}
-		this.application = builder
-			.properties(Map.of("server.port", "0", "etcd.discovery.enabled", "false", "server.address", "127.0.0.1"))
-			.run(arguments);
+		for (int index = 0; index < instances.size(); index++) {
+			arguments.add("--spring.cloud.discovery.client.simple.instances[service.music.user][" + index + "].uri="
+					+ instances.get(index).uri());
+		}
+		this.application = SpringApplication.run(ApiGatewayApplication.class, arguments.toArray(String[]::new));
 		this.http = RestTestClient.bindToServer()
 			.baseUrl("http://127.0.0.1:" + this.application.getEnvironment().getProperty("local.server.port"))
 			.build();
