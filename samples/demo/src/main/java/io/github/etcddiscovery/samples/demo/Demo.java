@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -68,22 +69,24 @@ final class Demo {
 	}
 
 	private int tell(LocalEtcd etcd, Story story) {
-		Traffic traffic = story.begin();
-		Freshness freshness;
-		try (traffic) {
+		try (Traffic traffic = story.begin()) {
 			story.spread(traffic);
 			story.add();
 			story.stop();
 			story.kill();
 			story.outage();
 			story.spread(traffic);
-			freshness = story.freshness();
+			return result(traffic, story.freshness(), etcd);
 		}
-		traffic.failures().stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
-		boolean ok = traffic.failures().isEmpty();
+	}
+
+	private static int result(Traffic traffic, Freshness freshness, LocalEtcd etcd) {
+		Collection<String> failures = traffic.end();
+		failures.stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
+		boolean ok = failures.isEmpty();
 		System.out.printf("demo: %s requests=%d failed=%d freshness_p50=%s freshness_p99=%s chosen_p99=%s etcd=%s%n",
-				ok ? "OK" : "FAILED", traffic.requests(), traffic.failures().size(), freshness.visible(50),
-				freshness.visible(99), freshness.chosen(99), etcd.version());
+				ok ? "OK" : "FAILED", traffic.requests(), failures.size(), freshness.visible(50), freshness.visible(99),
+				freshness.chosen(99), etcd.version());
 		return ok ? 0 : 1;
 	}
 

@@ -115,16 +115,10 @@ final class Traffic implements AutoCloseable {
 	}
 
 	/**
-	 * Tells what did not end with "success".
-	 * @return one line per failed request
+	 * Lets the requests that are under way end, and sends no more.
+	 * @return one line per request that did not end with "success"
 	 */
-	Queue<String> failures() {
-		return this.failures;
-	}
-
-	/** Lets the requests that are under way end, and sends no more. */
-	@Override
-	public void close() {
+	Queue<String> end() {
 		this.ended.countDown();
 		this.workers.shutdown();
 		try {
@@ -135,6 +129,12 @@ final class Traffic implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		return this.failures;
+	}
+
+	@Override
+	public void close() {
+		end();
 	}
 
 }
