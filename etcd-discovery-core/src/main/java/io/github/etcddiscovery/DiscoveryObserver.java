@@ -70,4 +70,12 @@ public interface DiscoveryObserver {
 	default void instances(String service, int instances) {
 	}
 
+	/**
+	 * Returns an observer that cannot do harm.
+	 * @return this observer, but what it throws is logged, and the caller goes on
+	 */
+	default DiscoveryObserver guarded() {
+		return new GuardedObserver(this);
+	}
+
 }

@@ -1,5 +1,8 @@
 package io.github.etcddiscovery;
 
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,25 @@ public class EtcdDiscoveryException extends RuntimeException {
 	public EtcdDiscoveryException(Kind kind, String message, @Nullable Throwable cause) {
 		super(message, cause);
 		this.kind = kind;
+	}
+
+	/**
+	 * Returns what a failed future really failed with.
+	 * @param attempted what was attempted, for the message where the failure is none of
+	 * ours
+	 * @param failure what a stage was completed with
+	 * @return the exception itself where it is one of these, without what futures wrap
+	 * around it; else one of kind {@code UNAVAILABLE}, because the outcome is unknown
+	 */
+	public static EtcdDiscoveryException of(String attempted, Throwable failure) {
+		if (failure instanceof EtcdDiscoveryException known) {
+			return known;
+		}
+		if ((failure instanceof CompletionException || failure instanceof ExecutionException)
+				&& failure.getCause() != null) {
+			return of(attempted, failure.getCause());
+		}
+		return new EtcdDiscoveryException(Kind.UNAVAILABLE, attempted + ": " + failure, failure);
 	}
 
 	/**

@@ -1,18 +1,53 @@
 package io.github.etcddiscovery.registry;
 
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Registers instances and keeps them registered, whatever happens to etcd or to their
  * keys, until they are closed.
+ * <ul>
+ * <li><b>One lease</b> for all of them, granted with the first registration and renewed
+ * every third of its time.
+ * <li><b>Whatever takes a key away</b>, it is put back: within 1 s of that being visible
+ * while etcd answers, within 6 s of etcd answering again.
+ * <li><b>Whoever comes later wins</b>: a first registration takes its key over from
+ * whatever session holds it; who was registered and finds its key under another's lease
+ * has been replaced and writes no more.
+ * <li><b>Threads</b>: safe for use by many. All work is done by one daemon thread; stages
+ * run on a pool of their own.
+ * </ul>
  */
 public final class EtcdRegistry implements AutoCloseable {
 
-	private EtcdRegistry() {
+	private final RegistryContext context;
+
+	private final RegistryLoops loops;
+
+	private final Map<List<Bytes>, RegistrationHandle> handles = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean closing = new AtomicBoolean();
+
+	private final CompletableFuture<Void> removed = new CompletableFuture<>();
+
+	private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+	EtcdRegistry(RegistryContext context) {
+		this.context = context;
+		this.loops = new RegistryLoops(context);
 	}
 
 	/**
@@ -22,7 +57,8 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @return the registry, to be closed
 	 */
 	public static EtcdRegistry create(EtcdClient client, RegistryOptions options) {
-		throw new UnsupportedOperationException("built on a branch");
+		return new EtcdRegistry(new RegistryContext(client, options, EventLoop.start("etcd-registry"),
+				Workers.named("etcd-registry-worker"), RandomGenerator.getDefault()));
 	}
 
 	/**
@@ -36,15 +72,35 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Registration register(Instance instance) {
-		throw new UnsupportedOperationException("built on a branch");
+		List<Bytes> keys = RegistrationHandle.keys(instance, this.context.options().layouts());
+		if (this.closing.get()) {
+			throw new IllegalStateException("Cannot register " + instance + ": the registry is closed");
+		}
+		RegistrationHandle handle = this.handles.compute(keys,
+				(key, held) -> (held != null && !held.closed()) ? held : start(keys, instance));
+		if (!handle.instance().equals(instance)) {
+			handle.update((current) -> instance);
+		}
+		return handle;
+	}
+
+	private RegistrationHandle start(List<Bytes> keys, Instance instance) {
+		RegistrationHandle handle = this.loops.handle(instance);
+		handle.removed().whenComplete((done, failure) -> this.handles.remove(keys, handle));
+		this.context.loop().execute(() -> this.loops.add(handle));
+		return handle;
 	}
 
 	/**
 	 * Returns what is registered here.
-	 * @return the handles that are not closed, in the order of their registration
+	 * @return the handles that are not closed, in no particular order
 	 */
 	public List<Registration> registrations() {
-		throw new UnsupportedOperationException("built on a branch");
+		return this.handles.values()
+			.stream()
+			.filter((handle) -> !handle.closed())
+			.map((handle) -> (Registration) handle)
+			.toList();
 	}
 
 	/**
@@ -52,17 +108,46 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @return the lease, or null while there is none
 	 */
 	public @Nullable LeaseStatus lease() {
-		throw new UnsupportedOperationException("built on a branch");
+		return this.loops.lease();
 	}
 
 	/**
 	 * Closes every registration and revokes the lease. Waits for each of the two for at
 	 * most the request timeout; where the removal has had no answer, the revocation is
 	 * not waited for, and the removal goes on in the background until etcd has confirmed
-	 * it or the lease has ended. Can be called twice and from any thread.
+	 * it or the lease has ended. Can be called twice and from any thread; called on a
+	 * thread of ours it starts and does not wait.
 	 */
 	@Override
 	public void close() {
+		if (this.closing.compareAndSet(false, true)) {
+			this.context.client().lingerFor(this.ended);
+			boolean remove = this.context.options().removeOnClose();
+			this.handles.values().forEach((handle) -> handle.startClose(remove));
+			this.context.loop().execute(this::closeLoops);
+		}
+		if (Workers.await(this.removed, this.context.client().requestTimeout())) {
+			Workers.await(this.ended, this.context.client().requestTimeout());
+		}
+	}
+
+	private void closeLoops() {
+		Duration patience = Collections
+			.max(List.of(this.loops.leaseRemaining(), this.context.client().requestTimeout()));
+		this.context.loop().schedule(patience, this::end);
+		this.loops.close().thenCompose((done) -> {
+			this.removed.complete(null);
+			return this.context.options().removeOnClose() ? this.loops.revoke()
+					: CompletableFuture.completedFuture(null);
+		}).whenCompleteAsync((done, failure) -> end(), this.context.loop());
+	}
+
+	private void end() {
+		this.loops.abandon();
+		this.removed.complete(null);
+		this.context.workers().close();
+		this.ended.complete(null);
+		this.context.loop().close();
 	}
 
 }

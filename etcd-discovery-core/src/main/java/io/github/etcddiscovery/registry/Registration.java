@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.registry;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -30,6 +31,14 @@ public interface Registration extends AutoCloseable {
 	 * @return one status for each layout that it is registered under
 	 */
 	List<KeyStatus> keys();
+
+	/**
+	 * Returns for how long no key of this registration has stood in etcd, so that a
+	 * caller can give consumers time to notice.
+	 * @return zero while one stands or may stand;
+	 * {@link java.time.temporal.ChronoUnit#FOREVER} where none was ever written
+	 */
+	Duration outFor();
 
 	/**
 	 * Returns a stage that is done when the instance is registered for the first time,

@@ -43,6 +43,11 @@ public enum RegistrationState {
 	REGISTERED,
 
 	/** Closed; the key is removed. */
-	CLOSED
+	CLOSED;
+
+	/** Whether the key stands in etcd as far as is known. */
+	boolean registered() {
+		return this == REGISTERED || this == UNCERTAIN;
+	}
 
 }

@@ -1,0 +1,90 @@
+package io.github.etcddiscovery.codec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.github.etcddiscovery.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is the most that any entry may hold, whatever its format. A registry is written by
+ * many, and one entry beyond all measure must not cost every reader its memory. Writers
+ * are held to the same, so that nobody registers what nobody reads.
+ */
+final class Limits {
+
+	static final int MAX_VALUE_BYTES = 16 * 1024;
+
+	/** Nested objects and arrays, the outermost counted. */
+	static final int MAX_DEPTH = 8;
+
+	private static final int MAX_TAGS = 64;
+
+	private static final int MAX_TAG_NAME_BYTES = 128;
+
+	private static final int MAX_TAG_VALUE_BYTES = 1024;
+
+	/** In UTF-8 no char of a String takes more. */
+	private static final int MAX_BYTES_OF_CHAR = 3;
+
+	private Limits() {
+	}
+
+	/** For readers. */
+	static void checkTags(Map<String, String> tags) throws StreamConstraintsException {
+		String problem = problem(tags);
+		if (problem != null) {
+			throw new StreamConstraintsException(problem);
+		}
+	}
+
+	/**
+	 * For writers.
+	 * @param tags tags of an instance
+	 * @throws IllegalArgumentException if they are beyond the limits; the message names
+	 * the tag, never its value
+	 */
+	static void requireTags(Map<String, String> tags) {
+		String problem = problem(tags);
+		if (problem != null) {
+			throw new IllegalArgumentException(problem);
+		}
+	}
+
+	/**
+	 * For writers.
+	 * @param value what would be written
+	 * @return the same
+	 * @throws IllegalArgumentException if it is longer than readers accept
+	 */
+	static Bytes requireValue(Bytes value) {
+		if (value.size() > MAX_VALUE_BYTES) {
+			throw new IllegalArgumentException("tags: they make a value of " + value.size() + " bytes (expected: "
+					+ MAX_VALUE_BYTES + " at most)");
+		}
+		return value;
+	}
+
+	private static @Nullable String problem(Map<String, String> tags) {
+		if (tags.size() > MAX_TAGS) {
+			return "tags: " + tags.size() + " (expected: " + MAX_TAGS + " at most)";
+		}
+		for (Map.Entry<String, String> tag : tags.entrySet()) {
+			if (isLonger(tag.getKey(), MAX_TAG_NAME_BYTES)) {
+				return "tag '" + Bytes.utf8(tag.getKey()) + "': the name is too long (expected: " + MAX_TAG_NAME_BYTES
+						+ " bytes at most)";
+			}
+			if (isLonger(tag.getValue(), MAX_TAG_VALUE_BYTES)) {
+				return "tag '" + Bytes.utf8(tag.getKey()) + "': the value is too long (expected: " + MAX_TAG_VALUE_BYTES
+						+ " bytes at most)";
+			}
+		}
+		return null;
+	}
+
+	static boolean isLonger(String text, int bytes) {
+		return text.length() * MAX_BYTES_OF_CHAR > bytes && text.getBytes(StandardCharsets.UTF_8).length > bytes;
+	}
+
+}

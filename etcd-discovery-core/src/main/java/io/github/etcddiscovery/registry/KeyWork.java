@@ -1,0 +1,153 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.registry.Outcome.Occupied;
+import io.github.etcddiscovery.registry.Outcome.Written;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is being done to one key: at most one put or removal at a time. What is seen of
+ * the key meanwhile waits for its end, because only then is it clear whether it is news:
+ * half of the events about our own writes arrive before the write's answer. Confined to
+ * the loop's thread.
+ */
+final class KeyWork {
+
+	private final KeyWriter writer;
+
+	private final KeyRemoval removal;
+
+	private final RegistryContext context;
+
+	private final Listener listener;
+
+	private boolean busy;
+
+	private @Nullable Bytes standing;
+
+	/**
+	 * Up to this revision the state of the key is known; what was seen before is old
+	 * news.
+	 */
+	private long known;
+
+	private @Nullable Signal pending;
+
+	KeyWork(Bytes key, RegistryContext context, LeaseKeeper leases, StateReport report, Listener listener) {
+		this.writer = new KeyWriter(key, context, leases);
+		this.removal = new KeyRemoval(this.writer, context, report);
+		this.context = context;
+		this.listener = listener;
+	}
+
+	boolean busy() {
+		return this.busy;
+	}
+
+	boolean mayStand() {
+		return this.writer.mayStand();
+	}
+
+	/** Can be called from any thread. */
+	Duration outFor() {
+		return this.writer.outFor();
+	}
+
+	/** Whether this is the value that was written last, as far as we know. */
+	boolean stands(Bytes value) {
+		return value.equals(this.standing);
+	}
+
+	void put(Bytes value, boolean takeOver) {
+		this.busy = true;
+		long startedAt = this.context.loop().now();
+		this.writer.put(value, takeOver, this.listener::wanted).whenCompleteAsync((outcome, failure) -> {
+			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of("write of a key", failure)
+					: null;
+			this.context.options().observer().registerAttempt(this.context.loop().since(startedAt), cause);
+			this.busy = false;
+			if (outcome != null) {
+				this.known = outcome.revision();
+			}
+			if (outcome instanceof Written written) {
+				this.standing = value;
+				this.listener.written(written);
+			}
+			else if (outcome instanceof Occupied occupied) {
+				this.listener.occupied(occupied.entry());
+			}
+			else if (cause != null) {
+				this.listener.failed(cause);
+			}
+			lookAtPending();
+			this.listener.idle();
+		}, this.context.loop());
+	}
+
+	void remove() {
+		this.busy = true;
+		this.standing = null;
+		this.removal.start(() -> {
+			this.busy = false;
+			this.pending = null;
+			this.listener.idle();
+		});
+	}
+
+	/**
+	 * Ends a removal that is waiting for its next attempt, or after the attempt that is
+	 * under way.
+	 */
+	void stopRemoval() {
+		this.removal.stop();
+	}
+
+	void signal(Signal signal) {
+		if (signal.storeWentBack()) {
+			this.known = 0;
+		}
+		this.pending = signal;
+		lookAtPending();
+	}
+
+	private void lookAtPending() {
+		Signal signal = this.pending;
+		if (signal != null && !this.busy) {
+			this.pending = null;
+			if (signal.revision() > this.known) {
+				this.listener.seen(signal.entry());
+			}
+		}
+	}
+
+	/**
+	 * Is told how the work went. The calls of one answer follow each other; {@code idle}
+	 * is the last.
+	 */
+	interface Listener {
+
+		/**
+		 * Whether the key shall stand in etcd at all; asked again and again while a put
+		 * is under way.
+		 */
+		boolean wanted();
+
+		void written(Written written);
+
+		void occupied(Entry other);
+
+		void failed(EtcdDiscoveryException cause);
+
+		/** What stands in etcd now, where it is news; null for nothing. */
+		void seen(@Nullable Entry entry);
+
+		/** Nothing is under way: the next piece of work can begin. */
+		void idle();
+
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.client.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one lease of a registry: granted with the first write, and anew when it is lost.
+ * Confined to the loop's thread, but for {@link #status()}.
+ */
+final class LeaseKeeper {
+
+	private final RegistryContext context;
+
+	private final LeaseListener listener;
+
+	/**
+	 * Every lease that was ever granted to this registry: what stands under one of them
+	 * is ours.
+	 */
+	private final Set<Long> granted = new HashSet<>();
+
+	private @Nullable CompletableFuture<LeaseSession> granting;
+
+	private volatile @Nullable LeaseSession session;
+
+	LeaseKeeper(RegistryContext context, LeaseListener listener) {
+		this.context = context;
+		this.listener = listener;
+	}
+
+	/**
+	 * Returns the lease to write under, and asks for one where there is none. However
+	 * many ask, one is granted.
+	 */
+	CompletableFuture<LeaseSession> session() {
+		LeaseSession current = this.session;
+		if (current != null) {
+			return CompletableFuture.completedFuture(current);
+		}
+		CompletableFuture<LeaseSession> underWay = this.granting;
+		if (underWay == null) {
+			underWay = grant();
+			this.granting = underWay;
+		}
+		return underWay;
+	}
+
+	private CompletableFuture<LeaseSession> grant() {
+		CompletableFuture<LeaseSession> result = new CompletableFuture<>();
+		long sentAt = this.context.loop().now();
+		this.context.client().grant(this.context.options().ttl()).whenCompleteAsync((lease, failure) -> {
+			this.granting = null;
+			if (failure != null) {
+				result.completeExceptionally(failure);
+				return;
+			}
+			LeaseSession fresh = new LeaseSession(lease, sentAt, this.context, this.listener);
+			this.granted.add(lease.id());
+			this.session = fresh;
+			fresh.start();
+			result.complete(fresh);
+		}, this.context.loop());
+		return result;
+	}
+
+	boolean current(LeaseSession candidate) {
+		return this.session == candidate;
+	}
+
+	/**
+	 * Whether somebody else's live session holds the key: under no lease it is nobody's.
+	 */
+	boolean foreign(Entry entry) {
+		return entry.lease() != 0 && !this.granted.contains(entry.lease());
+	}
+
+	boolean ours(Entry entry) {
+		return this.granted.contains(entry.lease());
+	}
+
+	/**
+	 * Forgets a lease: the next write asks for another one.
+	 * @return whether it was the current one
+	 */
+	boolean forget(LeaseSession lost) {
+		lost.close();
+		if (this.session != lost) {
+			return false;
+		}
+		this.session = null;
+		return true;
+	}
+
+	/** Ends the renewals; the lease ends by itself unless it is revoked. */
+	void close() {
+		LeaseSession current = this.session;
+		if (current != null) {
+			current.close();
+		}
+	}
+
+	/** Revokes the lease, and with it whatever still stands under it. */
+	CompletableFuture<Void> revoke() {
+		LeaseSession current = this.session;
+		return (current == null) ? CompletableFuture.completedFuture(null) : this.context.client().revoke(current.id());
+	}
+
+	/** How long the lease can live at the most when it is not renewed any more. */
+	Duration remaining() {
+		LeaseStatus status = status();
+		return (status == null) ? Duration.ZERO : status.remaining();
+	}
+
+	@Nullable LeaseStatus status() {
+		LeaseSession current = this.session;
+		return (current == null) ? null : current.status();
+	}
+
+	/** What a write under a lease failed with, where it says that the lease has ended. */
+	void lostByWrite(LeaseSession used, EtcdDiscoveryException cause) {
+		this.listener.leaseLost(used, cause);
+	}
+
+}

@@ -1,0 +1,131 @@
+package io.github.etcddiscovery.registry;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.loop.EventLoop.Timer;
+import io.github.etcddiscovery.watch.Change;
+import io.github.etcddiscovery.watch.RangeListener;
+import io.github.etcddiscovery.watch.RangeWatch;
+import io.github.etcddiscovery.watch.Reset;
+import io.github.etcddiscovery.watch.WatchOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps an eye on the keys of a registry, because a renewal that is acknowledged is no
+ * proof that the key stands. The first keys are watched, and listed every observe delay
+ * besides; beyond that they are only read back every observe delay, one after the other,
+ * so that thousands of them cost etcd no stream each. Confined to the loop's thread.
+ */
+final class OwnKeys {
+
+	private static final int MAX_WATCHES = 16;
+
+	private final RegistryContext context;
+
+	private final Map<RegistrationLoop, RangeWatch> watches = new HashMap<>();
+
+	private final Set<RegistrationLoop> unwatched = new LinkedHashSet<>();
+
+	private final Queue<RegistrationLoop> round = new ArrayDeque<>();
+
+	private Timer nextRound = Timer.NONE;
+
+	OwnKeys(RegistryContext context) {
+		this.context = context;
+	}
+
+	void follow(RegistrationLoop loop) {
+		if (this.watches.size() < MAX_WATCHES) {
+			RangeWatch watch = watch(loop);
+			this.watches.put(loop, watch);
+			watch.start();
+			return;
+		}
+		this.unwatched.add(loop);
+		if (this.unwatched.size() == 1) {
+			scheduleRound();
+		}
+	}
+
+	private RangeWatch watch(RegistrationLoop loop) {
+		WatchOptions options = new WatchOptions(this.context.options().retry(),
+				this.context.options().retry().observeDelay(), DiscoveryObserver.NONE, this.context.random());
+		return new RangeWatch(this.context.client(), KeyRange.single(loop.key()), this.context.loop(), options,
+				new Relay(loop));
+	}
+
+	void unfollow(RegistrationLoop loop) {
+		RangeWatch watch = this.watches.remove(loop);
+		if (watch != null) {
+			watch.close();
+		}
+		this.unwatched.remove(loop);
+	}
+
+	void close() {
+		this.watches.values().forEach(RangeWatch::close);
+		this.watches.clear();
+		this.unwatched.clear();
+		this.nextRound.cancel();
+	}
+
+	private void scheduleRound() {
+		this.nextRound = this.context.loop().schedule(this.context.options().retry().observeDelay(), () -> {
+			this.round.addAll(this.unwatched);
+			readNext();
+		});
+	}
+
+	private void readNext() {
+		RegistrationLoop loop = this.round.poll();
+		if (loop != null) {
+			read(loop);
+		}
+		else if (!this.unwatched.isEmpty()) {
+			scheduleRound();
+		}
+	}
+
+	private void read(RegistrationLoop loop) {
+		this.context.client().list(KeyRange.single(loop.key())).whenCompleteAsync((listing, failure) -> {
+			if (listing != null && this.unwatched.contains(loop)) {
+				loop.signal(signal(listing));
+			}
+			readNext();
+		}, this.context.loop());
+	}
+
+	private static Signal signal(Listing listing) {
+		return new Signal(listing.revision(), first(listing.entries()), false);
+	}
+
+	private static @Nullable Entry first(List<Entry> entries) {
+		return entries.isEmpty() ? null : entries.get(0);
+	}
+
+	/** Hands what a watch brings over to the loop of its key. */
+	private record Relay(RegistrationLoop loop) implements RangeListener {
+
+		@Override
+		public void reset(Reset reset) {
+			this.loop.signal(new Signal(reset.revision(), first(reset.entries()), reset.wentBack()));
+		}
+
+		@Override
+		public void changed(Change change) {
+			this.loop.signal(new Signal(change.revision(), first(change.puts()), false));
+		}
+
+	}
+
+}

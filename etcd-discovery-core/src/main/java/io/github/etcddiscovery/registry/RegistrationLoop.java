@@ -1,0 +1,293 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.loop.EventLoop.Timer;
+import io.github.etcddiscovery.registry.Outcome.Written;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one key registered. Confined to the loop's thread, but for the methods that say
+ * otherwise.
+ *
+ * <pre>
+ * state                 signal                                        next
+ * REGISTERING           written, or stands as wanted                  REGISTERED
+ * REGISTERING           under another's lease, was REGISTERED before  CONFLICT
+ * REGISTERING           no answer, error                              WAITING; from maxAttemptTimes on FAILED
+ * REGISTERING           login, permission or space refused            DENIED
+ * REGISTERED            no renewal acknowledged for 2/3 TTL           UNCERTAIN
+ * UNCERTAIN             renewal acknowledged                          REGISTERED
+ * REGISTERED UNCERTAIN  lease lost, key gone or under no lease        REGISTERING
+ * REGISTERED UNCERTAIN  login refused                                 DENIED
+ * REGISTERED UNCERTAIN  key under another's lease                     CONFLICT
+ * REGISTERED UNCERTAIN  update                                        unchanged; written until it is committed
+ * REGISTERED UNCERTAIN  key gone for the 4th time in a minute         WAITING for one TTL
+ * CONFLICT              key gone                                      REGISTERING
+ * WAITING FAILED DENIED delay over                                    REGISTERING
+ * FAILED, given up      resume, update                                REGISTERING
+ * any but CLOSED        a reason to be out                            OUT; the key is removed
+ * OUT                   the last reason gone                          REGISTERING
+ * any                   close                                         CLOSED; the key is removed
+ * </pre>
+ */
+final class RegistrationLoop implements KeyWork.Listener {
+
+	/**
+	 * Done at the first REGISTERED; exceptionally when closed before or given up. Ends on
+	 * a thread for users.
+	 */
+	final CompletableFuture<Void> registered = new CompletableFuture<>();
+
+	/**
+	 * Done when the loop is closed and its key gone, or left to itself. Ends on the
+	 * loop's thread.
+	 */
+	final CompletableFuture<Void> removed = new CompletableFuture<>();
+
+	private final Target target;
+
+	private final RegistryContext context;
+
+	private final LeaseKeeper leases;
+
+	private final KeyWork work;
+
+	private final Pace pace;
+
+	private final StateReport report;
+
+	private final Deletions deletions = new Deletions();
+
+	private final Set<String> reasonsToBeOut = new HashSet<>();
+
+	private RegistrationState state = RegistrationState.REGISTERING;
+
+	private int attempts;
+
+	/** The lease of the last successful write; null before the first. */
+	private @Nullable LeaseSession lease;
+
+	private Timer timer = Timer.NONE;
+
+	RegistrationLoop(Target target, RegistryContext context, LeaseKeeper leases) {
+		this.target = target;
+		this.context = context;
+		this.leases = leases;
+		this.pace = new Pace(context);
+		this.report = new StateReport(target, context.options().observer());
+		this.work = new KeyWork(target.key(), context, leases, this.report, this);
+	}
+
+	Bytes key() {
+		return this.target.key();
+	}
+
+	KeyStatus status() {
+		return this.report.status();
+	}
+
+	Duration outFor() {
+		return this.work.outFor();
+	}
+
+	void suspend(String reason) {
+		if (this.reasonsToBeOut.add(reason) && wanted()) {
+			enter(RegistrationState.OUT, reason);
+			idle();
+		}
+	}
+
+	void resume(String reason) {
+		this.reasonsToBeOut.remove(reason);
+		if (gaveUp() || (this.state == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
+			registerAgain();
+		}
+	}
+
+	void update() {
+		if (gaveUp()) {
+			enter(RegistrationState.REGISTERING, null);
+		}
+		idle();
+	}
+
+	void close() {
+		if (this.state != RegistrationState.CLOSED) {
+			enter(RegistrationState.CLOSED, null);
+			notRegistered(new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + key() + " was closed", null));
+			idle();
+		}
+	}
+
+	/** Closes, and leaves the key as it is. */
+	void abandon() {
+		this.removed.complete(null);
+		close();
+		this.work.stopRemoval();
+	}
+
+	void leaseUncertain(boolean uncertain) {
+		if (this.state.registered()) {
+			enter(uncertain ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED,
+					uncertain ? "no renewal of the lease was acknowledged for 2/3 of its time to live" : null);
+			idle();
+		}
+	}
+
+	void leaseDenied(EtcdDiscoveryException cause) {
+		if (this.state.registered()) {
+			failed(RegistrationState.DENIED, cause);
+		}
+	}
+
+	void leaseLost() {
+		if (this.state.registered()) {
+			registerAgain();
+		}
+	}
+
+	void signal(Signal signal) {
+		this.work.signal(signal);
+	}
+
+	@Override
+	public boolean wanted() {
+		return this.state != RegistrationState.OUT && this.state != RegistrationState.CLOSED;
+	}
+
+	/** Begins what the state asks for. */
+	@Override
+	public void idle() {
+		if (this.work.busy()) {
+			if (wanted()) {
+				this.work.stopRemoval();
+			}
+		}
+		else if (!wanted()) {
+			leave();
+		}
+		else if (this.state == RegistrationState.REGISTERING
+				|| (this.state.registered() && this.timer == Timer.NONE && !this.work.stands(this.target.value()))) {
+			this.work.put(this.target.value(), this.lease == null);
+		}
+	}
+
+	private void leave() {
+		if (!this.removed.isDone() && this.work.mayStand()) {
+			this.work.remove();
+		}
+		else if (this.state == RegistrationState.CLOSED) {
+			this.removed.complete(null);
+		}
+	}
+
+	@Override
+	public void written(Written written) {
+		if (written.replaced() != null) {
+			this.report.tookOver(written.replaced());
+		}
+		boolean sameLease = this.lease == written.session();
+		this.lease = written.session();
+		if (!wanted() || !this.leases.current(written.session())) {
+			return;
+		}
+		if (this.state == RegistrationState.REGISTERING && sameLease && written.wrote()) {
+			this.deletions.putBack(this.context.loop().now());
+		}
+		this.attempts = 0;
+		enter(written.session().uncertain() ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED, null);
+		this.context.workers().execute(() -> this.registered.complete(null));
+	}
+
+	@Override
+	public void occupied(Entry other) {
+		if (wanted()) {
+			enter(RegistrationState.CONFLICT,
+					"the key stands under lease " + Long.toHexString(other.lease())
+							+ ", which is not ours: another process that advertises the same address has replaced this "
+							+ "one. Nothing is written until that key is gone; give one of the two another address");
+		}
+	}
+
+	@Override
+	public void failed(EtcdDiscoveryException cause) {
+		if (this.state.registered()) {
+			this.attempts++;
+			later(this.pace.after(cause, this.attempts), this::idle);
+		}
+		else if (wanted()) {
+			failed(this.pace.stateAfter(cause, this.attempts + 1), cause);
+		}
+	}
+
+	private void failed(RegistrationState next, EtcdDiscoveryException cause) {
+		this.attempts++;
+		enter(next, cause.getMessage());
+		if (gaveUp()) {
+			notRegistered(cause);
+			return;
+		}
+		later(this.pace.after(cause, this.attempts), this::registerAgain);
+	}
+
+	@Override
+	public void seen(@Nullable Entry entry) {
+		boolean registered = this.state.registered();
+		if (registered && entry != null && this.leases.foreign(entry)) {
+			occupied(entry);
+		}
+		else if (registered && entry == null && this.deletions.tooMany(this.context.loop().now())) {
+			pause();
+		}
+		else if ((registered && (entry == null || entry.lease() == 0))
+				|| (this.state == RegistrationState.CONFLICT && entry == null)) {
+			registerAgain();
+		}
+	}
+
+	private void pause() {
+		enter(RegistrationState.WAITING, "the key was deleted more than 3 times in a minute while its lease was alive; "
+				+ "it is put back once per TTL. To take the instance out, suspend its registration");
+		later(this.context.options().ttl(), () -> {
+			this.deletions.pauseOver(this.context.loop().now());
+			registerAgain();
+		});
+	}
+
+	private void registerAgain() {
+		enter(RegistrationState.REGISTERING, null);
+		idle();
+	}
+
+	private boolean gaveUp() {
+		return this.state == RegistrationState.FAILED && this.context.options().retry().stopWhenExhausted();
+	}
+
+	private void notRegistered(EtcdDiscoveryException cause) {
+		this.context.workers().execute(() -> this.registered.completeExceptionally(cause));
+	}
+
+	private void enter(RegistrationState next, @Nullable String problem) {
+		this.timer.cancel();
+		this.timer = Timer.NONE;
+		this.state = next;
+		this.report.entered(next, this.attempts, problem);
+	}
+
+	private void later(Duration delay, Runnable task) {
+		this.timer.cancel();
+		this.timer = this.context.loop().schedule(delay, () -> {
+			this.timer = Timer.NONE;
+			task.run();
+		});
+	}
+
+}

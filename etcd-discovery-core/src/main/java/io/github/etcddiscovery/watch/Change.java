@@ -1,0 +1,56 @@
+package io.github.etcddiscovery.watch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.WatchEvent;
+
+/**
+ * All that one revision of etcd changed in a range.
+ *
+ * @param revision the revision
+ * @param puts what was written
+ * @param deletes keys that went, by a deletion or with their lease; some may never have
+ * been told of
+ */
+public record Change(long revision, List<Entry> puts, List<Bytes> deletes) {
+
+	/** Copies. */
+	public Change {
+		puts = List.copyOf(puts);
+		deletes = List.copyOf(deletes);
+	}
+
+	/**
+	 * Splits a message of a watch.
+	 * @param events changes in the order of their revisions
+	 * @return one change for each revision
+	 */
+	static List<Change> split(List<WatchEvent> events) {
+		List<Change> changes = new ArrayList<>();
+		int from = 0;
+		for (int to = 1; to <= events.size(); to++) {
+			long revision = events.get(from).entry().modRevision();
+			if (to == events.size() || events.get(to).entry().modRevision() != revision) {
+				changes.add(of(revision, events.subList(from, to)));
+				from = to;
+			}
+		}
+		return changes;
+	}
+
+	private static Change of(long revision, List<WatchEvent> events) {
+		List<Entry> puts = new ArrayList<>();
+		List<Bytes> deletes = new ArrayList<>();
+		for (WatchEvent event : events) {
+			switch (event.type()) {
+				case PUT -> puts.add(event.entry());
+				case DELETE -> deletes.add(event.entry().key());
+			}
+		}
+		return new Change(revision, puts, deletes);
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.github.etcddiscovery.loop;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A task and its time. Ordered by time, then by when it was handed over.
+ */
+final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
+
+	private final ManualScheduler scheduler;
+
+	private final ManualLane lane;
+
+	private final long time;
+
+	private final long sequence;
+
+	ManualTask(ManualScheduler scheduler, ManualLane lane, long time, Callable<V> task) {
+		super(task);
+		this.scheduler = scheduler;
+		this.lane = lane;
+		this.time = time;
+		this.sequence = scheduler.nextSequence();
+	}
+
+	long time() {
+		return this.time;
+	}
+
+	ManualLane lane() {
+		return this.lane;
+	}
+
+	@Override
+	public boolean cancel(boolean mayInterruptIfRunning) {
+		this.scheduler.remove(this);
+		return super.cancel(mayInterruptIfRunning);
+	}
+
+	@Override
+	public long getDelay(TimeUnit unit) {
+		return unit.convert(this.time - this.scheduler.now(), TimeUnit.NANOSECONDS);
+	}
+
+	@Override
+	public int compareTo(Delayed other) {
+		ManualTask<?> task = (ManualTask<?>) other;
+		int byTime = Long.compare(this.time, task.time);
+		return (byTime != 0) ? byTime : Long.compare(this.sequence, task.sequence);
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return this == other;
+	}
+
+	@Override
+	public int hashCode() {
+		return System.identityHashCode(this);
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.github.etcddiscovery.model;
+
+/**
+ * The kinds of calls that a client makes.
+ */
+public enum Call {
+
+	/** A lease is granted. */
+	GRANT,
+
+	/** A lease is renewed. */
+	RENEW,
+
+	/** A lease is asked for its time to live. */
+	TIME_TO_LIVE,
+
+	/** A lease is revoked. */
+	REVOKE,
+
+	/** One key is written or deleted. */
+	COMMIT,
+
+	/** A range is read. */
+	LIST,
+
+	/** The keys of a range are read. */
+	LIST_KEYS,
+
+	/** The revision is read. */
+	PROBE,
+
+	/** A stream of changes is opened. */
+	WATCH,
+
+	/** A stream is asked for a sign of life. */
+	PROGRESS
+
+}

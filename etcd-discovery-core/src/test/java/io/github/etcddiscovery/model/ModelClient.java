@@ -1,0 +1,117 @@
+package io.github.etcddiscovery.model;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Committed;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.WatchListener;
+import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Write;
+
+/**
+ * A client of the model.
+ */
+final class ModelClient implements EtcdClient {
+
+	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
+
+	private final ModelEtcd etcd;
+
+	private final Network network;
+
+	private final Member member;
+
+	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+	ModelClient(ModelEtcd etcd, Network network, Member member) {
+		this.etcd = etcd;
+		this.network = network;
+		this.member = member;
+	}
+
+	@Override
+	public Duration requestTimeout() {
+		return REQUEST_TIMEOUT;
+	}
+
+	@Override
+	public CompletableFuture<Lease> grant(Duration ttl) {
+		return call(Call.GRANT, REQUEST_TIMEOUT, () -> this.member.grant(ttl, this.network.now()));
+	}
+
+	@Override
+	public CompletableFuture<Duration> renew(long lease, Duration timeout) {
+		return call(Call.RENEW, timeout, () -> this.member.renew(lease, this.network.now()));
+	}
+
+	@Override
+	public CompletableFuture<Duration> timeToLive(long lease) {
+		return call(Call.TIME_TO_LIVE, REQUEST_TIMEOUT,
+				() -> this.member.leases().timeToLive(lease, this.network.now()));
+	}
+
+	@Override
+	public CompletableFuture<Void> revoke(long lease) {
+		return call(Call.REVOKE, REQUEST_TIMEOUT, () -> {
+			this.member.revoke(lease);
+			return null;
+		});
+	}
+
+	@Override
+	public CompletableFuture<Committed> commit(Write write) {
+		return call(Call.COMMIT, REQUEST_TIMEOUT, () -> this.member.commit(write));
+	}
+
+	@Override
+	public CompletableFuture<Listing> list(KeyRange range) {
+		return call(Call.LIST, REQUEST_TIMEOUT, () -> this.member.list(range));
+	}
+
+	@Override
+	public CompletableFuture<Listing> listKeys(KeyRange range) {
+		return call(Call.LIST_KEYS, REQUEST_TIMEOUT, () -> this.member.listKeys(range));
+	}
+
+	@Override
+	public CompletableFuture<Long> probe(KeyRange range) {
+		return call(Call.PROBE, REQUEST_TIMEOUT, () -> this.member.store().revision());
+	}
+
+	@Override
+	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
+		return this.etcd.open(new ModelStream(this.etcd, range, fromRevision, listener));
+	}
+
+	@Override
+	public void lingerFor(CompletionStage<?> work) {
+		this.etcd.lingering(work);
+	}
+
+	@Override
+	public void close() {
+		this.closed.complete(null);
+	}
+
+	private <T> CompletableFuture<T> call(Call call, Duration deadline, Supplier<T> request) {
+		if (this.closed.isDone()) {
+			return CompletableFuture.failedFuture(closed(call));
+		}
+		CompletableFuture<T> answer = this.network.call(call, deadline, request);
+		var unused = this.closed.thenRun(() -> answer.completeExceptionally(closed(call)));
+		return answer;
+	}
+
+	private static EtcdDiscoveryException closed(Call call) {
+		return new EtcdDiscoveryException(Kind.CLOSED, call + ": the client was closed", null);
+	}
+
+}

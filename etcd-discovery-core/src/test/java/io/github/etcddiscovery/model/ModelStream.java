@@ -1,0 +1,107 @@
+package io.github.etcddiscovery.model;
+
+import java.util.List;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.WatchEvent;
+import io.github.etcddiscovery.client.WatchListener;
+import io.github.etcddiscovery.client.WatchStream;
+
+/**
+ * One stream of changes, seen from both ends: the member tells, the client asks for
+ * progress and closes.
+ */
+final class ModelStream implements WatchStream {
+
+	private final ModelEtcd etcd;
+
+	private final KeyRange range;
+
+	private final long from;
+
+	private final WatchListener listener;
+
+	private boolean attached;
+
+	private boolean over;
+
+	ModelStream(ModelEtcd etcd, KeyRange range, long from, WatchListener listener) {
+		this.etcd = etcd;
+		this.range = range;
+		this.from = from;
+		this.listener = listener;
+	}
+
+	KeyRange range() {
+		return this.range;
+	}
+
+	/** The request has reached the member. */
+	void attach(Store store) {
+		if (this.over) {
+			return;
+		}
+		if (this.from < store.compacted()) {
+			end(new EtcdDiscoveryException(Kind.COMPACTED,
+					"watch of " + this.range + " from " + this.from + ": compacted at " + store.compacted(), null));
+			return;
+		}
+		this.attached = true;
+		if (this.etcd.faults().confirming) {
+			long revision = store.revision() - this.etcd.faults().lag;
+			deliver(() -> this.listener.confirmed(revision));
+		}
+		tell(store.history(this.range, this.from));
+	}
+
+	void tell(List<WatchEvent> events) {
+		List<WatchEvent> ours = events.stream()
+			.filter((event) -> event.entry().modRevision() >= this.from && this.range.contains(event.entry().key()))
+			.toList();
+		if (this.attached && !ours.isEmpty()) {
+			deliver(() -> this.listener.changed(ours));
+		}
+	}
+
+	@Override
+	public void requestProgress() {
+		this.etcd.network().reach(Call.PROGRESS, () -> {
+			if (this.attached) {
+				long revision = this.etcd.revision() - this.etcd.faults().lag;
+				deliver(() -> this.listener.progress(revision));
+			}
+		});
+	}
+
+	void end(EtcdDiscoveryException cause) {
+		this.attached = false;
+		this.etcd.streamList().remove(this);
+		this.etcd.network().answer(Call.WATCH, () -> {
+			if (!this.over) {
+				this.over = true;
+				this.listener.ended(cause);
+			}
+		});
+	}
+
+	private void deliver(Runnable message) {
+		if (this.etcd.faults().muted) {
+			return;
+		}
+		this.etcd.network().answer(Call.WATCH, () -> {
+			if (!this.over) {
+				message.run();
+			}
+		});
+	}
+
+	@Override
+	public void close() {
+		this.over = true;
+		this.attached = false;
+		this.etcd.streamList().remove(this);
+	}
+
+}

@@ -1,0 +1,124 @@
+package io.github.etcddiscovery.model;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.loop.EventLoop;
+
+/**
+ * What lies between clients and the member: requests arrive at once, after a thaw, or
+ * never; answers are tasks of the scheduler, and are lost where the process died.
+ */
+final class Network {
+
+	private final EventLoop loop;
+
+	private final Faults faults;
+
+	private final Map<Call, Integer> calls = new EnumMap<>(Call.class);
+
+	private final List<Runnable> frozen = new ArrayList<>();
+
+	private boolean down;
+
+	private boolean freezing;
+
+	private int life;
+
+	Network(EventLoop loop, Faults faults) {
+		this.loop = loop;
+		this.faults = faults;
+	}
+
+	long now() {
+		return this.loop.now();
+	}
+
+	boolean serving() {
+		return !this.down && !this.freezing;
+	}
+
+	Map<Call, Integer> calls() {
+		return this.calls;
+	}
+
+	void down() {
+		this.down = true;
+		this.freezing = false;
+		this.frozen.clear();
+		this.life++;
+	}
+
+	void up() {
+		this.down = false;
+	}
+
+	void freeze() {
+		this.freezing = true;
+	}
+
+	void thaw() {
+		this.freezing = false;
+		List<Runnable> waiting = List.copyOf(this.frozen);
+		this.frozen.clear();
+		waiting.forEach(this.loop::execute);
+	}
+
+	<T> CompletableFuture<T> call(Call call, Duration deadline, Supplier<T> request) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		EventLoop.Timer timer = this.loop.schedule(deadline, () -> answer.completeExceptionally(
+				new EtcdDiscoveryException(Kind.UNAVAILABLE, call + ": no answer within " + deadline, null)));
+		var unused = answer.whenComplete((value, failure) -> timer.cancel());
+		reach(call, () -> {
+			if (!answer.isDone()) {
+				serve(call, request, answer);
+			}
+		});
+		return answer;
+	}
+
+	private <T> void serve(Call call, Supplier<T> request, CompletableFuture<T> answer) {
+		try {
+			this.faults.check(call);
+			T value = request.get();
+			if (!this.faults.withholds(call)) {
+				answer(call, () -> answer.complete(value));
+			}
+		}
+		catch (EtcdDiscoveryException ex) {
+			answer(call, () -> answer.completeExceptionally(ex));
+		}
+	}
+
+	/** A request is sent. */
+	void reach(Call call, Runnable arrival) {
+		this.calls.merge(call, 1, Integer::sum);
+		if (this.freezing) {
+			this.frozen.add(arrival);
+		}
+		else if (!this.down) {
+			arrival.run();
+		}
+	}
+
+	/** An answer, or a message of a stream, is sent. */
+	void answer(Call call, Runnable arrival) {
+		int sentBy = this.life;
+		this.loop.schedule(this.faults.delay(call), () -> {
+			if (this.freezing) {
+				this.frozen.add(arrival);
+			}
+			else if (sentBy == this.life) {
+				arrival.run();
+			}
+		});
+	}
+
+}

@@ -1,0 +1,102 @@
+package io.github.etcddiscovery.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.WatchEvent;
+
+/**
+ * Keys, revisions and history. As in etcd the first revision is 1, and every change makes
+ * the next one.
+ */
+final class Store {
+
+	private final TreeMap<Bytes, Entry> entries = new TreeMap<>();
+
+	private final List<WatchEvent> history = new ArrayList<>();
+
+	private long revision = 1;
+
+	private long compacted;
+
+	long revision() {
+		return this.revision;
+	}
+
+	long compacted() {
+		return this.compacted;
+	}
+
+	List<Entry> read(KeyRange range) {
+		return this.entries.values().stream().filter((entry) -> range.contains(entry.key())).toList();
+	}
+
+	long modRevision(Bytes key) {
+		Entry entry = this.entries.get(key);
+		return (entry != null) ? entry.modRevision() : 0;
+	}
+
+	long lease(Bytes key) {
+		Entry entry = this.entries.get(key);
+		return (entry != null) ? entry.lease() : 0;
+	}
+
+	/**
+	 * Writes several keys at one revision.
+	 * @return what happened
+	 */
+	List<WatchEvent> put(Map<Bytes, Bytes> values, long lease) {
+		this.revision++;
+		List<WatchEvent> events = new ArrayList<>();
+		values.forEach((key, value) -> {
+			Entry entry = new Entry(key, value, lease, this.revision);
+			this.entries.put(key, entry);
+			events.add(new WatchEvent(WatchEvent.Type.PUT, entry));
+		});
+		this.history.addAll(events);
+		return events;
+	}
+
+	/**
+	 * Deletes several keys at one revision; where none of them is there, nothing happens.
+	 * @return what happened
+	 */
+	List<WatchEvent> delete(Collection<Bytes> keys) {
+		List<Bytes> present = keys.stream().filter(this.entries::containsKey).sorted().toList();
+		if (present.isEmpty()) {
+			return List.of();
+		}
+		this.revision++;
+		List<WatchEvent> events = new ArrayList<>();
+		for (Bytes key : present) {
+			this.entries.remove(key);
+			events.add(new WatchEvent(WatchEvent.Type.DELETE, new Entry(key, Bytes.EMPTY, 0, this.revision)));
+		}
+		this.history.addAll(events);
+		return events;
+	}
+
+	void compact(long upTo) {
+		if (upTo <= this.compacted || upTo > this.revision) {
+			throw new EtcdDiscoveryException((upTo > this.revision) ? Kind.REFUSED : Kind.COMPACTED,
+					"compaction at " + upTo + ": the store is at " + this.revision, null);
+		}
+		this.compacted = upTo;
+		this.history.removeIf((event) -> event.entry().modRevision() < upTo);
+	}
+
+	List<WatchEvent> history(KeyRange range, long from) {
+		return this.history.stream()
+			.filter((event) -> event.entry().modRevision() >= from && range.contains(event.entry().key()))
+			.toList();
+	}
+
+}

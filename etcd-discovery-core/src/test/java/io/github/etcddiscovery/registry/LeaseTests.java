@@ -1,0 +1,157 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.model.Call;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What becomes of a registration when something becomes of its lease.
+ */
+class LeaseTests {
+
+	private final RegistryRig rig = new RegistryRig();
+
+	@Test
+	void theLeaseIsRenewedEveryThirdOfItsTimeHoweverManyInstancesThereAre() {
+		this.rig.registered();
+		this.rig.registry.register(Instance.of("other", "10.0.0.5", 8889));
+		this.rig.advance(Duration.ofMinutes(10));
+
+		int nominal = 10 * 60 / 5;
+		assertThat(this.rig.etcd.calls(Call.RENEW)).isBetween(nominal, (int) (nominal * 1.12));
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isEqualTo(2);
+	}
+
+	@Test
+	void theTimeToLiveThatEtcdGrantedIsTheOneUsed() {
+		RegistryRig quick = new RegistryRig(RegistryOptions.defaults().withTtl(Duration.ofSeconds(2)));
+		quick.registered();
+
+		assertThat(quick.registry.lease().ttl()).isEqualTo(Duration.ofSeconds(2));
+		quick.advance(Duration.ofMinutes(1));
+		assertThat(quick.entry()).isNotNull();
+		assertThat(quick.etcd.calls(Call.GRANT)).isOne();
+	}
+
+	@Test
+	void withoutAnAcknowledgedRenewalForTwoThirdsOfTheTimeTheStateIsUncertain() {
+		Registration registration = this.rig.registered();
+		this.rig.etcd.down();
+
+		this.rig.advanceSeconds(9.9);
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		this.rig.advanceSeconds(0.2);
+		assertThat(registration.state()).isEqualTo(RegistrationState.UNCERTAIN);
+		assertThat(this.rig.registry.lease().remaining()).isLessThan(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void afterAnOutageOfAnyLengthTheSameLeaseLivesOnAndNothingIsWrittenAgain() {
+		Registration registration = this.rig.registered();
+		long lease = this.rig.lease();
+		this.rig.etcd.down();
+		this.rig.advance(Duration.ofMinutes(30));
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(6);
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.lease()).isEqualTo(lease);
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isOne();
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
+	}
+
+	@Test
+	void aFrozenMemberIsLeftWhileThereIsStillLeaseToSave() {
+		this.rig.registered();
+		this.rig.etcd.freeze();
+		this.rig.advanceSeconds(14);
+
+		assertThat(this.rig.etcd.calls(Call.RENEW)).isGreaterThanOrEqualTo(2);
+	}
+
+	@Test
+	void oneRenewalIsUnderWayAtATime() {
+		this.rig.registered();
+		this.rig.etcd.delay(Call.RENEW, Duration.ofSeconds(2));
+		this.rig.advance(Duration.ofSeconds(70));
+
+		assertThat(this.rig.etcd.calls(Call.RENEW)).isBetween(11, 16);
+	}
+
+	@Test
+	void aRevokedLeaseIsReplacedWithinASecond() {
+		Registration registration = this.rig.registered();
+		long lost = this.rig.lease();
+		this.rig.etcd.revoke(lost);
+		assertThat(this.rig.entry()).isNull();
+		this.rig.advanceSeconds(1);
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease()).isNotEqualTo(lost);
+	}
+
+	@Test
+	void aLeaseThatIsFoundToBeLostByARenewalIsReplacedToo() {
+		Registration registration = this.rig.registered();
+		this.rig.etcd.muteStreams(true);
+		this.rig.etcd.revoke(this.rig.lease());
+		this.rig.advanceSeconds(6);
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void whenOneKeyIsForbiddenTheOthersMoveToANewLeaseAtOnce() {
+		Layout second = new Layout(InstanceCodec.kitex(), "second");
+		EtcdRegistry both = this.rig.registry(RegistryOptions.defaults().withLayouts(Layout.kitex(), second));
+		Registration registration = both.register(RegistryRig.ECHO);
+		this.rig.run();
+		long first = both.lease().id();
+
+		this.rig.etcd.forbid(KeyRange.prefix(Bytes.utf8("second/")));
+		this.rig.advanceSeconds(6);
+
+		assertThat(registration.keys()).extracting(KeyStatus::state)
+			.containsExactly(RegistrationState.REGISTERED, RegistrationState.DENIED);
+		assertThat(this.rig.entry().lease()).isEqualTo(both.lease().id()).isNotEqualTo(first);
+		this.rig.advance(Duration.ofMinutes(2));
+		assertThat(this.rig.entry()).as("the permitted key stays").isNotNull();
+		assertThat(this.rig.etcd.entry("second/echo/10.0.0.5:8888")).as("the forbidden one goes with its lease")
+			.isNull();
+	}
+
+	@Test
+	void aLoginThatIsRefusedByARenewalIsDeniedUntilItIsAcceptedAgain() {
+		Registration registration = this.rig.registered();
+		this.rig.etcd.refuse(Kind.LOGIN_REFUSED);
+		this.rig.advanceSeconds(6);
+		assertThat(registration.state()).isEqualTo(RegistrationState.DENIED);
+
+		this.rig.etcd.allow();
+		this.rig.advanceSeconds(31);
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void aFullDatabaseHarmsNoRegistrationThatStands() {
+		Registration registration = this.rig.registered();
+		this.rig.etcd.full(true);
+		this.rig.advance(Duration.ofMinutes(5));
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isOne();
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.loop.ManualScheduler;
+import io.github.etcddiscovery.loop.Workers;
+import io.github.etcddiscovery.model.ModelEtcd;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry on a model of etcd and on time that is driven by hand.
+ */
+final class RegistryRig {
+
+	static final Instance ECHO = Instance.of("echo", "10.0.0.5", 8888);
+
+	static final String KEY = "kitex/registry-etcd/echo/10.0.0.5:8888";
+
+	static final Duration TTL = Duration.ofSeconds(15);
+
+	final ManualScheduler scheduler = new ManualScheduler();
+
+	final ModelEtcd etcd = new ModelEtcd(this.scheduler);
+
+	final EtcdClient client = this.etcd.connect();
+
+	final List<String> transitions = new ArrayList<>();
+
+	final DiscoveryObserver observer = new DiscoveryObserver() {
+
+		@Override
+		public void registrationState(String service, String key, String from, String to) {
+			RegistryRig.this.transitions.add(to);
+		}
+
+	};
+
+	final EtcdRegistry registry;
+
+	RegistryRig() {
+		this(RegistryOptions.defaults());
+	}
+
+	RegistryRig(RegistryOptions options) {
+		this.registry = registry(options);
+	}
+
+	/** Another process on the same etcd. */
+	EtcdRegistry registry(RegistryOptions options) {
+		return new EtcdRegistry(new RegistryContext(this.etcd.connect(), options.withObserver(this.observer),
+				this.scheduler.loop(), Workers.named("test-worker"), new Random(42)));
+	}
+
+	Registration registered() {
+		Registration registration = this.registry.register(ECHO);
+		run();
+		return registration;
+	}
+
+	void run() {
+		this.scheduler.runReady();
+	}
+
+	void advance(Duration duration) {
+		this.scheduler.advance(duration);
+	}
+
+	void advanceSeconds(double seconds) {
+		this.scheduler.advance(Duration.ofNanos((long) (seconds * 1e9)));
+	}
+
+	@Nullable Entry entry() {
+		return this.etcd.entry(KEY);
+	}
+
+	String value() {
+		Entry entry = entry();
+		return (entry != null) ? entry.value().strictUtf8() : "absent";
+	}
+
+	long lease() {
+		return this.registry.lease().id();
+	}
+
+}
