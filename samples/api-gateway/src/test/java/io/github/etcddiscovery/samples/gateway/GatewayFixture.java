@@ -17,7 +17,7 @@ final class GatewayFixture implements AutoCloseable {
 
 	private final RestTestClient http;
 
-	GatewayFixture(List<StubInstance> instances, String... properties) {
+	GatewayFixture(List<String> instances, String... properties) {
 		List<String> arguments = new ArrayList<>(
 				List.of("--server.port=0", "--server.address=127.0.0.1", "--etcd.discovery.enabled=false"));
 		for (String property : properties) {
@@ -25,7 +25,7 @@ final class GatewayFixture implements AutoCloseable {
 		}
 		for (int index = 0; index < instances.size(); index++) {
 			arguments.add("--spring.cloud.discovery.client.simple.instances[service.music.user][" + index + "].uri="
-					+ instances.get(index).uri());
+					+ instances.get(index));
 		}
 		this.application = SpringApplication.run(ApiGatewayApplication.class, arguments.toArray(String[]::new));
 		this.http = RestTestClient.bindToServer()

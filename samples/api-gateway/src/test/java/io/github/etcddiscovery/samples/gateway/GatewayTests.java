@@ -26,7 +26,7 @@ class GatewayTests {
 	@BeforeAll
 	static void start() {
 		userService = new StubInstance();
-		gateway = new GatewayFixture(List.of(userService));
+		gateway = new GatewayFixture(List.of(userService.uri()));
 	}
 
 	@AfterAll

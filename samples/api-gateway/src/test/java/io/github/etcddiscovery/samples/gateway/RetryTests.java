@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.samples.gateway;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,22 +31,28 @@ class RetryTests {
 
 	private static GatewayFixture gateway;
 
+	private static GatewayFixture withoutRetry;
+
 	@BeforeAll
 	static void start() {
 		good = new StubInstance();
 		bad = new StubInstance();
-		gateway = new GatewayFixture(List.of(good, bad), "spring.http.clients.read-timeout=300ms");
+		gateway = new GatewayFixture(List.of(good.uri(), bad.uri()), "spring.http.clients.read-timeout=300ms");
+		withoutRetry = new GatewayFixture(List.of(good.uri(), bad.uri()),
+				"spring.cloud.loadbalancer.retry.enabled=false");
 	}
 
 	@AfterAll
 	static void stop() {
 		gateway.close();
+		withoutRetry.close();
 		good.close();
 		bad.close();
 	}
 
 	@BeforeEach
 	void forget() {
+		good.behave(StubInstance.Behaviour.ANSWER);
 		bad.behave(StubInstance.Behaviour.ANSWER);
 		good.bodies().clear();
 		bad.bodies().clear();
@@ -80,12 +88,31 @@ class RetryTests {
 	@Test
 	void withoutRetryEachMeetingWithADeadInstanceIsAFailure() {
 		bad.die();
-		try (GatewayFixture withoutRetry = new GatewayFixture(List.of(good, bad),
-				"spring.cloud.loadbalancer.retry.enabled=false")) {
-			assertThat(register(withoutRetry)).contains(UNAVAILABLE);
+		try {
+			assertThat(register(withoutRetry)).contains(SUCCESS, UNAVAILABLE);
 		}
 		finally {
 			bad.live();
+		}
+	}
+
+	@Test
+	void answerThatDoesNotComeIsAwaitedForThreeSeconds() {
+		good.behave(StubInstance.Behaviour.HANG);
+		bad.behave(StubInstance.Behaviour.HANG);
+		long start = System.nanoTime();
+		assertThat(post(withoutRetry)).isEqualTo(UNAVAILABLE);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(5));
+	}
+
+	@Test
+	void hostThatDoesNotAnswerIsGivenUpAfterFiftyMilliseconds() {
+		try (SilentHost host = new SilentHost(); GatewayFixture alone = new GatewayFixture(List.of(host.uri()))) {
+			post(alone); // the first request builds the client
+			long start = System.nanoTime();
+			assertThat(post(alone)).isEqualTo(UNAVAILABLE);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(3 * 50),
+					Duration.ofMillis(1000));
 		}
 	}
 
@@ -97,13 +124,16 @@ class RetryTests {
 	}
 
 	private static Stream<String> register(GatewayFixture gateway) {
-		return IntStream.range(0, ROUNDS)
-			.mapToObj((round) -> gateway.post("/api/user/register", ALICE)
-				.expectStatus()
-				.isOk()
-				.expectBody(String.class)
-				.returnResult()
-				.getResponseBody());
+		return IntStream.range(0, ROUNDS).mapToObj((round) -> post(gateway));
+	}
+
+	private static String post(GatewayFixture gateway) {
+		return Objects.requireNonNull(gateway.post("/api/user/register", ALICE)
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody());
 	}
 
 }

@@ -59,7 +59,7 @@ final class Demo {
 			etcd.close();
 		});
 		Runtime.getRuntime().addShutdownHook(cleanUp);
-		Story.say("%s at %s; logs in %s", binaries.description(), etcd.endpoint(), this.folder);
+		Story.say("etcd %s runs at %s; logs in %s", binaries.version(), etcd.endpoint(), this.folder);
 		int code = tell(etcd, new Story(etcd, playground, this.options.port()));
 		if (this.options.keep() && code == 0) {
 			Runtime.getRuntime().removeShutdownHook(cleanUp);
