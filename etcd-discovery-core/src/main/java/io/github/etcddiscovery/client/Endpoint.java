@@ -1,13 +1,162 @@
 package io.github.etcddiscovery.client;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-final class Endpoint {
+import io.netty.util.NetUtil;
+import org.jspecify.annotations.Nullable;
 
-	private Endpoint() {
+import io.github.etcddiscovery.Bytes;
+
+/**
+ * Address of one etcd server, checked before jetcd sees it: jetcd drops user-info and
+ * paths without a word, speaks plaintext to {@code https} when it has no certificates,
+ * and takes no IPv6.
+ *
+ * @param host host name or IP address, IPv6 without brackets
+ * @param port port, 1 to 65535
+ * @param tls whether TLS is spoken
+ */
+record Endpoint(String host, int port, boolean tls) {
+
+	private static final Pattern PARTS = Pattern.compile("(?:([^:/?#]*)://)?([^/?#]*)(.*)", Pattern.DOTALL);
+
+	private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^]]*]|[^:]*)(?::(.*))?", Pattern.DOTALL);
+
+	private static final Pattern NAME = Pattern
+		.compile("[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\\.?");
+
+	private static final Pattern ENDS_IN_NUMBER = Pattern.compile("(?:.*\\.)?[0-9]+\\.?");
+
+	private static final Pattern IPV4 = Pattern
+		.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
+
+	private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+	/**
+	 * Parses and checks a whole list.
+	 * @param endpoints as users write them
+	 * @param tlsConfigured whether there are TLS settings
+	 * @return the endpoints, all with TLS or all without
+	 * @throws IllegalArgumentException if there is none, one cannot be right, or they do
+	 * not go together
+	 */
+	static List<Endpoint> parseAll(List<String> endpoints, boolean tlsConfigured) {
+		if (endpoints.isEmpty()) {
+			throw new IllegalArgumentException(
+					"endpoints: none given (expected: at least one, for example " + "http://localhost:2379)");
+		}
+		List<Endpoint> parsed = endpoints.stream().map((text) -> parse(text, tlsConfigured)).distinct().toList();
+		if (parsed.stream().map(Endpoint::tls).distinct().count() > 1) {
+			throw new IllegalArgumentException("endpoints: " + describe(parsed)
+					+ " mix http and https (expected: one of the two for all; no scheme means "
+					+ (tlsConfigured ? "https" : "http") + " here)");
+		}
+		return parsed;
 	}
 
-	static void parseAll(List<String> endpoints, boolean tls) {
+	private static Endpoint parse(String text, boolean tlsConfigured) {
+		Matcher parts = PARTS.matcher(text.strip());
+		if (!parts.matches()) {
+			throw refused(text, "is empty");
+		}
+		boolean tls = tls(text, parts.group(1), tlsConfigured);
+		String authority = parts.group(2);
+		if (authority.contains("@")) {
+			throw refused(text, "contains a user name (expected: credentials in settings of their own)");
+		}
+		if (!parts.group(3).isEmpty() && !parts.group(3).equals("/")) {
+			throw refused(text, "has a path or query, which etcd's protocol has no place for");
+		}
+		Matcher hostAndPort = HOST_AND_PORT.matcher(authority);
+		if (!hostAndPort.matches()) {
+			throw refused(text, "is not host:port");
+		}
+		return new Endpoint(host(text, hostAndPort.group(1)), port(text, hostAndPort.group(2)), tls);
+	}
+
+	private static boolean tls(String text, @Nullable String scheme, boolean tlsConfigured) {
+		if (scheme == null) {
+			return tlsConfigured;
+		}
+		return switch (scheme.toLowerCase(Locale.ROOT)) {
+			case "https" -> true;
+			case "http" -> {
+				if (tlsConfigured) {
+					throw refused(text, "says http, but TLS is configured (expected: https, or no TLS settings; "
+							+ "plaintext is never spoken by accident)");
+				}
+				yield false;
+			}
+			default -> throw refused(text, "has an unknown scheme (expected: http or https)");
+		};
+	}
+
+	private static String host(String text, String host) {
+		if (host.startsWith("[")) {
+			String address = host.substring(1, host.length() - 1);
+			if (!IPV6.matcher(address).matches() || !NetUtil.isValidIpV6Address(address)) {
+				throw refused(text, "has no IPv6 address in its brackets");
+			}
+			return address;
+		}
+		if (host.isEmpty()) {
+			throw refused(text, "has no host");
+		}
+		if (host.contains("_")) {
+			throw refused(text, "has a host name with '_', which is not allowed in host names");
+		}
+		if (!NAME.matcher(host).matches() || host.length() > 253
+				|| (ENDS_IN_NUMBER.matcher(host).matches() && !IPV4.matcher(host).matches())) {
+			throw refused(text, "has a host that is neither a host name nor an IP address");
+		}
+		return host;
+	}
+
+	private static int port(String text, @Nullable String port) {
+		if (port == null) {
+			throw refused(text, "has no port (etcd's own is 2379)");
+		}
+		if (port.contains(":")) {
+			throw refused(text, "has too many colons (expected: IPv6 in brackets, as in [::1]:2379)");
+		}
+		int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
+		if (number < 1 || number > 65535) {
+			throw refused(text, "has no valid port (expected: 1 to 65535)");
+		}
+		return number;
+	}
+
+	private static IllegalArgumentException refused(String text, String reason) {
+		// What stands before an @ is often a password.
+		String shown = text.replaceAll("(?s)(^|//)[^/?#]*@", "$1***@");
+		return new IllegalArgumentException("endpoint '" + Bytes.utf8(shown) + "' " + reason);
+	}
+
+	/**
+	 * Lists endpoints, for messages.
+	 * @param endpoints some endpoints
+	 * @return one line
+	 */
+	static String describe(List<Endpoint> endpoints) {
+		return endpoints.stream().map(Endpoint::toString).collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Returns host and port as they stand in a URI, and as a certificate is checked
+	 * against.
+	 * @return host and port, IPv6 in brackets
+	 */
+	String authority() {
+		return (this.host.contains(":") ? "[" + this.host + "]" : this.host) + ":" + this.port;
+	}
+
+	@Override
+	public String toString() {
+		return (this.tls ? "https://" : "http://") + authority();
 	}
 
 }

@@ -24,7 +24,19 @@ public interface EtcdClient extends AutoCloseable {
 	 * @throws IllegalArgumentException if the settings contradict each other
 	 */
 	static EtcdClient connect(EtcdClientSettings settings) {
-		return JetcdClient.create(settings);
+		return connect(settings, (builder) -> {
+		});
+	}
+
+	/**
+	 * Returns a client, with a say in how jetcd connects.
+	 * @param settings where etcd is and how to speak to it
+	 * @param customizer changes jetcd's builder
+	 * @return the client, to be closed by the caller
+	 * @throws IllegalArgumentException if the settings contradict each other
+	 */
+	static EtcdClient connect(EtcdClientSettings settings, EtcdClientCustomizer customizer) {
+		return JetcdClient.create(settings, customizer);
 	}
 
 	/**

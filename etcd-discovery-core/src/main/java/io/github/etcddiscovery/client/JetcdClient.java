@@ -1,12 +1,196 @@
 package io.github.etcddiscovery.client;
 
-final class JetcdClient {
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-	private JetcdClient() {
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
+import io.etcd.jetcd.api.RangeResponse;
+import io.grpc.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+
+/**
+ * The port to etcd on jetcd: what each call sends, and what its answer means.
+ */
+final class JetcdClient implements EtcdClient {
+
+	private static final Logger logger = LoggerFactory.getLogger(JetcdClient.class);
+
+	private static final Duration TLS_PERIOD = Duration.ofSeconds(30);
+
+	private final Duration timeout;
+
+	private final Threads threads;
+
+	private final Calls calls;
+
+	/** Reasons to stay open: one until {@link #close()}, and one for each linger. */
+	private final AtomicInteger holds = new AtomicInteger(1);
+
+	private final AtomicBoolean closing = new AtomicBoolean();
+
+	private JetcdClient(EtcdClientSettings settings, Connections connections, Threads threads) {
+		this.timeout = settings.requestTimeout();
+		this.threads = threads;
+		this.calls = new Calls(connections, new Login(settings, connections, threads), threads);
 	}
 
-	static EtcdClient create(EtcdClientSettings settings) {
-		throw new UnsupportedOperationException("built on a branch: " + settings);
+	static EtcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer) {
+		return create(settings, customizer, TLS_PERIOD);
+	}
+
+	/**
+	 * Creates a client.
+	 * @param settings where etcd is and how to speak to it
+	 * @param customizer changes how jetcd connects
+	 * @param tlsPeriod how often to ask for other certificates
+	 * @return the client
+	 */
+	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod) {
+		Threads threads = new Threads();
+		Connections connections = new Connections(settings, customizer, threads, tlsPeriod);
+		if (settings.credentials() != null && !connections.endpoints().get(0).tls()) {
+			logger.warn("The password for etcd goes to {} in clear; use https", connections.endpoints());
+		}
+		return new JetcdClient(settings, connections, threads);
+	}
+
+	@Override
+	public Duration requestTimeout() {
+		return this.timeout;
+	}
+
+	@Override
+	public CompletableFuture<Lease> grant(Duration ttl) {
+		long seconds = Math.max(1, ttl.plusMillis(999).toSeconds());
+		return this.calls
+			.call("grant of a lease of " + seconds + " s", LeaseGrpc.getLeaseGrantMethod(),
+					LeaseGrantRequest.newBuilder().setTTL(seconds).build(), this.timeout)
+			.thenApply((granted) -> new Lease(granted.getID(), Duration.ofSeconds(granted.getTTL())));
+	}
+
+	@Override
+	public CompletableFuture<Duration> renew(long lease, Duration timeout) {
+		String attempted = "renewal of lease " + Long.toHexString(lease);
+		return this.calls
+			.call(attempted, LeaseGrpc.getLeaseKeepAliveMethod(),
+					LeaseKeepAliveRequest.newBuilder().setID(lease).build(), timeout)
+			.thenApply((renewed) -> {
+				if (renewed.getTTL() <= 0) {
+					throw this.calls.failure(attempted,
+							Status.NOT_FOUND.withDescription("requested lease not found").asRuntimeException());
+				}
+				return Duration.ofSeconds(renewed.getTTL());
+			});
+	}
+
+	@Override
+	public CompletableFuture<Duration> timeToLive(long lease) {
+		return this.calls
+			.call("question for the time to live of lease " + Long.toHexString(lease),
+					LeaseGrpc.getLeaseTimeToLiveMethod(), LeaseTimeToLiveRequest.newBuilder().setID(lease).build(),
+					this.timeout)
+			.thenApply((left) -> Duration.ofSeconds(left.getTTL()));
+	}
+
+	@Override
+	public CompletableFuture<Void> revoke(long lease) {
+		CompletableFuture<Void> revoked = new CompletableFuture<>();
+		this.calls
+			.call("revocation of lease " + Long.toHexString(lease), LeaseGrpc.getLeaseRevokeMethod(),
+					LeaseRevokeRequest.newBuilder().setID(lease).build(), this.timeout)
+			.whenComplete((answer, error) -> {
+				if (error == null || kind(error) == Kind.LEASE_NOT_FOUND) {
+					revoked.complete(null);
+				}
+				else {
+					revoked.completeExceptionally(error);
+				}
+			});
+		return revoked;
+	}
+
+	private static Kind kind(Throwable error) {
+		return (error instanceof EtcdDiscoveryException known) ? known.kind() : Kind.UNAVAILABLE;
+	}
+
+	@Override
+	public CompletableFuture<Committed> commit(Write write) {
+		return this.calls.call(write.toString(), KVGrpc.getTxnMethod(), Messages.transaction(write), this.timeout)
+			.thenApply((answer) -> new Committed(answer.getSucceeded(), answer.getHeader().getRevision()));
+	}
+
+	@Override
+	public CompletableFuture<Listing> list(KeyRange range) {
+		return pages("read of " + range, range, 0, false, new ArrayList<>());
+	}
+
+	@Override
+	public CompletableFuture<Listing> listKeys(KeyRange range) {
+		return pages("read of the keys of " + range, range, 0, true, new ArrayList<>());
+	}
+
+	private CompletableFuture<Listing> pages(String attempted, KeyRange left, long revision, boolean keysOnly,
+			List<Entry> entries) {
+		return this.calls
+			.call(attempted, KVGrpc.getRangeMethod(), Messages.page(left, revision, keysOnly), this.timeout)
+			.thenCompose((page) -> {
+				page.getKvsList().forEach((entry) -> entries.add(Messages.entry(entry)));
+				long fixed = (revision != 0) ? revision : page.getHeader().getRevision();
+				if (!page.getMore() || page.getKvsCount() == 0) {
+					return CompletableFuture.completedFuture(new Listing(fixed, entries));
+				}
+				KeyRange rest = left.from(entries.get(entries.size() - 1).key().successor());
+				return pages(attempted, rest, fixed, keysOnly, entries);
+			});
+	}
+
+	@Override
+	public CompletableFuture<Long> probe(KeyRange range) {
+		return this.calls
+			.call("read of the count of " + range, KVGrpc.getRangeMethod(), Messages.count(range), this.timeout)
+			.thenApply(RangeResponse::getHeader)
+			.thenApply((header) -> header.getRevision());
+	}
+
+	@Override
+	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
+		return new JetcdWatch(this.calls, range, fromRevision, this.timeout, listener).open();
+	}
+
+	@Override
+	public void lingerFor(CompletionStage<?> work) {
+		if (this.holds.getAndUpdate((holds) -> (holds > 0) ? holds + 1 : 0) > 0) {
+			work.whenComplete((value, error) -> letGo());
+		}
+	}
+
+	@Override
+	public void close() {
+		if (this.closing.compareAndSet(false, true)) {
+			letGo();
+		}
+	}
+
+	private void letGo() {
+		if (this.holds.decrementAndGet() == 0) {
+			this.calls.close();
+			this.threads.close();
+		}
 	}
 
 }

@@ -1,10 +1,13 @@
 package io.github.etcddiscovery.test;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.test.binaries.EtcdBinaries;
+import io.github.etcddiscovery.test.tls.EtcdCertificates;
+import io.github.etcddiscovery.test.tls.EtcdTls;
 
 /**
  * A real etcd of one or more members, each a process of its own on free ports of
@@ -26,15 +29,29 @@ import io.github.etcddiscovery.test.binaries.EtcdBinaries;
  */
 public final class EtcdCluster implements EtcdCommands, AutoCloseable {
 
+	private static final int START_ATTEMPTS = 5;
+
 	private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
+
+	private final EtcdAuth auth = new EtcdAuth(this);
+
+	private final EtcdSettings settings;
 
 	private final EtcdBinaries binaries;
 
-	private final MemberGroup group;
+	private volatile MemberGroup group;
+
+	private boolean started;
 
 	private EtcdCluster(EtcdSettings settings) {
+		this.settings = settings;
 		this.binaries = settings.binaries().orElseGet(EtcdBinaries::find);
-		this.group = new MemberGroup(settings, this.binaries);
+		this.group = newGroup(settings, this.binaries, this.auth);
+	}
+
+	private static MemberGroup newGroup(EtcdSettings settings, EtcdBinaries binaries, EtcdAuth auth) {
+		return new MemberGroup(settings, binaries.etcd(), (endpoints) -> new Etcdctl(binaries.etcdctl(), settings.tls(),
+				auth.rootPassword(), endpoints, COMMAND_TIMEOUT));
 	}
 
 	/**
@@ -64,89 +81,127 @@ public final class EtcdCluster implements EtcdCommands, AutoCloseable {
 	}
 
 	/**
-	 * Starts every member that does not run, with the data it has.
+	 * Starts every member that does not run, with the data it has. The first start moves
+	 * to other ports when one was taken meanwhile: ask for endpoints afterwards.
 	 * @return this
 	 */
 	public EtcdCluster start() {
-		this.group.start();
+		for (int attempt = 1; !this.started; attempt++) {
+			try {
+				this.group.start(members());
+				this.started = true;
+				this.settings.rootPassword().ifPresent(this.auth::enable);
+			}
+			catch (MemberGroup.PortTakenException ex) {
+				this.group.close();
+				if (attempt == START_ATTEMPTS) {
+					throw ex;
+				}
+				this.group = newGroup(this.settings, this.binaries, this.auth);
+			}
+		}
+		this.group.start(members());
 		return this;
 	}
 
-	/** Ends all members in order (SIGTERM). */
-	public void stop() {
-		members().forEach(EtcdMember::stop);
+	/**
+	 * Ends members in order (SIGTERM).
+	 * @param members their numbers; none for all
+	 */
+	public void stop(int... members) {
+		members(members).forEach(EtcdMember::stop);
 	}
 
 	/**
-	 * Ends a member in order (SIGTERM).
-	 * @param member number of the member
+	 * Ends members at once (SIGKILL).
+	 * @param members their numbers; none for all
 	 */
-	public void stop(int member) {
-		member(member).stop();
-	}
-
-	/** Ends all members at once (SIGKILL). */
-	public void kill() {
-		members().forEach(EtcdMember::kill);
+	public void kill(int... members) {
+		members(members).forEach(EtcdMember::kill);
 	}
 
 	/**
-	 * Ends a member at once (SIGKILL).
-	 * @param member number of the member
+	 * Makes members hang (SIGSTOP): connections stay open, nothing is answered.
+	 * @param members their numbers; none for all
 	 */
-	public void kill(int member) {
-		member(member).kill();
-	}
-
-	/** Makes all members hang (SIGSTOP): connections stay open, nothing is answered. */
-	public void freeze() {
-		members().forEach(EtcdMember::freeze);
+	public void freeze(int... members) {
+		members(members).forEach(EtcdMember::freeze);
 	}
 
 	/**
-	 * Makes a member hang (SIGSTOP).
-	 * @param member number of the member
+	 * Lets frozen members go on (SIGCONT).
+	 * @param members their numbers; none for all
 	 */
-	public void freeze(int member) {
-		member(member).freeze();
-	}
-
-	/** Lets all members go on (SIGCONT). */
-	public void unfreeze() {
-		members().forEach(EtcdMember::unfreeze);
+	public void unfreeze(int... members) {
+		members(members).forEach(EtcdMember::unfreeze);
 	}
 
 	/**
-	 * Lets a member go on (SIGCONT).
-	 * @param member number of the member
+	 * Ends members, if they run, and starts them with the same data and ports. Waits for
+	 * their answers if a majority of the cluster runs then.
+	 * @param members their numbers; none for all
 	 */
-	public void unfreeze(int member) {
-		member(member).unfreeze();
-	}
-
-	/** Ends all members, if they run, and starts them with the same data and ports. */
-	public void restart() {
-		stop();
-		start();
+	public void restart(int... members) {
+		stop(members);
+		this.group.start(members(members));
 	}
 
 	/**
-	 * Ends a member, if it runs, and starts it with the same data and ports.
-	 * @param member number of the member
+	 * Loses the data of members. Of all: they start anew with the same ports and ids, at
+	 * revision 1, without users. Of one among several: it is replaced by an empty one,
+	 * which gets the data of the others.
+	 * @param members their numbers; none for all
 	 */
-	public void restart(int member) {
-		stop(member);
-		this.group.start(member(member));
-	}
-
-	/**
-	 * Kills all members and starts them with no data: same ports, same cluster and member
-	 * ids, revision 1.
-	 */
-	public void wipe() {
+	public void wipe(int... members) {
+		List<EtcdMember> wiped = members(members);
+		if (wiped.size() < size()) {
+			wiped.forEach(this.group::replace);
+			return;
+		}
 		kill();
-		members().forEach(EtcdMember::deleteData);
-		start();
+		wiped.forEach(EtcdMember::deleteData);
+		this.auth.forget();
+		this.group.start(wiped);
+	}
+
+	/**
+	 * Copies the data of all members as of one moment.
+	 * @return folder to give to {@link #restore}; it goes with the cluster
+	 */
+	public Path backup() {
+		return this.group.backup();
+	}
+
+	/**
+	 * Kills all members and starts them with older data: the revision goes back.
+	 * @param backup what {@link #backup()} returned
+	 */
+	public void restore(Path backup) {
+		kill();
+		this.group.restore(backup);
+		this.group.start(members());
+	}
+
+	/**
+	 * Cuts members off from all others, not from clients.
+	 * @param members their numbers
+	 * @throws IllegalStateException without {@link EtcdSettings#withProxies()}
+	 */
+	public void partition(int... members) {
+		new Partition(this.group).cut(members(members));
+	}
+
+	/** Ends all partitions. Faults of {@link #proxy(int)} stay. */
+	public void heal() {
+		new Partition(this.group).heal();
+	}
+
+	/**
+	 * Asks who leads, for at most 10 s, because an election takes a second or two.
+	 * @return number of the leader
+	 */
+	public int leader() {
+		return this.group.leader();
 	}
 
 	/**
@@ -166,29 +221,9 @@ public final class EtcdCluster implements EtcdCommands, AutoCloseable {
 		return member(member).isRunning();
 	}
 
-	/**
-	 * Names the first member.
-	 * @return URL for clients, for example {@code http://127.0.0.1:21234}
-	 */
-	public String endpoint() {
-		return endpoint(0);
-	}
-
-	/**
-	 * Names a member.
-	 * @param member number of the member
-	 * @return URL for clients
-	 */
-	public String endpoint(int member) {
-		return member(member).advertised("http");
-	}
-
-	/**
-	 * Names all members.
-	 * @return URLs for clients, in the order of their numbers
-	 */
+	@Override
 	public List<String> endpoints() {
-		return members().stream().map((member) -> member.advertised("http")).toList();
+		return members().stream().map((member) -> member.advertised(this.settings.scheme())).toList();
 	}
 
 	/**
@@ -198,7 +233,7 @@ public final class EtcdCluster implements EtcdCommands, AutoCloseable {
 	 * @throws IllegalStateException without {@link EtcdSettings#withProxies()}
 	 */
 	public TcpProxy proxy(int member) {
-		return Optional.ofNullable(member(member).proxy())
+		return member(member).proxy()
 			.orElseThrow(() -> new IllegalStateException("no proxies, use EtcdSettings.withProxies()"));
 	}
 
@@ -212,14 +247,30 @@ public final class EtcdCluster implements EtcdCommands, AutoCloseable {
 
 	@Override
 	public String etcdctl(String... arguments) {
-		List<String> serving = members().stream()
-			.filter(EtcdMember::isServing)
-			.map((member) -> member.direct("http"))
-			.toList();
-		if (serving.isEmpty()) {
-			throw new EtcdException("etcdctl " + arguments[0] + ": no member runs unfrozen");
-		}
-		return new Etcdctl(this.binaries, serving, COMMAND_TIMEOUT).run(arguments);
+		return this.group.serving().run(arguments);
+	}
+
+	String etcdctlReading(String input, String... arguments) {
+		return this.group.serving().runReading(input, arguments);
+	}
+
+	/**
+	 * Gives access to users and roles.
+	 * @return users and roles of this cluster
+	 */
+	public EtcdAuth auth() {
+		return this.auth;
+	}
+
+	/**
+	 * Gives the issuer of the cluster's certificates, and of those of its clients.
+	 * @return the authority
+	 * @throws IllegalStateException when the cluster does without TLS
+	 */
+	public EtcdCertificates certificates() {
+		return this.settings.tls()
+			.map(EtcdTls::certificates)
+			.orElseThrow(() -> new IllegalStateException("no TLS, use EtcdSettings.withTls()"));
 	}
 
 	/**
@@ -230,12 +281,12 @@ public final class EtcdCluster implements EtcdCommands, AutoCloseable {
 		return this.binaries;
 	}
 
-	private List<EtcdMember> members() {
-		return this.group.members();
+	private List<EtcdMember> members(int... indexes) {
+		return (indexes.length == 0) ? this.group.members() : IntStream.of(indexes).mapToObj(this::member).toList();
 	}
 
 	private EtcdMember member(int index) {
-		return members().get(index);
+		return this.group.members().get(index);
 	}
 
 	/** Kills all members and deletes their data. May be called twice. */

@@ -1,16 +1,39 @@
 package io.github.etcddiscovery.test;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Reads and writes for tests, by etcd's own command line client: nothing that is under
- * test takes part. Thread-safe; each takes some 30 ms. Failures are
- * {@link EtcdException}s.
+ * What a test needs of a running etcd. Reads and writes go by etcd's own command line
+ * client, so that nothing that is under test takes part. Thread-safe; each takes some 30
+ * ms. Failures are {@link EtcdException}s.
  */
 public interface EtcdCommands {
+
+	/**
+	 * Names all members.
+	 * @return URLs for clients, in the order of their numbers, for example
+	 * {@code http://127.0.0.1:21234}
+	 */
+	List<String> endpoints();
+
+	/**
+	 * Names the first member.
+	 * @return URL for clients
+	 */
+	default String endpoint() {
+		return endpoint(0);
+	}
+
+	/**
+	 * Names a member.
+	 * @param member number of the member
+	 * @return URL for clients
+	 */
+	default String endpoint(int member) {
+		return endpoints().get(member);
+	}
 
 	/**
 	 * Runs {@code etcdctl}, directly at the members that run, around proxies.
@@ -63,7 +86,7 @@ public interface EtcdCommands {
 	 * @return current revision; 1 when nothing was ever written
 	 */
 	default long revision() {
-		return number("revision", etcdctl("get", "--write-out=json", "etcd-discovery/revision"));
+		return Etcdctl.number("revision", etcdctl("get", "--write-out=json", "etcd-discovery/revision"));
 	}
 
 	/**
@@ -80,7 +103,7 @@ public interface EtcdCommands {
 	 * @return its id
 	 */
 	default long grant(Duration ttl) {
-		return number("ID", etcdctl("lease", "grant", Long.toString(ttl.toSeconds()), "--write-out=json"));
+		return Etcdctl.number("ID", etcdctl("lease", "grant", Long.toString(ttl.toSeconds()), "--write-out=json"));
 	}
 
 	/**
@@ -89,14 +112,6 @@ public interface EtcdCommands {
 	 */
 	default void revoke(long lease) {
 		etcdctl("lease", "revoke", Long.toHexString(lease));
-	}
-
-	private static long number(String field, String json) {
-		Matcher found = Pattern.compile("\"" + field + "\":(\\d+)").matcher(json);
-		if (!found.find()) {
-			throw new EtcdException("etcdctl answered without the field " + field + ": " + json);
-		}
-		return Long.parseLong(found.group(1));
 	}
 
 }

@@ -72,18 +72,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 			.orElseThrow(() -> new IllegalStateException("etcd runs during tests only, see @RegisterExtension"));
 	}
 
-	/**
-	 * Names the first member.
-	 * @return URL for clients
-	 */
-	public String endpoint() {
-		return cluster().endpoint();
-	}
-
-	/**
-	 * Names all members.
-	 * @return URLs for clients
-	 */
+	@Override
 	public List<String> endpoints() {
 		return cluster().endpoints();
 	}

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 import io.github.etcddiscovery.test.binaries.Folders;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +30,31 @@ final class EtcdMember {
 
 	private final int peerPort = Ports.free();
 
-	private final @Nullable TcpProxy proxy;
+	private final Optional<TcpProxy> proxy;
 
-	private @Nullable Watchdog process;
+	private final Optional<TcpProxy> peerProxy;
+
+	private volatile @Nullable Watchdog process;
 
 	private long logStart;
 
-	private boolean frozen;
+	private volatile boolean frozen;
+
+	private volatile boolean isolated;
 
 	EtcdMember(String name, Path clusterFolder, boolean proxied) {
 		this.name = name;
 		this.folder = clusterFolder.resolve(name);
-		this.proxy = proxied ? TcpProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.clientPort))
-				: null;
+		this.proxy = proxied ? Optional.of(TcpProxy.to(loopback(this.clientPort))) : Optional.empty();
+		this.peerProxy = proxied ? Optional.of(TcpProxy.to(loopback(this.peerPort))) : Optional.empty();
+	}
+
+	private static InetSocketAddress loopback(int port) {
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+	}
+
+	private static String url(String scheme, int port) {
+		return scheme + "://127.0.0.1:" + port;
 	}
 
 	String name() {
@@ -52,22 +65,33 @@ final class EtcdMember {
 		return this.folder.resolve("data");
 	}
 
-	@Nullable TcpProxy proxy() {
+	/** What stands between clients and this member. */
+	Optional<TcpProxy> proxy() {
 		return this.proxy;
+	}
+
+	/** What stands between other members and this one. */
+	Optional<TcpProxy> peerProxy() {
+		return this.peerProxy;
 	}
 
 	/** Where the process itself listens. */
 	String direct(String scheme) {
-		return scheme + "://127.0.0.1:" + this.clientPort;
+		return url(scheme, this.clientPort);
 	}
 
 	/** Where clients should connect. */
 	String advertised(String scheme) {
-		return (this.proxy != null) ? scheme + "://127.0.0.1:" + this.proxy.port() : direct(scheme);
+		return url(scheme, this.proxy.map(TcpProxy::port).orElse(this.clientPort));
 	}
 
+	String peerDirect() {
+		return url("http", this.peerPort);
+	}
+
+	/** Where other members should connect. */
 	String peer() {
-		return "http://127.0.0.1:" + this.peerPort;
+		return url("http", this.peerProxy.map(TcpProxy::port).orElse(this.peerPort));
 	}
 
 	void launch(Path clusterFolder, List<String> line) {
@@ -84,46 +108,18 @@ final class EtcdMember {
 	}
 
 	boolean isRunning() {
-		return this.process != null && this.process.isAlive();
+		Watchdog current = this.process;
+		return current != null && current.isAlive();
 	}
 
-	/** The process, which must have been started once. */
-	Watchdog process() {
-		if (this.process == null) {
-			throw new IllegalStateException("member " + this.name + " was never started");
-		}
-		return this.process;
-	}
-
-	boolean accepts() {
-		try (Socket socket = new Socket()) {
-			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.clientPort), 500);
-			return true;
-		}
-		catch (IOException ex) {
-			return false;
-		}
-	}
-
-	/** The end of what it wrote since its last start. */
-	String logTail() {
-		try {
-			byte[] all = Files.readAllBytes(this.folder.resolve("etcd.log"));
-			int from = (int) Math.max(this.logStart, all.length - TAIL);
-			return new String(Arrays.copyOfRange(all, Math.min(from, all.length), all.length), StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			return "(no log: " + ex.getMessage() + ")";
-		}
-	}
-
-	void deleteData() {
-		Folders.delete(data());
-	}
-
-	/** Whether it can answer. */
+	/** Whether it runs and nothing was done to it that keeps it from answering. */
 	boolean isServing() {
-		return isRunning() && !this.frozen;
+		return isRunning() && !this.frozen && !this.isolated;
+	}
+
+	/** Says whether the other members cannot be reached from it. */
+	void isolated(boolean isolated) {
+		this.isolated = isolated;
 	}
 
 	void freeze() {
@@ -148,11 +144,44 @@ final class EtcdMember {
 		}
 	}
 
+	private Watchdog process() {
+		Watchdog current = this.process;
+		if (current == null) {
+			throw new IllegalStateException("member " + this.name + " was never started");
+		}
+		return current;
+	}
+
+	boolean accepts() {
+		try (Socket socket = new Socket()) {
+			socket.connect(loopback(this.clientPort), 500);
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/** The end of what it wrote since its last start. */
+	String logTail() {
+		try {
+			byte[] all = Files.readAllBytes(this.folder.resolve("etcd.log"));
+			int from = (int) Math.max(this.logStart, all.length - TAIL);
+			return new String(Arrays.copyOfRange(all, Math.min(from, all.length), all.length), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			return "(no log: " + ex.getMessage() + ")";
+		}
+	}
+
+	void deleteData() {
+		Folders.delete(data());
+	}
+
 	void close() {
 		kill();
-		if (this.proxy != null) {
-			this.proxy.close();
-		}
+		this.proxy.ifPresent(TcpProxy::close);
+		this.peerProxy.ifPresent(TcpProxy::close);
 		Ports.giveBack(this.clientPort);
 		Ports.giveBack(this.peerPort);
 	}

@@ -68,20 +68,20 @@ final class ProxyLink {
 			this.clientKey.interestOps(this.toServer.wantsRead() ? SelectionKey.OP_READ : 0);
 			return true;
 		}
-		boolean serverFull = this.toServer.write(now);
-		boolean clientFull = this.toClient.write(now);
+		this.toServer.write(now);
+		this.toClient.write(now);
 		if (this.toServer.isDone() && this.toClient.isDone()) {
 			this.client.close();
 			this.server.close();
 			return false;
 		}
-		this.clientKey.interestOps(interest(this.toServer, clientFull));
-		this.serverKey.interestOps(interest(this.toClient, serverFull));
+		this.clientKey.interestOps(interest(this.toServer, this.toClient));
+		this.serverKey.interestOps(interest(this.toClient, this.toServer));
 		return true;
 	}
 
-	private static int interest(ProxyPipe incoming, boolean outgoingFull) {
-		return (incoming.wantsRead() ? SelectionKey.OP_READ : 0) | (outgoingFull ? SelectionKey.OP_WRITE : 0);
+	private static int interest(ProxyPipe incoming, ProxyPipe outgoing) {
+		return (incoming.wantsRead() ? SelectionKey.OP_READ : 0) | (outgoing.isFull() ? SelectionKey.OP_WRITE : 0);
 	}
 
 	/** Time until {@link #advance} has something to do by itself; negative for never. */
@@ -92,6 +92,11 @@ final class ProxyLink {
 		long up = this.toServer.nanosToWait(now);
 		long down = this.toClient.nanosToWait(now);
 		return (up < 0 || down < 0) ? Math.max(up, down) : Math.min(up, down);
+	}
+
+	/** The first bytes that the client sent, as text. */
+	String head() {
+		return this.toServer.head();
 	}
 
 	boolean hasLost() {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,8 @@ final class ProxyLoop implements Runnable {
 	private final Selector selector;
 
 	private @Nullable ServerSocketChannel listener;
+
+	private Predicate<String> refused = (head) -> false;
 
 	private boolean closed;
 
@@ -118,6 +121,12 @@ final class ProxyLoop implements Runnable {
 		this.open.set(0);
 	}
 
+	/** From now on resets connections whose first bytes match. */
+	void refuseWhere(Predicate<String> head) {
+		this.refused = head;
+		this.links.stream().filter((link) -> head.test(link.head())).toList().forEach(this::reset);
+	}
+
 	void resetThoseWithLoss() {
 		this.links.stream().filter(ProxyLink::hasLost).toList().forEach(this::reset);
 	}
@@ -148,14 +157,15 @@ final class ProxyLoop implements Runnable {
 		}
 	}
 
+	/** At least 1, because 0 is for ever, and for ever only when no bytes wait. */
 	private long millisToWait() {
 		long now = System.nanoTime();
-		long nanos = this.links.stream()
+		return this.links.stream()
 			.mapToLong((link) -> link.nanosToWait(now))
-			.filter((wait) -> wait > 0)
+			.filter((wait) -> wait >= 0)
+			.map((wait) -> 1 + wait / 1_000_000)
 			.min()
 			.orElse(0);
-		return (nanos + 999_999) / 1_000_000; // 0 is for ever
 	}
 
 	private void serve(SelectionKey key) {
@@ -165,6 +175,9 @@ final class ProxyLoop implements Runnable {
 		if (key.attachment() instanceof ProxyLink link) {
 			try {
 				link.ready(key, this.buffer);
+				if (this.refused.test(link.head())) {
+					reset(link);
+				}
 			}
 			catch (IOException ex) {
 				reset(link);

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.test;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -13,7 +14,10 @@ import java.util.Deque;
 final class ProxyPipe {
 
 	/** Beyond this the sender is made to wait, as by a full network. */
-	private static final int MOST_QUEUED = 1 << 20;
+	private static final int MOST_QUEUED = 1 << 22;
+
+	/** Enough for the header of a request between members. */
+	private static final int HEAD = 2_048;
 
 	private final SocketChannel from;
 
@@ -25,11 +29,15 @@ final class ProxyPipe {
 
 	private int queued;
 
+	private boolean full;
+
 	private boolean ended;
 
 	private boolean endPassed;
 
 	private boolean lost;
+
+	private String head = "";
 
 	ProxyPipe(SocketChannel from, SocketChannel to, ProxyLane lane) {
 		this.from = from;
@@ -48,38 +56,47 @@ final class ProxyPipe {
 			this.ended = true;
 			return;
 		}
+		byte[] bytes = new byte[count];
+		buffer.flip().get(bytes);
+		if (this.head.isEmpty()) {
+			this.head = new String(bytes, 0, Math.min(count, HEAD), StandardCharsets.ISO_8859_1);
+		}
 		if (this.lane.mode() == ProxyLane.Mode.DROP) {
 			this.lost |= count > 0;
 			return;
 		}
-		byte[] bytes = new byte[count];
-		buffer.flip().get(bytes);
 		this.queue.add(new Chunk(ByteBuffer.wrap(bytes), System.nanoTime() + this.lane.delayNanos()));
 		this.queued += count;
 	}
 
 	/**
 	 * Writes what is due.
-	 * @return whether something due is left because the receiver does not take more
 	 * @throws IOException when the connection is broken, or has to be
 	 */
-	boolean write(long now) throws IOException {
+	void write(long now) throws IOException {
 		if (this.lane.mode() == ProxyLane.Mode.DROP) {
 			this.lost |= !this.queue.isEmpty();
 			this.queue.clear();
 			this.queued = 0;
 		}
-		while (nanosToWait(now) == 0) {
-			if (!writeSome(this.queue.element().bytes())) {
-				return true;
+		this.full = false;
+		while (!this.full && nanosToWait(now) == 0) {
+			if (writeSome(this.queue.element().bytes())) {
+				this.queue.remove();
 			}
-			this.queue.remove();
+			else {
+				this.full = true;
+			}
 		}
 		if (this.ended && this.queue.isEmpty() && !this.endPassed && this.lane.mode() == ProxyLane.Mode.PASS) {
 			this.to.shutdownOutput();
 			this.endPassed = true;
 		}
-		return false;
+	}
+
+	/** Whether something due is left because the receiver takes no more. */
+	boolean isFull() {
+		return this.full;
 	}
 
 	private boolean writeSome(ByteBuffer bytes) throws IOException {
@@ -96,9 +113,12 @@ final class ProxyPipe {
 		return !bytes.hasRemaining();
 	}
 
-	/** Time until the next bytes are due: 0 for now, a negative number for never. */
+	/**
+	 * Time until {@link #write} has something to do by itself: 0 for now, a negative
+	 * number for never, or not before the receiver takes more.
+	 */
 	long nanosToWait(long now) {
-		if (this.queue.isEmpty() || this.lane.mode() != ProxyLane.Mode.PASS) {
+		if (this.full || this.queue.isEmpty() || this.lane.mode() != ProxyLane.Mode.PASS) {
 			return -1;
 		}
 		return Math.max(0, this.queue.element().due() - now);
@@ -106,6 +126,11 @@ final class ProxyPipe {
 
 	boolean isDone() {
 		return this.endPassed;
+	}
+
+	/** The first bytes that came, as text; empty before. */
+	String head() {
+		return this.head;
 	}
 
 	/** Whether bytes were dropped, so that what follows would make no sense. */

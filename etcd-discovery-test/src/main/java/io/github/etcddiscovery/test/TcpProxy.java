@@ -3,6 +3,7 @@ package io.github.etcddiscovery.test;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
  * A network between a client and a server that fails on demand. Listens on a free port of
@@ -137,11 +138,19 @@ public final class TcpProxy implements AutoCloseable {
 		this.loop.call(() -> lane(direction).budget(bytes));
 	}
 
+	/**
+	 * Resets connections, and those to come, by the first bytes that the client sends.
+	 */
+	void refuseWhere(Predicate<String> head) {
+		this.loop.call(() -> this.loop.refuseWhere(head));
+	}
+
 	/** Ends every fault. */
 	public void heal() {
 		this.loop.call(() -> {
 			this.toServer.heal();
 			this.toClient.heal();
+			this.loop.refuseWhere((head) -> false);
 			this.loop.resetThoseWithLoss();
 			this.loop.listen();
 		});

@@ -85,11 +85,6 @@ final class Watchdog {
 		return this.shell.isAlive();
 	}
 
-	/** Process id of the program, not of the shell. */
-	long pid() {
-		return Long.parseLong(this.pid);
-	}
-
 	/**
 	 * Sends a signal, by its name without SIG. Does nothing when the program has ended.
 	 */

@@ -1,0 +1,152 @@
+package io.github.etcddiscovery.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.Deadline;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+
+/**
+ * Makes calls that always end: within their deadline, after one new login where etcd does
+ * not know our token, with an exception that says what was attempted.
+ */
+final class Calls implements AutoCloseable {
+
+	private static final Duration GRACE = Duration.ofMillis(500);
+
+	private static final Duration TOKEN_SPREADS = Duration.ofMillis(200);
+
+	private final Connections connections;
+
+	private final Login login;
+
+	private final Threads threads;
+
+	private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
+
+	Calls(Connections connections, Login login, Threads threads) {
+		this.connections = connections;
+		this.login = login;
+		this.threads = threads;
+	}
+
+	/**
+	 * Makes a call.
+	 * @param <Q> type of the request
+	 * @param <A> type of the answer
+	 * @param attempted what it is, for messages
+	 * @param method what to call
+	 * @param request what to send
+	 * @param timeout when it ends at the latest
+	 * @return the answer; fails with an {@code EtcdDiscoveryException}
+	 */
+	<Q, A> CompletableFuture<A> call(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
+		CompletableFuture<A> answer = new CompletableFuture<>();
+		Pending pending = new Pending(attempted, answer);
+		this.underWay.add(pending);
+		if (this.connections.isClosed()) {
+			pending.end(Failure.closed(attempted));
+		}
+		// gRPC keeps the deadline; this is for what comes before it, and for its faults.
+		Future<?> guard = this.threads.schedule(timeout.plus(GRACE), () -> pending.end(failure(attempted,
+				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
+		answer.whenComplete((value, error) -> {
+			guard.cancel(false);
+			this.underWay.remove(pending);
+		});
+		if (!answer.isDone()) {
+			attempt(method, request, Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS))
+				.whenComplete((value, error) -> {
+					if (error != null) {
+						pending.end(failure(attempted, error));
+					}
+					else {
+						answer.complete(value);
+					}
+				});
+		}
+		return answer;
+	}
+
+	private <Q, A> CompletableFuture<A> attempt(MethodDescriptor<Q, A> method, Q request, Deadline deadline) {
+		return this.login.token()
+			.thenCompose((token) -> this.connections.call(method, request, token, deadline)
+				.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
+						? again(method, request, token, deadline) : CompletableFuture.failedFuture(error)));
+	}
+
+	private <Q, A> CompletableFuture<A> again(MethodDescriptor<Q, A> method, Q request, String refused,
+			Deadline deadline) {
+		return this.login.tokenOtherThan(refused)
+			.thenCompose((token) -> token.equals(refused) ? pause().thenApply((done) -> token)
+					: CompletableFuture.completedFuture(token))
+			.thenCompose((token) -> this.connections.call(method, request, token, deadline));
+	}
+
+	/**
+	 * For a member of etcd that has not yet heard of the token that another has given.
+	 */
+	private CompletableFuture<Void> pause() {
+		CompletableFuture<Void> over = new CompletableFuture<>();
+		this.threads.schedule(TOKEN_SPREADS, () -> over.complete(null));
+		return over;
+	}
+
+	/**
+	 * Makes the exception that a caller gets.
+	 * @param attempted what was attempted
+	 * @param error how it ended
+	 * @return the exception
+	 */
+	EtcdDiscoveryException failure(String attempted, Throwable error) {
+		return this.connections.isClosed() ? Failure.closed(attempted)
+				: Failure.of(attempted, this.connections.endpoints(), error);
+	}
+
+	Connections connections() {
+		return this.connections;
+	}
+
+	Login login() {
+		return this.login;
+	}
+
+	Threads threads() {
+		return this.threads;
+	}
+
+	/** Ends connections, streams, and all calls that are under way. Does not wait. */
+	@Override
+	public void close() {
+		this.connections.close();
+		this.login.close();
+		List.copyOf(this.underWay).forEach((call) -> call.end(Failure.closed(call.attempted)));
+	}
+
+	/** A call that has not ended; equal to itself only. */
+	private static final class Pending {
+
+		private final String attempted;
+
+		private final CompletableFuture<?> answer;
+
+		Pending(String attempted, CompletableFuture<?> answer) {
+			this.attempted = attempted;
+			this.answer = answer;
+		}
+
+		void end(EtcdDiscoveryException failure) {
+			this.answer.completeExceptionally(failure);
+		}
+
+	}
+
+}

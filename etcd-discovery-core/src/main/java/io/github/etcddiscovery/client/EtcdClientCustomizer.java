@@ -1,0 +1,23 @@
+package io.github.etcddiscovery.client;
+
+import io.etcd.jetcd.ClientBuilder;
+
+/**
+ * Changes how jetcd connects to etcd: headers, gRPC interceptors, keepalive, load
+ * balancing, message size. Called after everything of {@link EtcdClientSettings} has been
+ * set, each time a connection is made, also for one that replaces another.
+ * <p>
+ * What concerns single calls has no effect, because calls do not go through jetcd's own
+ * retries and logins: user, password, retries, {@code waitForReady}, executor. A
+ * namespace is refused; prefixes do the same.
+ */
+@FunctionalInterface
+public interface EtcdClientCustomizer {
+
+	/**
+	 * Changes the builder.
+	 * @param builder jetcd's, to be changed in place
+	 */
+	void customize(ClientBuilder builder);
+
+}

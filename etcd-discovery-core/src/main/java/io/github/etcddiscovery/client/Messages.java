@@ -1,0 +1,97 @@
+package io.github.etcddiscovery.client;
+
+import java.util.List;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.etcd.jetcd.api.Compare;
+import io.etcd.jetcd.api.DeleteRangeRequest;
+import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.PutRequest;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.WatchCreateRequest;
+import io.etcd.jetcd.api.WatchRequest;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.KeyRange;
+
+/**
+ * Our values as etcd's messages, and back.
+ */
+final class Messages {
+
+	static final int PAGE = 1000;
+
+	private Messages() {
+	}
+
+	static RangeRequest count(KeyRange range) {
+		return range(range).setCountOnly(true).build();
+	}
+
+	/**
+	 * Asks for the first page of what is left of a range.
+	 * @param range what is left
+	 * @param revision at which revision; 0 for the newest, linearizably
+	 * @param keysOnly whether to leave the values out
+	 * @return the request
+	 */
+	static RangeRequest page(KeyRange range, long revision, boolean keysOnly) {
+		return range(range).setLimit(PAGE).setRevision(revision).setKeysOnly(keysOnly).build();
+	}
+
+	private static RangeRequest.Builder range(KeyRange range) {
+		return RangeRequest.newBuilder().setKey(bytes(range.start())).setRangeEnd(bytes(range.end()));
+	}
+
+	static TxnRequest transaction(Write write) {
+		ByteString key = bytes(write.key());
+		RequestOp.Builder change = RequestOp.newBuilder();
+		if (write instanceof Write.Put put) {
+			change
+				.setRequestPut(PutRequest.newBuilder().setKey(key).setValue(bytes(put.value())).setLease(put.lease()));
+		}
+		else {
+			change.setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key));
+		}
+		Compare.Builder unchanged = Compare.newBuilder()
+			.setKey(key)
+			.setTarget(Compare.CompareTarget.MOD)
+			.setResult(Compare.CompareResult.EQUAL)
+			.setModRevision(write.expectedRevision());
+		return TxnRequest.newBuilder().addCompare(unchanged).addSuccess(change).build();
+	}
+
+	static WatchRequest watch(KeyRange range, long fromRevision) {
+		return WatchRequest.newBuilder()
+			.setCreateRequest(WatchCreateRequest.newBuilder()
+				.setKey(bytes(range.start()))
+				.setRangeEnd(bytes(range.end()))
+				.setStartRevision(fromRevision))
+			.build();
+	}
+
+	static List<WatchEvent> events(List<Event> events) {
+		return events.stream()
+			.map((event) -> new WatchEvent(
+					(event.getType() == Event.EventType.DELETE) ? WatchEvent.Type.DELETE : WatchEvent.Type.PUT,
+					entry(event.getKv())))
+			.toList();
+	}
+
+	static Entry entry(KeyValue entry) {
+		return new Entry(bytes(entry.getKey()), bytes(entry.getValue()), entry.getLease(), entry.getModRevision());
+	}
+
+	private static Bytes bytes(ByteString bytes) {
+		return bytes.isEmpty() ? Bytes.EMPTY : Bytes.of(bytes.toByteArray());
+	}
+
+	private static ByteString bytes(Bytes bytes) {
+		return UnsafeByteOperations.unsafeWrap(bytes.toByteArray()); // a copy already
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.github.etcddiscovery.client;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads of one client, all daemons: one for timers, two for answers of etcd, one
+ * that may block, for what is asked of users and for making connections. After
+ * {@link #close()} what is handed over is dropped.
+ */
+final class Threads implements AutoCloseable {
+
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("etcd-client-timer"),
+			new ThreadPoolExecutor.DiscardPolicy());
+
+	private final ThreadPoolExecutor answers = pool(2, "etcd-client-answers");
+
+	private final ThreadPoolExecutor blocking = pool(1, "etcd-client-blocking");
+
+	Threads() {
+		this.timer.setRemoveOnCancelPolicy(true);
+	}
+
+	private static ThreadPoolExecutor pool(int threads, String name) {
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), named(name), new ThreadPoolExecutor.DiscardPolicy());
+		pool.allowCoreThreadTimeOut(true);
+		return pool;
+	}
+
+	private static ThreadFactory named(String name) {
+		return (task) -> {
+			Thread thread = new Thread(task, name);
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
+	Executor answers() {
+		return this.answers;
+	}
+
+	Executor blocking() {
+		return this.blocking;
+	}
+
+	Future<?> schedule(Duration delay, Runnable task) {
+		return this.timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	void scheduleRepeatedly(Duration period, Runnable task) {
+		this.timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+		this.answers.shutdown();
+		this.blocking.shutdownNow();
+	}
+
+}

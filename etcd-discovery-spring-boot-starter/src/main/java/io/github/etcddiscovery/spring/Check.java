@@ -1,0 +1,38 @@
+package io.github.etcddiscovery.spring;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/** Refuses values of properties that cannot be right. */
+final class Check {
+
+	private Check() {
+	}
+
+	static void range(String property, @Nullable Integer value, int least, int most) {
+		if (value != null && (value < least || value > most)) {
+			throw new InvalidEtcdPropertyException(property, value, "(expected: " + least + " to " + most + ")");
+		}
+	}
+
+	static void positive(String property, Duration value) {
+		if (value.isZero() || value.isNegative()) {
+			throw new InvalidEtcdPropertyException(property, value, "(expected: a duration above zero)");
+		}
+	}
+
+	static void notNegative(String property, Duration value) {
+		if (value.isNegative()) {
+			throw new InvalidEtcdPropertyException(property, value, "(expected: a duration, zero or above)");
+		}
+	}
+
+	static void notBlank(String property, @Nullable String value) {
+		if (value != null && value.isBlank()) {
+			throw new InvalidEtcdPropertyException(property, value,
+					"(expected: something that is not empty, or no such property)");
+		}
+	}
+
+}

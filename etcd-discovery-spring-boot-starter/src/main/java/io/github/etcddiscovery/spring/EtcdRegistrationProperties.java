@@ -1,0 +1,105 @@
+package io.github.etcddiscovery.spring;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How this application registers itself.
+ *
+ * @param enabled Whether to register: unset, where there is a service name and a port;
+ * true, their absence is an error; false, never.
+ * @param registerOn When to register: ready, when readiness becomes ACCEPTING_TRAFFIC;
+ * started, when the web server listens.
+ * @param followReadiness Whether REFUSING_TRAFFIC takes the instance out of the registry
+ * and ACCEPTING_TRAFFIC brings it back.
+ * @param ipAddress IP address to register, instead of the one found.
+ * @param hostname Host name to register with prefer-hostname, instead of the one found.
+ * @param port Port to register, instead of that of the web server.
+ * @param preferHostname Whether to register the host name instead of the IP address.
+ * @param ttl Time to live of the lease; KITEX_ETCD_REGISTRY_LEASE_TTL seconds, else 15 s
+ * by default.
+ * @param instanceId Id of the instance; service:host:port by default.
+ * @param weight Share of the traffic relative to other instances.
+ * @param zone Zone that the instance runs in.
+ * @param metadata Further metadata of the instance.
+ * @param secure Whether the instance wants TLS; found out from the web server by default.
+ * @param includeManagement Whether to add port and path of a separate management server
+ * to the metadata.
+ * @param drainDelay Least time between the removal of the instance and the graceful
+ * shutdown of the web server.
+ * @param deregisterOnShutdown Whether to remove the instance on shutdown; otherwise it
+ * stays until its lease has ended.
+ */
+@ConfigurationProperties("etcd.discovery.registration")
+public record EtcdRegistrationProperties(@Nullable Boolean enabled, @DefaultValue("ready") RegisterOn registerOn,
+		@DefaultValue("true") boolean followReadiness, @Nullable String ipAddress, @Nullable String hostname,
+		@Nullable Integer port, @DefaultValue("false") boolean preferHostname, @Nullable Duration ttl,
+		@Nullable String instanceId, @DefaultValue("10") int weight, @Nullable String zone,
+		@DefaultValue Map<String, String> metadata, @Nullable Boolean secure,
+		@DefaultValue("true") boolean includeManagement, @DefaultValue("1s") Duration drainDelay,
+		@DefaultValue("true") boolean deregisterOnShutdown) {
+
+	private static final String PREFIX = "etcd.discovery.registration.";
+
+	/** Least time to live that etcd grants. */
+	public static final Duration MIN_TTL = Duration.ofSeconds(2);
+
+	/** Greatest time to live that makes sense: so long a crashed instance is called. */
+	public static final Duration MAX_TTL = Duration.ofMinutes(5);
+
+	/**
+	 * Checks.
+	 * @throws InvalidEtcdPropertyException if a value cannot be right
+	 */
+	public EtcdRegistrationProperties {
+		Check.notBlank(PREFIX + "ip-address", ipAddress);
+		Check.notBlank(PREFIX + "hostname", hostname);
+		Check.notBlank(PREFIX + "instance-id", instanceId);
+		Check.range(PREFIX + "port", port, 1, 65535);
+		Check.range(PREFIX + "weight", weight, 1, 1000);
+		Check.notNegative(PREFIX + "drain-delay", drainDelay);
+		if (ttl != null && (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0)) {
+			throw new InvalidEtcdPropertyException(PREFIX + "ttl", ttl, "(expected: 2s to 5m)");
+		}
+		metadata = Map.copyOf(metadata);
+	}
+
+	/**
+	 * Returns whether readiness is followed: never without a removal on shutdown, because
+	 * Boot reports REFUSING_TRAFFIC on shutdown too.
+	 * @return whether it is
+	 */
+	public boolean followsReadiness() {
+		return this.followReadiness && this.deregisterOnShutdown;
+	}
+
+	/**
+	 * Shows everything but the values of the metadata, which may hold secrets.
+	 * @return the properties, for messages and logs
+	 */
+	@Override
+	public String toString() {
+		return "EtcdRegistrationProperties[enabled=" + this.enabled + ", registerOn=" + this.registerOn + ", ttl="
+				+ this.ttl + ", weight=" + this.weight + ", zone=" + this.zone + ", metadata=" + this.metadata.keySet()
+				+ "]";
+	}
+
+	/**
+	 * When to register.
+	 */
+	public enum RegisterOn {
+
+		/** When readiness becomes ACCEPTING_TRAFFIC: after all runners. */
+		READY,
+
+		/** When the web server listens. */
+		STARTED
+
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.github.etcddiscovery.spring;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.resolver.Scope;
+import io.github.etcddiscovery.retry.RetryOptions;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How instances are discovered.
+ *
+ * @param enabled Whether to discover services.
+ * @param scope How much to watch: prefix, the whole prefix; service, each service that is
+ * asked for.
+ * @param firstSnapshotTimeout Longest time that a lookup may wait for the first snapshot.
+ * @param servicesRefresh How often the names of all services are read at most, with scope
+ * service.
+ * @param aliases Real service names by names that can stand in the host of a URI.
+ * @param deniedAddresses CIDR blocks of addresses never to be used.
+ * @param preload Services to have loaded before the application is ready.
+ * @param resyncInterval How often everything is listed again as a safety net, give or
+ * take 20 %.
+ * @param staleTimeout How long the last known instances are served while etcd is away; 0
+ * for ever.
+ */
+@ConfigurationProperties("etcd.discovery.resolver")
+public record EtcdResolverProperties(@DefaultValue("true") boolean enabled, @DefaultValue("prefix") Scope scope,
+		@DefaultValue("3s") Duration firstSnapshotTimeout, @DefaultValue("30s") Duration servicesRefresh,
+		@DefaultValue Map<String, String> aliases, @DefaultValue List<String> deniedAddresses,
+		@DefaultValue List<String> preload, @DefaultValue("5m") Duration resyncInterval,
+		@DefaultValue("0") Duration staleTimeout) {
+
+	/**
+	 * Checks.
+	 * @throws InvalidEtcdPropertyException if a value cannot be right
+	 */
+	public EtcdResolverProperties {
+		Check.notNegative("etcd.discovery.resolver.first-snapshot-timeout", firstSnapshotTimeout);
+		Check.positive("etcd.discovery.resolver.services-refresh", servicesRefresh);
+		Check.positive("etcd.discovery.resolver.resync-interval", resyncInterval);
+		Check.notNegative("etcd.discovery.resolver.stale-timeout", staleTimeout);
+		aliases = Map.copyOf(aliases);
+		aliases.forEach((alias, service) -> Check.notBlank("etcd.discovery.resolver.aliases." + alias, service));
+		deniedAddresses = List.copyOf(deniedAddresses);
+		preload = List.copyOf(preload);
+	}
+
+	/**
+	 * Returns the delays as core wants them.
+	 * @param retry when to try again
+	 * @return the delays
+	 */
+	public ResolverOptions.Timing toTiming(RetryOptions retry) {
+		return new ResolverOptions.Timing(this.firstSnapshotTimeout, this.resyncInterval, this.staleTimeout,
+				this.servicesRefresh, retry);
+	}
+
+}

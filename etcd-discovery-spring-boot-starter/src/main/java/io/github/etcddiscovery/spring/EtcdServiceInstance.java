@@ -1,0 +1,150 @@
+package io.github.etcddiscovery.spring;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import io.github.etcddiscovery.Instance;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+/**
+ * A discovered instance as Spring Cloud sees it. Immutable.
+ */
+public final class EtcdServiceInstance implements ServiceInstance {
+
+	private static final String WEIGHT = "weight";
+
+	private static final String SCHEME = "scheme";
+
+	private final Instance instance;
+
+	private final EtcdInstanceList list;
+
+	private final Map<String, String> metadata;
+
+	private final URI uri;
+
+	EtcdServiceInstance(Instance instance, EtcdInstanceList list) {
+		this.instance = instance;
+		this.list = list;
+		this.metadata = metadata(instance);
+		this.uri = uri(instance);
+	}
+
+	/**
+	 * Returns the metadata of an instance: its tags, the weight, and the zone.
+	 * @param instance the instance
+	 * @return the metadata, immutable
+	 */
+	public static Map<String, String> metadata(Instance instance) {
+		Map<String, String> metadata = new HashMap<>(instance.tags());
+		metadata.put(WEIGHT, Integer.toString(instance.weight()));
+		return Map.copyOf(metadata);
+	}
+
+	/**
+	 * Returns the address of an instance as a URI.
+	 * @param instance the instance
+	 * @return the URI, an IPv6 host in brackets
+	 */
+	public static URI uri(Instance instance) {
+		return URI.create((isHttps(instance) ? "https://" : "http://") + instance.address());
+	}
+
+	/**
+	 * Returns the scheme to call an instance with.
+	 * @param instance the instance
+	 * @return {@code http} or {@code https}; null where it wants another one, which is
+	 * then in the metadata
+	 */
+	public static @Nullable String scheme(Instance instance) {
+		if (isHttps(instance)) {
+			return "https";
+		}
+		String scheme = instance.tags().get(SCHEME);
+		return (scheme == null || scheme.isEmpty() || "http".equalsIgnoreCase(scheme)) ? "http" : null;
+	}
+
+	private static boolean isHttps(Instance instance) {
+		return instance.secure() || "https".equals(instance.tags().getOrDefault(SCHEME, "").toLowerCase(Locale.ROOT));
+	}
+
+	@Override
+	public String getInstanceId() {
+		return this.instance.id();
+	}
+
+	@Override
+	public String getServiceId() {
+		return this.instance.service();
+	}
+
+	@Override
+	public String getHost() {
+		return this.instance.host();
+	}
+
+	@Override
+	public int getPort() {
+		return this.instance.port();
+	}
+
+	@Override
+	public boolean isSecure() {
+		return isHttps(this.instance);
+	}
+
+	@Override
+	public @Nullable String getScheme() {
+		return scheme(this.instance);
+	}
+
+	@Override
+	public URI getUri() {
+		return this.uri;
+	}
+
+	@Override
+	public Map<String, String> getMetadata() {
+		return this.metadata;
+	}
+
+	/**
+	 * Returns the weight.
+	 * @return the share of the traffic relative to the other instances, above zero
+	 */
+	public int weight() {
+		return this.instance.weight();
+	}
+
+	/**
+	 * Returns the list that this instance was discovered in.
+	 * @return the list of all instances of the same snapshot
+	 */
+	public EtcdInstanceList list() {
+		return this.list;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof EtcdServiceInstance that && this.instance.equals(that.instance);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.instance.hashCode();
+	}
+
+	/**
+	 * Shows everything but the values of the metadata, which may hold secrets.
+	 * @return the instance, for messages and logs
+	 */
+	@Override
+	public String toString() {
+		return "EtcdServiceInstance[" + this.instance + "]";
+	}
+
+}

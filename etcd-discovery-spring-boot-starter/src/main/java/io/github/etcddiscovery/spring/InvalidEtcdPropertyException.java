@@ -1,0 +1,46 @@
+package io.github.etcddiscovery.spring;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A property that cannot be right. Thrown while the application starts and shown as a
+ * failure analysis. The message names the property and its value, never a secret.
+ */
+public final class InvalidEtcdPropertyException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String property;
+
+	/**
+	 * Creates the exception.
+	 * @param property full name of the property, or of the environment variable
+	 * @param value its value, or null where it is missing or a secret
+	 * @param reason what is wrong and what is expected, free of secrets
+	 */
+	public InvalidEtcdPropertyException(String property, @Nullable Object value, String reason) {
+		this(property, value, reason, null);
+	}
+
+	/**
+	 * Creates the exception.
+	 * @param property full name of the property, or of the environment variable
+	 * @param value its value, or null where it is missing or a secret
+	 * @param reason what is wrong and what is expected, free of secrets
+	 * @param cause what it was caused by, or null
+	 */
+	public InvalidEtcdPropertyException(String property, @Nullable Object value, String reason,
+			@Nullable Throwable cause) {
+		super(property + ((value != null) ? ": '" + value + "' " : ": ") + reason, cause);
+		this.property = property;
+	}
+
+	/**
+	 * Returns the name of the property.
+	 * @return the name, never null
+	 */
+	public String property() {
+		return this.property;
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.etcddiscovery.spring.actuate;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer of the endpoint {@code etcddiscovery}. Durations are ISO-8601, lease ids in
+ * hexadecimal as etcdctl shows them. No credentials; values of metadata are masked unless
+ * they may be shown.
+ *
+ * @param endpoints addresses of etcd
+ * @param lease the lease of this process, or null while there is none
+ * @param registrations what this process has registered
+ * @param services what it knows of others
+ * @param staleFor for how long something may have changed unseen
+ */
+public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport lease,
+		List<RegistrationReport> registrations, List<ServiceReport> services, String staleFor) {
+
+	/**
+	 * The lease.
+	 *
+	 * @param id its id
+	 * @param ttl the time to live that etcd granted
+	 * @param lastRenewal how long ago it was renewed
+	 * @param remaining how long it lives if it is not renewed any more
+	 */
+	public record LeaseReport(String id, String ttl, String lastRenewal, String remaining) {
+
+	}
+
+	/**
+	 * A registration.
+	 *
+	 * @param service name of the service
+	 * @param instance the instance
+	 * @param state its state, of several keys the worst
+	 * @param keys its keys
+	 */
+	public record RegistrationReport(String service, InstanceReport instance, String state, List<KeyReport> keys) {
+
+	}
+
+	/**
+	 * A key of a registration.
+	 *
+	 * @param format the wire format
+	 * @param key the key
+	 * @param state its state
+	 * @param attempts consecutive attempts that have failed
+	 * @param problem what the last attempt failed with, or null
+	 */
+	public record KeyReport(String format, String key, String state, int attempts, @Nullable String problem) {
+
+	}
+
+	/**
+	 * A service.
+	 *
+	 * @param service its name
+	 * @param state whether it has been read
+	 * @param revision revision of etcd at which its instances came to be
+	 * @param age for how long it may have changed unseen
+	 * @param instances its instances
+	 */
+	public record ServiceReport(String service, String state, long revision, String age,
+			List<InstanceReport> instances) {
+
+	}
+
+	/**
+	 * An instance.
+	 *
+	 * @param id its id
+	 * @param host its host
+	 * @param port its port
+	 * @param weight its weight
+	 * @param metadata its metadata, values masked unless they may be shown
+	 */
+	public record InstanceReport(String id, String host, int port, int weight, Map<String, String> metadata) {
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.github.etcddiscovery.spring.actuate;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.registry.KeyStatus;
+import io.github.etcddiscovery.registry.LeaseStatus;
+import io.github.etcddiscovery.registry.Registration;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.actuate.DiscoveryReport.InstanceReport;
+import io.github.etcddiscovery.spring.actuate.DiscoveryReport.KeyReport;
+import io.github.etcddiscovery.spring.actuate.DiscoveryReport.LeaseReport;
+import io.github.etcddiscovery.spring.actuate.DiscoveryReport.RegistrationReport;
+import io.github.etcddiscovery.spring.actuate.DiscoveryReport.ServiceReport;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+
+/**
+ * Shows what is registered and what is known. Answers from memory.
+ */
+@Endpoint(id = "etcddiscovery")
+public final class EtcdDiscoveryEndpoint {
+
+	private final List<String> endpoints;
+
+	private final @Nullable EtcdRegistry registry;
+
+	private final @Nullable EtcdResolver resolver;
+
+	private final Show showValues;
+
+	/**
+	 * Creates the endpoint.
+	 * @param endpoints addresses of etcd
+	 * @param registry what is registered, or null where nothing can be
+	 * @param resolver what is known, or null where nothing is discovered
+	 * @param showValues whether values of metadata are shown
+	 */
+	public EtcdDiscoveryEndpoint(List<String> endpoints, @Nullable EtcdRegistry registry,
+			@Nullable EtcdResolver resolver, Show showValues) {
+		this.endpoints = List.copyOf(endpoints);
+		this.registry = registry;
+		this.resolver = resolver;
+		this.showValues = showValues;
+	}
+
+	/**
+	 * Reports to whom has no authority of his own.
+	 * @return the report
+	 */
+	@ReadOperation
+	public DiscoveryReport report() {
+		return report(this.showValues.isShown(SecurityContext.NONE, Collections.emptySet()));
+	}
+
+	DiscoveryReport report(boolean showValues) {
+		LeaseStatus lease = (this.registry != null) ? this.registry.lease() : null;
+		List<Registration> registrations = (this.registry != null) ? this.registry.registrations()
+				: Collections.emptyList();
+		String staleFor = seconds((this.resolver != null) ? this.resolver.staleFor() : Duration.ZERO);
+		return new DiscoveryReport(this.endpoints, (lease != null) ? describe(lease) : null,
+				registrations.stream().map((registration) -> describe(registration, showValues)).toList(),
+				services(staleFor, showValues), staleFor);
+	}
+
+	private List<ServiceReport> services(String age, boolean showValues) {
+		if (this.resolver == null) {
+			return Collections.emptyList();
+		}
+		return this.resolver.snapshots().stream().map((snapshot) -> describe(snapshot, age, showValues)).toList();
+	}
+
+	private static ServiceReport describe(ServiceSnapshot snapshot, String age, boolean showValues) {
+		return new ServiceReport(snapshot.service(), snapshot.state().name(), snapshot.revision(), age,
+				snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList());
+	}
+
+	private static RegistrationReport describe(Registration registration, boolean showValues) {
+		return new RegistrationReport(registration.instance().service(), describe(registration.instance(), showValues),
+				registration.state().name(),
+				registration.keys().stream().map(EtcdDiscoveryEndpoint::describe).toList());
+	}
+
+	private static KeyReport describe(KeyStatus key) {
+		return new KeyReport(key.format(), key.key(), key.state().name(), key.attempts(), key.problem());
+	}
+
+	private static InstanceReport describe(Instance instance, boolean showValues) {
+		Map<String, String> metadata = new TreeMap<>(instance.tags());
+		if (!showValues) {
+			metadata.replaceAll((name, value) -> SanitizableData.SANITIZED_VALUE);
+		}
+		return new InstanceReport(instance.id(), instance.host(), instance.port(), instance.weight(), metadata);
+	}
+
+	private static LeaseReport describe(LeaseStatus lease) {
+		return new LeaseReport(Long.toHexString(lease.id()), seconds(lease.ttl()), seconds(lease.sinceRenewal()),
+				seconds(lease.remaining()));
+	}
+
+	private static String seconds(Duration duration) {
+		return Duration.ofMillis(duration.toMillis()).toString();
+	}
+
+}

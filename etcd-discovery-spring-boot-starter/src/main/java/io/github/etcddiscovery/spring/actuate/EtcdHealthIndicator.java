@@ -1,0 +1,105 @@
+package io.github.etcddiscovery.spring.actuate;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.registry.LeaseStatus;
+import io.github.etcddiscovery.registry.Registration;
+import io.github.etcddiscovery.registry.RegistrationState;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * DOWN where somebody has to act: etcd refuses us, another process has our key, attempts
+ * are given up, or we are out of the registry for long although etcd answers. An etcd
+ * that is away is UP with {@code reachable=false}: many balancers probe the root health,
+ * and an outage of etcd must not take a fleet down. Answers within about a second.
+ */
+public final class EtcdHealthIndicator extends AbstractHealthIndicator {
+
+	private final Reachability reachability;
+
+	private final @Nullable EtcdRegistry registry;
+
+	private final @Nullable EtcdResolver resolver;
+
+	private final OutOfRegistry outOfRegistry;
+
+	private final Tolerance tolerance;
+
+	/**
+	 * Creates the indicator.
+	 * @param client is probed
+	 * @param range a range that we may read
+	 * @param registry what is registered, or null where nothing can be
+	 * @param resolver what is known, or null where nothing is discovered
+	 * @param outOfRegistry knows since when we are out
+	 * @param tolerance what is still UP
+	 */
+	public EtcdHealthIndicator(EtcdClient client, KeyRange range, @Nullable EtcdRegistry registry,
+			@Nullable EtcdResolver resolver, OutOfRegistry outOfRegistry, Tolerance tolerance) {
+		super("The health of the etcd registration could not be told");
+		this.reachability = new Reachability(client, range);
+		this.registry = registry;
+		this.resolver = resolver;
+		this.outOfRegistry = outOfRegistry;
+		this.tolerance = tolerance;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		Set<RegistrationState> states = states();
+		boolean reachable = this.reachability.check();
+		builder.status(down(states, reachable) ? "DOWN" : "UP");
+		builder.withDetail("registration", states.isEmpty() ? "none" : Collections.min(states).name());
+		LeaseStatus lease = (this.registry != null) ? this.registry.lease() : null;
+		builder.withDetail("lease", (lease != null) ? Long.toHexString(lease.id()) : "none");
+		builder.withDetail("services", (this.resolver != null) ? services(this.resolver.snapshots()) : 0);
+		builder.withDetail("reachable", reachable);
+		Duration stale = (this.resolver != null) ? this.resolver.staleFor() : Duration.ZERO;
+		builder.withDetail("stale", !stale.isZero());
+		builder.withDetail("staleFor", Duration.ofMillis(stale.toMillis()).toString());
+	}
+
+	private Set<RegistrationState> states() {
+		if (this.registry == null) {
+			return Collections.emptySet();
+		}
+		return this.registry.registrations()
+			.stream()
+			.map(Registration::state)
+			.collect(Collectors.toCollection(() -> EnumSet.noneOf(RegistrationState.class)));
+	}
+
+	private boolean down(Set<RegistrationState> states, boolean reachable) {
+		return states.contains(RegistrationState.CONFLICT) || states.contains(RegistrationState.DENIED)
+				|| (states.contains(RegistrationState.FAILED) && this.tolerance.failedIsFinal())
+				|| (reachable && this.outOfRegistry.longest().compareTo(this.tolerance.outFor()) > 0);
+	}
+
+	private static long services(Collection<ServiceSnapshot> snapshots) {
+		return snapshots.stream().filter((snapshot) -> !snapshot.instances().isEmpty()).count();
+	}
+
+	/**
+	 * What is still UP.
+	 *
+	 * @param outFor how long we may be out of the registry while etcd answers
+	 * @param failedIsFinal whether FAILED means that attempts are given up
+	 */
+	public record Tolerance(Duration outFor, boolean failedIsFinal) {
+
+	}
+
+}

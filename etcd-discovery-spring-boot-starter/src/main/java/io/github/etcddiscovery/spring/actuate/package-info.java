@@ -1,0 +1,7 @@
+/**
+ * Health and endpoint.
+ */
+@NullMarked
+package io.github.etcddiscovery.spring.actuate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.github.etcddiscovery.client.Credentials;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.TlsManagers;
+import io.github.etcddiscovery.spring.EtcdConnectionDetails;
+import io.github.etcddiscovery.spring.EtcdConnectionProperties;
+import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes core's settings of connection details and properties. */
+final class ClientSettings {
+
+	private ClientSettings() {
+	}
+
+	/**
+	 * Makes the settings.
+	 * @param details where etcd is
+	 * @param properties timeouts and authority
+	 * @return the settings
+	 * @throws InvalidEtcdPropertyException if the endpoints cannot be right
+	 */
+	static EtcdClientSettings of(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
+		Supplier<Credentials> credentials = (details.getUsername() != null) ? () -> credentials(details) : null;
+		Supplier<TlsManagers> tls = (details.getSslBundle() != null) ? new BundleManagers(details) : null;
+		List<String> endpoints = details.getEndpoints();
+		if (endpoints.stream().anyMatch((endpoint) -> endpoint.contains("@"))) {
+			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
+					"contains a user (expected: etcd.discovery.username and a password instead)");
+		}
+		try {
+			return EtcdClientSettings.of(endpoints)
+				.withCredentials(credentials)
+				.withTls(tls)
+				.withTimeouts(properties.connectTimeout(), properties.requestTimeout())
+				.withAuthority(properties.authority());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
+					"cannot be used: " + ex.getMessage());
+		}
+	}
+
+	private static Credentials credentials(EtcdConnectionDetails details) {
+		return new Credentials(orEmpty(details.getUsername()), orEmpty(details.getPassword()));
+	}
+
+	private static String orEmpty(@Nullable String value) {
+		return (value != null) ? value : "";
+	}
+
+	/** Some write a password into a URL, where it is refused. */
+	private static List<String> shown(List<String> endpoints) {
+		return endpoints.stream().map((endpoint) -> endpoint.replaceAll(".*@", "***@")).toList();
+	}
+
+}

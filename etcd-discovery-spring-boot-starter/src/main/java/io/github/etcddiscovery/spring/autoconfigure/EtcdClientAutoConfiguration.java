@@ -1,0 +1,65 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.util.List;
+
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientCustomizer;
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.spring.EtcdConnectionDetails;
+import io.github.etcddiscovery.spring.EtcdConnectionProperties;
+import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
+import io.github.etcddiscovery.spring.EtcdRetryProperties;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The connection to etcd, used by registration and discovery alike.
+ */
+@AutoConfiguration(after = SslAutoConfiguration.class)
+@ConditionalOnEtcdDiscoveryEnabled
+@EnableConfigurationProperties({ EtcdConnectionProperties.class, EtcdDiscoveryProperties.class,
+		EtcdRetryProperties.class })
+public final class EtcdClientAutoConfiguration {
+
+	EtcdClientAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(EtcdConnectionDetails.class)
+	PropertiesEtcdConnectionDetails etcdConnectionDetails(EtcdConnectionProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		return new PropertiesEtcdConnectionDetails(properties, sslBundles.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EtcdClient etcdClient(EtcdConnectionDetails details, EtcdConnectionProperties properties,
+			ObjectProvider<EtcdClientCustomizer> customizers) {
+		List<EtcdClientCustomizer> ordered = customizers.orderedStream().toList();
+		return EtcdClient.connect(ClientSettings.of(details, properties),
+				(builder) -> ordered.forEach((customizer) -> customizer.customize(builder)));
+	}
+
+	@Bean
+	Layouts etcdLayouts(EtcdDiscoveryProperties properties, ListableBeanFactory beans) {
+		return Layouts.of(properties, beans.getBeansOfType(InstanceCodec.class));
+	}
+
+	@Bean
+	@ConditionalOnProperty("etcd.discovery.fail-fast")
+	StartupProof etcdStartupProof(EtcdClient client, Layouts layouts, EtcdConnectionDetails details,
+			EtcdConnectionProperties properties, Environment environment) {
+		return new StartupProof(client, layouts.ranges(ServiceName.orDefault(environment)), details.getEndpoints(),
+				properties.startTimeout());
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.spring.EtcdConnectionDetails;
+import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpoint;
+import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpointProperties;
+import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpointWebExtension;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The endpoint {@code etcddiscovery}.
+ */
+@AutoConfiguration(after = { EtcdServiceRegistryAutoConfiguration.class, EtcdResolverAutoConfiguration.class })
+@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnBean(EtcdConnectionDetails.class)
+@EnableConfigurationProperties(EtcdDiscoveryEndpointProperties.class)
+public final class EtcdDiscoveryEndpointAutoConfiguration {
+
+	private static final Pattern SEPARATORS = Pattern.compile("[^a-z0-9]");
+
+	EtcdDiscoveryEndpointAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint
+	EtcdDiscoveryEndpoint etcdDiscoveryEndpoint(EtcdConnectionDetails details, ObjectProvider<EtcdRegistry> registry,
+			ObjectProvider<EtcdResolver> resolver, EtcdDiscoveryEndpointProperties properties) {
+		return new EtcdDiscoveryEndpoint(details.getEndpoints(), registry.getIfAvailable(), resolver.getIfAvailable(),
+				properties.showValues());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(EtcdDiscoveryEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	EtcdDiscoveryEndpointWebExtension etcdDiscoveryEndpointWebExtension(EtcdDiscoveryEndpoint endpoint,
+			EtcdDiscoveryEndpointProperties properties) {
+		return new EtcdDiscoveryEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
+	}
+
+	/** Whoever may see the values of other properties may still not see the password. */
+	@Bean
+	SanitizingFunction etcdPasswordSanitizer() {
+		return (data) -> SEPARATORS.matcher(data.getKey().toLowerCase(Locale.ROOT))
+			.replaceAll("")
+			.equals("etcddiscoverypassword") ? data.withSanitizedValue() : data;
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
+import io.github.etcddiscovery.spring.EtcdRetryProperties;
+import io.github.etcddiscovery.spring.actuate.EtcdHealthIndicator;
+import io.github.etcddiscovery.spring.actuate.OutOfRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The health indicator {@code etcd}.
+ */
+@AutoConfiguration(after = { EtcdServiceRegistryAutoConfiguration.class, EtcdResolverAutoConfiguration.class })
+@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnEnabledHealthIndicator("etcd")
+@ConditionalOnBean(EtcdClient.class)
+public final class EtcdHealthContributorAutoConfiguration {
+
+	private static final Duration TTL = Duration.ofSeconds(15);
+
+	EtcdHealthContributorAutoConfiguration() {
+	}
+
+	@Bean
+	OutOfRegistry etcdOutOfRegistry() {
+		return new OutOfRegistry();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = { "etcdHealthIndicator", "etcdHealthContributor" })
+	EtcdHealthIndicator etcdHealthContributor(EtcdClient client, Layouts layouts, ObjectProvider<EtcdRegistry> registry,
+			ObjectProvider<EtcdResolver> resolver, OutOfRegistry outOfRegistry, Sources sources) {
+		return new EtcdHealthIndicator(client, layouts.ranges(sources.service()).get(0), registry.getIfAvailable(),
+				resolver.getIfAvailable(), outOfRegistry, sources.tolerance());
+	}
+
+	@Bean
+	Sources etcdHealthSources(ObjectProvider<EtcdRegistrationProperties> registration, EtcdRetryProperties retry,
+			Environment environment) {
+		EtcdRegistrationProperties properties = registration.getIfAvailable();
+		@Nullable Duration ttl = (properties != null) ? properties.ttl() : null;
+		return new Sources(ServiceName.orDefault(environment), new EtcdHealthIndicator.Tolerance(
+				((ttl != null) ? ttl : TTL).multipliedBy(2), retry.toOptions().stopWhenExhausted()));
+	}
+
+	/** What the health is made of besides beans. */
+	record Sources(String service, EtcdHealthIndicator.Tolerance tolerance) {
+
+	}
+
+}

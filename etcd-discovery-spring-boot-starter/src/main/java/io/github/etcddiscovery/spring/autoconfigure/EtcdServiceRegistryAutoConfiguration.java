@@ -1,0 +1,66 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.registry.RegistryOptions;
+import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
+import io.github.etcddiscovery.spring.EtcdRetryProperties;
+import io.github.etcddiscovery.spring.registration.EtcdServiceRegistry;
+import io.github.etcddiscovery.spring.registration.OwnInstance;
+import io.github.etcddiscovery.spring.registration.StateEvents;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.client.serviceregistry.ServiceRegistryAutoConfiguration;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+
+/**
+ * The registry, for the application itself and for whatever users register by hand.
+ */
+@AutoConfiguration(after = EtcdClientAutoConfiguration.class, before = ServiceRegistryAutoConfiguration.class)
+@ConditionalOnEtcdDiscoveryEnabled
+@ConditionalOnProperty(name = "spring.cloud.service-registry.enabled", matchIfMissing = true)
+@Conditional(OnRegisteringLayout.class)
+@EnableConfigurationProperties(EtcdRegistrationProperties.class)
+public final class EtcdServiceRegistryAutoConfiguration {
+
+	private static final Duration TTL = Duration.ofSeconds(15);
+
+	EtcdServiceRegistryAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EtcdRegistry etcdRegistry(EtcdClient client, Layouts layouts, EtcdRegistrationProperties properties,
+			EtcdRetryProperties retry, Environment environment, ObjectProvider<DiscoveryObserver> observers) {
+		Duration ttl = properties.ttl();
+		return EtcdRegistry.create(client, RegistryOptions.defaults()
+			.withLayouts(layouts.registering())
+			.withTtl((ttl != null) ? ttl : OwnInstance.variables(layouts.registering(), environment).leaseTtl(TTL))
+			.withRetry(retry.toOptions())
+			.withRemoveOnClose(properties.deregisterOnShutdown())
+			.withObserver(Observers.of(observers)));
+	}
+
+	/** Closing it closes core's registry, which is a bean of its own. */
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	EtcdServiceRegistry etcdServiceRegistry(EtcdRegistry registry) {
+		return new EtcdServiceRegistry(registry);
+	}
+
+	@Bean
+	StateEvents etcdStateEvents(ApplicationEventPublisher publisher) {
+		return new StateEvents(publisher);
+	}
+
+}

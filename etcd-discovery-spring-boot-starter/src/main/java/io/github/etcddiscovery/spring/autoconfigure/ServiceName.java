@@ -1,0 +1,31 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/** Name of the service that this application is; matches where there is one. */
+final class ServiceName implements Condition {
+
+	@Override
+	public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		return find(context.getEnvironment()) != null;
+	}
+
+	static @Nullable String find(Environment environment) {
+		Binder binder = Binder.get(environment);
+		String own = binder.bind("etcd.discovery.service-name", String.class).orElse(null);
+		String application = binder.bind("spring.application.name", String.class).orElse("");
+		return (own != null) ? own : application.isBlank() ? null : application;
+	}
+
+	static String orDefault(Environment environment) {
+		String name = find(environment);
+		return (name != null) ? name : "application";
+	}
+
+}

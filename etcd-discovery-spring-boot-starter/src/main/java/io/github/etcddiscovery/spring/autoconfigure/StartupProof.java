@@ -1,0 +1,97 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * With fail-fast: proves connection, login and the right to read, before anything else
+ * starts. An etcd that is away is asked again until the time is up; a refusal is final.
+ */
+final class StartupProof implements SmartLifecycle {
+
+	private static final long PAUSE_MS = 200;
+
+	private final EtcdClient client;
+
+	private final List<KeyRange> ranges;
+
+	private final List<String> endpoints;
+
+	private final Duration timeout;
+
+	private volatile boolean running;
+
+	StartupProof(EtcdClient client, List<KeyRange> ranges, List<String> endpoints, Duration timeout) {
+		this.client = client;
+		this.ranges = List.copyOf(ranges);
+		this.endpoints = List.copyOf(endpoints);
+		this.timeout = timeout;
+	}
+
+	@Override
+	public void start() {
+		long deadline = System.nanoTime() + this.timeout.toNanos();
+		EtcdDiscoveryException problem = probe(deadline);
+		while (problem != null) {
+			if (problem.kind().refused() || System.nanoTime() - deadline >= 0 || !pause()) {
+				throw new EtcdNotUsableException(this.endpoints, this.timeout, problem);
+			}
+			problem = probe(deadline);
+		}
+		this.running = true;
+	}
+
+	private @Nullable EtcdDiscoveryException probe(long deadline) {
+		CompletableFuture<Void> all = CompletableFuture
+			.allOf(this.ranges.stream().map(this.client::probe).toArray(CompletableFuture[]::new));
+		long left = Math.max(1, deadline - System.nanoTime());
+		return all.orTimeout(left, TimeUnit.NANOSECONDS).handle((done, failure) -> problem(failure)).join();
+	}
+
+	private static @Nullable EtcdDiscoveryException problem(@Nullable Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof EtcdDiscoveryException known) {
+				return known;
+			}
+		}
+		return (failure != null) ? new EtcdDiscoveryException(Kind.UNAVAILABLE, "no answer", failure) : null;
+	}
+
+	private static boolean pause() {
+		try {
+			Thread.sleep(PAUSE_MS);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/** Before the web server and everything else. */
+	@Override
+	public int getPhase() {
+		return Integer.MIN_VALUE;
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.github.etcddiscovery.spring.discovery;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+
+/**
+ * Does what {@link EtcdDiscoveryClient} does without a thread that waits. LoadBalancer
+ * asks only this one as soon as {@code WebClient} is on the class path.
+ */
+public final class EtcdReactiveDiscoveryClient implements ReactiveDiscoveryClient {
+
+	private final InstanceLists lists;
+
+	private final int order;
+
+	/**
+	 * Creates the client.
+	 * @param lists where answers come from
+	 * @param order order among the clients of other registries
+	 */
+	public EtcdReactiveDiscoveryClient(InstanceLists lists, int order) {
+		this.lists = lists;
+		this.order = order;
+	}
+
+	@Override
+	public String description() {
+		return "etcd reactive discovery client";
+	}
+
+	@Override
+	public Flux<ServiceInstance> getInstances(String serviceId) {
+		return Mono.fromCompletionStage(() -> this.lists.whenInstances(serviceId)).flatMapIterable((list) -> list);
+	}
+
+	@Override
+	public Flux<String> getServices() {
+		return Mono.fromCompletionStage(this.lists::whenServices).flatMapIterable((names) -> names);
+	}
+
+	/**
+	 * Does nothing, as {@link EtcdDiscoveryClient#probe()}.
+	 */
+	@Override
+	public Mono<Void> reactiveProbe() {
+		return Mono.empty();
+	}
+
+	@Override
+	public int getOrder() {
+		return this.order;
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.github.etcddiscovery.spring.discovery;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.EtcdInstanceList;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+/**
+ * Core's snapshots as lists of Spring Cloud, each mapped once. Both discovery clients
+ * share one. A lookup that finds what it found before costs two map reads and allocates
+ * nothing. Not part of the API that users write against; may change.
+ */
+public final class InstanceLists {
+
+	private final EtcdResolver resolver;
+
+	private final Map<String, String> aliases;
+
+	private final Map<String, EtcdInstanceList> mapped = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates the mapping.
+	 * @param resolver core's resolver, which stays the caller's to close
+	 * @param aliases real service names by names that can stand in the host of a URI
+	 */
+	public InstanceLists(EtcdResolver resolver, Map<String, String> aliases) {
+		this.resolver = resolver;
+		this.aliases = Map.copyOf(aliases);
+	}
+
+	List<ServiceInstance> instances(String name) {
+		return map(this.resolver.await(service(name)));
+	}
+
+	CompletionStage<List<ServiceInstance>> whenInstances(String name) {
+		return this.resolver.whenRead(service(name)).thenApply(this::map);
+	}
+
+	List<String> services() {
+		return this.resolver.services();
+	}
+
+	CompletionStage<List<String>> whenServices() {
+		return this.resolver.whenServices();
+	}
+
+	private String service(String name) {
+		return this.aliases.getOrDefault(name, name);
+	}
+
+	private List<ServiceInstance> map(ServiceSnapshot snapshot) {
+		EtcdInstanceList known = this.mapped.get(snapshot.service());
+		if (known != null && isOf(known, snapshot)) {
+			return known.instances();
+		}
+		if (snapshot.instances().isEmpty()) {
+			// Nobody could fill the memory by asking for names that do not exist.
+			this.mapped.remove(snapshot.service());
+			return Collections.emptyList();
+		}
+		return this.mapped.compute(snapshot.service(), (service, current) -> newer(current, snapshot)).instances();
+	}
+
+	/** Of threads that found the same change at the same time, all get the same list. */
+	private static EtcdInstanceList newer(@Nullable EtcdInstanceList current, ServiceSnapshot snapshot) {
+		return (current != null && isOf(current, snapshot)) ? current : new EtcdInstanceList(snapshot);
+	}
+
+	/** Core replaces a snapshot when its service has changed, and only then. */
+	@SuppressWarnings("ReferenceEquality")
+	private static boolean isOf(EtcdInstanceList list, ServiceSnapshot snapshot) {
+		return list.snapshot() == snapshot;
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.github.etcddiscovery.spring.discovery;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.etcddiscovery.resolver.EtcdResolver;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Has services loaded before the application is ready. Waits no longer than a lookup
+ * does. Not part of the API that users write against; may change.
+ */
+public final class Preload implements SmartLifecycle {
+
+	private final EtcdResolver resolver;
+
+	private final List<String> services;
+
+	private volatile boolean running;
+
+	/**
+	 * Creates the preload; nothing happens before {@link #start()}.
+	 * @param resolver core's resolver, which stays the caller's to close
+	 * @param services names of the services
+	 */
+	public Preload(EtcdResolver resolver, List<String> services) {
+		this.resolver = resolver;
+		this.services = List.copyOf(services);
+	}
+
+	@Override
+	public void start() {
+		CompletableFuture
+			.allOf(this.services.stream()
+				.map((service) -> this.resolver.whenRead(service).toCompletableFuture())
+				.toArray(CompletableFuture[]::new))
+			.join();
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return 0;
+	}
+
+}

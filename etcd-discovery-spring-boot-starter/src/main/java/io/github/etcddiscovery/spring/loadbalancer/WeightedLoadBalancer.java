@@ -1,0 +1,121 @@
+package io.github.etcddiscovery.spring.loadbalancer;
+
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+import io.github.etcddiscovery.spring.EtcdInstanceList;
+import io.github.etcddiscovery.spring.EtcdServiceInstance;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
+import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.loadbalancer.core.NoopServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.SelectedInstanceCallback;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Calls each instance as often as its weight says, and in turn where all weights are the
+ * same. The table for the draw belongs to the snapshot and is found from the first
+ * instance; only for a list that somebody has filtered the weights are added up.
+ */
+final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
+
+	private static final Logger log = LoggerFactory.getLogger(WeightedLoadBalancer.class);
+
+	/** Weight of an instance that comes from another registry. */
+	private static final int FOREIGN_WEIGHT = 10;
+
+	private final SingletonSupplier<ServiceInstanceListSupplier> supplier;
+
+	private final String service;
+
+	private final AtomicInteger position = new AtomicInteger(ThreadLocalRandom.current().nextInt(1000));
+
+	WeightedLoadBalancer(ObjectProvider<ServiceInstanceListSupplier> supplier, String service) {
+		this.supplier = SingletonSupplier.of(() -> supplier.getIfAvailable(NoopServiceInstanceListSupplier::new));
+		this.service = service;
+	}
+
+	@Override
+	@SuppressWarnings("rawtypes")
+	public Mono<Response<ServiceInstance>> choose(Request request) {
+		ServiceInstanceListSupplier instances = this.supplier.obtain();
+		return instances.get(request).next().map((list) -> respond(instances, list));
+	}
+
+	private Response<ServiceInstance> respond(ServiceInstanceListSupplier instances, List<ServiceInstance> list) {
+		ServiceInstance chosen = choose(list);
+		if (chosen == null) {
+			log.warn("No servers available for service: {}", this.service);
+			return new EmptyResponse();
+		}
+		if (instances instanceof SelectedInstanceCallback callback) {
+			callback.selectedServiceInstance(chosen);
+		}
+		return new DefaultResponse(chosen);
+	}
+
+	@Nullable ServiceInstance choose(List<ServiceInstance> list) {
+		if (list.size() <= 1) {
+			return list.isEmpty() ? null : list.get(0);
+		}
+		EtcdInstanceList whole = wholeList(list);
+		if (whole != null) {
+			return whole.weighted() ? whole.draw(ThreadLocalRandom.current()) : next(list);
+		}
+		return drawFromPart(list, ThreadLocalRandom.current());
+	}
+
+	/** The list of the snapshot, where this is all of it. */
+	private static @Nullable EtcdInstanceList wholeList(List<ServiceInstance> list) {
+		if (!(list.get(0) instanceof EtcdServiceInstance first)
+				|| !(list.get(list.size() - 1) instanceof EtcdServiceInstance last)) {
+			return null;
+		}
+		EtcdInstanceList whole = first.list();
+		return (whole == last.list() && whole.instances().size() == list.size()) ? whole : null;
+	}
+
+	private ServiceInstance next(List<ServiceInstance> list) {
+		return list.get((this.position.incrementAndGet() & Integer.MAX_VALUE) % list.size());
+	}
+
+	private ServiceInstance drawFromPart(List<ServiceInstance> list, RandomGenerator random) {
+		int first = weight(list.get(0));
+		long total = 0;
+		boolean uniform = true;
+		for (int i = 0; i < list.size(); i++) {
+			int weight = weight(list.get(i));
+			total += weight;
+			uniform &= weight == first;
+		}
+		return uniform ? next(list) : at(list, random.nextLong(total));
+	}
+
+	private static ServiceInstance at(List<ServiceInstance> list, long drawn) {
+		long left = drawn;
+		for (int i = 0; i < list.size() - 1; i++) {
+			left -= weight(list.get(i));
+			if (left < 0) {
+				return list.get(i);
+			}
+		}
+		return list.get(list.size() - 1);
+	}
+
+	private static int weight(ServiceInstance instance) {
+		return (instance instanceof EtcdServiceInstance ours) ? ours.weight() : FOREIGN_WEIGHT;
+	}
+
+}

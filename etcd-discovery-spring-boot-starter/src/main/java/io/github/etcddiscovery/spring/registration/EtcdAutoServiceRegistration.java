@@ -1,0 +1,234 @@
+package io.github.etcddiscovery.spring.registration;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.registry.Registration;
+import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
+import io.github.etcddiscovery.spring.EtcdRegistrationProperties.RegisterOn;
+import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
+import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
+import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
+import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Registers this application when it is ready and takes it out before its web server
+ * stops.
+ *
+ * <pre>
+ * phase     signal                                               next
+ * STOPPED   start(), there is a port                             WAITING; with register-on started IN
+ * STOPPED   start(), there is no port                            CLIENT
+ * WAITING   ACCEPTING_TRAFFIC                                    IN: registered
+ * IN        REFUSING_TRAFFIC, ACCEPTING_TRAFFIC                  IN: out of the registry, back in it
+ * any       stop()                                               STOPPED: removed, then drain-delay
+ * </pre>
+ *
+ * Started after and stopped before the web server and its graceful shutdown, in
+ * applications without a web server too. On shutdown Boot reports REFUSING_TRAFFIC first,
+ * which begins the removal. Events of other contexts are none of ours.
+ */
+public final class EtcdAutoServiceRegistration
+		implements AutoServiceRegistration, SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<?>> {
+
+	/**
+	 * Above {@code DEFAULT_PHASE - 1024}, with which the web server begins its graceful
+	 * shutdown.
+	 */
+	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
+
+	private static final String READINESS = "readiness";
+
+	/** Callers of Kitex and Hertz poll every 5 s. */
+	private static final Duration GO_POLL = Duration.ofSeconds(6);
+
+	private static final Logger log = LoggerFactory.getLogger(EtcdAutoServiceRegistration.class);
+
+	private final EtcdRegistration registration;
+
+	private final EtcdServiceRegistry registry;
+
+	private final OwnInstance self;
+
+	private final EtcdRegistrationProperties properties;
+
+	private final ApplicationContext context;
+
+	private final List<RegistrationLifecycle<EtcdRegistration>> lifecycles;
+
+	private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STOPPED);
+
+	private volatile Readiness readiness = Readiness.UNKNOWN;
+
+	/**
+	 * Creates the registration; nothing happens before {@link #start()}.
+	 * @param registration what is registered, described when the port is known
+	 * @param registry where it is registered
+	 * @param self describes this application
+	 * @param properties how to register
+	 * @param context whose events count
+	 * @param lifecycles are told before and after
+	 */
+	public EtcdAutoServiceRegistration(EtcdRegistration registration, EtcdServiceRegistry registry, OwnInstance self,
+			EtcdRegistrationProperties properties, ApplicationContext context,
+			List<RegistrationLifecycle<EtcdRegistration>> lifecycles) {
+		this.registration = registration;
+		this.registry = registry;
+		this.self = self;
+		this.properties = properties;
+		this.context = context;
+		this.lifecycles = List.copyOf(lifecycles);
+	}
+
+	@Override
+	public void start() {
+		if (isRunning()) {
+			return;
+		}
+		Instance instance = this.self.describe(this.registration.getServiceId());
+		if (instance == null) {
+			startWithoutPort();
+			return;
+		}
+		this.registration.describe(instance);
+		this.phase.set(Phase.WAITING);
+		if (this.properties.registerOn() == RegisterOn.STARTED || this.readiness == Readiness.ACCEPTING) {
+			register();
+		}
+	}
+
+	private void startWithoutPort() {
+		if (Boolean.TRUE.equals(this.properties.enabled())) {
+			throw new InvalidEtcdPropertyException("etcd.discovery.registration.enabled", true,
+					"but there is no port to register (expected: a web server, or etcd.discovery.registration.port)");
+		}
+		this.phase.set(Phase.CLIENT);
+		ClientOnly.announce(this.context, this, "there is no web server to register: set "
+				+ "etcd.discovery.registration.port, or etcd.discovery.registration.enabled to false if that is right");
+	}
+
+	@Override
+	public void onApplicationEvent(AvailabilityChangeEvent<?> event) {
+		boolean foreign = event.getSource() instanceof ApplicationContext source && source != this.context;
+		if (foreign || !(event.getState() instanceof ReadinessState state)) {
+			return;
+		}
+		this.readiness = (state == ReadinessState.ACCEPTING_TRAFFIC) ? Readiness.ACCEPTING : Readiness.REFUSING;
+		if (this.readiness == Readiness.ACCEPTING) {
+			register();
+		}
+		followReadiness();
+	}
+
+	private void followReadiness() {
+		Registration handle = this.registration.handle();
+		if (handle == null || this.phase.get() != Phase.IN || !this.properties.followsReadiness()) {
+			return;
+		}
+		if (this.readiness == Readiness.REFUSING) {
+			handle.suspend(READINESS);
+		}
+		else {
+			handle.resume(READINESS);
+		}
+	}
+
+	private void register() {
+		if (!this.phase.compareAndSet(Phase.WAITING, Phase.IN)) {
+			return;
+		}
+		warnOfSlowCallers();
+		this.context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
+		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
+		this.registry.register(this.registration);
+		followReadiness();
+		if (this.phase.get() != Phase.IN) {
+			// Stopped meanwhile, by the shutdown hook's thread: it has found no handle.
+			this.registry.deregister(this.registration);
+			return;
+		}
+		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
+		this.context.publishEvent(new InstanceRegisteredEvent<>(this, this.properties));
+	}
+
+	private void warnOfSlowCallers() {
+		boolean polled = this.self.layouts()
+			.stream()
+			.map((layout) -> layout.codec().format())
+			.anyMatch((format) -> format.equals("kitex") || format.equals("hertz"));
+		if (polled && this.properties.deregisterOnShutdown() && this.properties.drainDelay().compareTo(GO_POLL) < 0) {
+			log.info("Callers written with Kitex or Hertz look for changes every 5 s: with such callers, set "
+					+ "etcd.discovery.registration.drain-delay to 6s (it is {} ms), or they lose requests on shutdown",
+					this.properties.drainDelay().toMillis());
+		}
+	}
+
+	@Override
+	public void stop() {
+		if (this.phase.getAndSet(Phase.STOPPED) != Phase.IN) {
+			return;
+		}
+		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
+		Registration handle = this.registration.handle();
+		if (handle != null && this.properties.deregisterOnShutdown()) {
+			this.registry.deregister(this.registration);
+			drain(this.properties.drainDelay().minus(handle.outFor()));
+		}
+		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+	}
+
+	/** Gives callers time to notice before the web server refuses them. */
+	private static void drain(Duration left) {
+		try {
+			if (left.compareTo(Duration.ZERO) > 0) {
+				Thread.sleep(left.toMillis() + 1);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.phase.get() != Phase.STOPPED;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	/**
+	 * Returns false: whoever pauses a context expects its web server to answer, and that
+	 * is not paused either.
+	 */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	private enum Phase {
+
+		STOPPED, WAITING, IN, CLIENT
+
+	}
+
+	private enum Readiness {
+
+		UNKNOWN, ACCEPTING, REFUSING
+
+	}
+
+}

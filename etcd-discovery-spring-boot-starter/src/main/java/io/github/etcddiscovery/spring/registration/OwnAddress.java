@@ -1,0 +1,99 @@
+package io.github.etcddiscovery.spring.registration;
+
+import java.net.InetAddress;
+
+import io.github.etcddiscovery.address.AdvertisedAddress;
+import io.github.etcddiscovery.address.HostPort;
+import io.github.etcddiscovery.address.RegistryVariables;
+import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
+import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.cloud.commons.util.InetUtils;
+import org.springframework.core.env.Environment;
+
+/** Finds the address that this application registers. */
+final class OwnAddress {
+
+	private static final String PREFIX = "etcd.discovery.registration.";
+
+	private final EtcdRegistrationProperties properties;
+
+	private final Environment environment;
+
+	private final InetUtils network;
+
+	private final RegistryVariables variables;
+
+	OwnAddress(EtcdRegistrationProperties properties, Environment environment, InetUtils network,
+			RegistryVariables variables) {
+		this.properties = properties;
+		this.environment = environment;
+		this.network = network;
+		this.variables = variables;
+	}
+
+	/**
+	 * Finds the address.
+	 * @param serverPort port that the web server listens on, or null where it does not
+	 * @return the address, or null where there is no port to register
+	 * @throws InvalidEtcdPropertyException if a property or variable cannot be right
+	 */
+	@Nullable HostPort find(@Nullable Integer serverPort) {
+		AdvertisedAddress configured = new AdvertisedAddress(configuredHost(), this.properties.port());
+		try {
+			if (configured.port() == null && serverPort == null && this.variables.address().port() == null) {
+				return null;
+			}
+			return AdvertisedAddress.decide(configured, this.variables, new AdvertisedAddress(boundHost(), serverPort),
+					this::machine);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidEtcdPropertyException("address to register", null, String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private @Nullable String configuredHost() {
+		String address = this.properties.ipAddress();
+		String name = this.properties.hostname();
+		boolean named = name != null && (this.properties.preferHostname() || address == null);
+		return named ? checked("hostname", name) : checked("ip-address", address);
+	}
+
+	private static @Nullable String checked(String property, @Nullable String host) {
+		if (host == null) {
+			return null;
+		}
+		boolean bracketed = host.startsWith("[") && host.endsWith("]");
+		String bare = bracketed ? host.substring(1, host.length() - 1) : host;
+		if (!HostPort.isHost(bare) || new HostPort(bare, 1).isUnspecified()) {
+			throw new InvalidEtcdPropertyException(PREFIX + property, host,
+					"(expected: an IP address or a DNS name that others can reach)");
+		}
+		return bare;
+	}
+
+	private @Nullable String boundHost() {
+		InetAddress bound = Binder.get(this.environment).bind("server.address", InetAddress.class).orElse(null);
+		if (bound == null || bound.isAnyLocalAddress()) {
+			return null;
+		}
+		return this.properties.preferHostname() ? this.network.convertAddress(bound).getHostname()
+				: bound.getHostAddress();
+	}
+
+	/**
+	 * The name costs a reverse lookup of up to a second, so it is asked for only where it
+	 * is wanted.
+	 */
+	private String machine() {
+		InetAddress address = this.properties.preferHostname() ? null : this.network.findFirstNonLoopbackAddress();
+		if (address != null) {
+			return address.getHostAddress();
+		}
+		InetUtils.HostInfo machine = this.network.findFirstNonLoopbackHostInfo();
+		return this.properties.preferHostname() ? machine.getHostname() : machine.getIpAddress();
+	}
+
+}
