@@ -1,12 +1,12 @@
 package io.github.etcddiscovery.samples.demo;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -31,7 +31,7 @@ final class Program implements AutoCloseable {
 
 	static Program start(String name, Path log, List<String> line) {
 		ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true)
-			.redirectInput(ProcessBuilder.Redirect.from(nothing()))
+			.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
 			.redirectOutput(log.toFile());
 		// etcd takes settings of this library for its own flags, and a demo must not
 		// depend
@@ -56,10 +56,6 @@ final class Program implements AutoCloseable {
 		return start(name, log, line);
 	}
 
-	private static java.io.File nothing() {
-		return new java.io.File("/dev/null");
-	}
-
 	/**
 	 * Waits for a while, or less when the program ends.
 	 * @param pause how long
@@ -82,7 +78,7 @@ final class Program implements AutoCloseable {
 	}
 
 	private String tail() {
-		List<String> lines = Arrays.asList(log().split("\n"));
+		List<String> lines = log().lines().filter((line) -> !line.startsWith("\tat ")).toList();
 		return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
 	}
 
