@@ -84,6 +84,25 @@ public interface InstanceCodec {
 	Decoded decode(String prefix, @Nullable String service, Bytes key, Bytes value);
 
 	/**
+	 * Reads the name of the service from a key alone, for those who list keys without
+	 * values. Never throws.
+	 * @param prefix prefix of the layout, verbatim
+	 * @param key a key in the range of all services
+	 * @return what stands between the start of {@link #allServices} and the next slash;
+	 * null where there is no such thing, or it is not valid UTF-8
+	 */
+	default @Nullable String serviceOf(String prefix, Bytes key) {
+		KeyRange all = allServices(prefix);
+		String start = (all != null) ? all.start().strictUtf8() : null;
+		String text = key.strictUtf8();
+		if (start == null || text == null || !text.startsWith(start)) {
+			return null;
+		}
+		int end = text.indexOf('/', start.length());
+		return (end > start.length()) ? text.substring(start.length(), end) : null;
+	}
+
+	/**
 	 * Tells whether the peers of this format revoke their lease when they leave, so that
 	 * a deletion says nothing about whether they wanted to.
 	 * @return whether they do

@@ -3,11 +3,16 @@ package io.github.etcddiscovery.resolver;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 
 /**
  * Knows which instances there are and answers from memory. What was known stays known
@@ -16,7 +21,37 @@ import io.github.etcddiscovery.client.EtcdClient;
  */
 public final class EtcdResolver implements AutoCloseable {
 
-	private EtcdResolver() {
+	private final Layouts layouts;
+
+	private final ResolverOptions options;
+
+	private final EventLoop loop;
+
+	private final ExecutorService threads;
+
+	private final Catalog catalog = new Catalog();
+
+	private final FirstRead firstRead;
+
+	private final ResolverLoop writer;
+
+	private final ServiceNames names;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	/**
+	 * Begins to resolve.
+	 * @param threads run the code of users
+	 */
+	EtcdResolver(EtcdClient client, ResolverOptions options, EventLoop loop, ExecutorService threads) {
+		this.layouts = new Layouts(options.layouts(), options.scope());
+		this.options = options;
+		this.loop = loop;
+		this.threads = threads;
+		this.firstRead = new FirstRead(options.timing().firstSnapshotTimeout());
+		this.writer = new ResolverLoop(client, loop, options, this.layouts, this.catalog, this.firstRead);
+		this.names = new ServiceNames(client, loop, this.layouts, options.timing());
+		loop.execute(this.writer::start);
 	}
 
 	/**
@@ -27,7 +62,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the resolver, to be closed
 	 */
 	public static EtcdResolver create(EtcdClient client, ResolverOptions options) {
-		throw new UnsupportedOperationException("built on a branch");
+		return new EtcdResolver(client, options, EventLoop.start("etcd-discovery-resolver"), SubscriberThreads.start());
 	}
 
 	/**
@@ -49,7 +84,15 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the snapshot; UNREAD where it could not be read in time
 	 */
 	public ServiceSnapshot await(String service) {
-		throw new UnsupportedOperationException("built on a branch");
+		Slot slot = this.catalog.slot(service);
+		if (slot != null) {
+			ServiceSnapshot snapshot = slot.read();
+			if (snapshot.state() == State.READ) {
+				return snapshot;
+			}
+		}
+		ask(service).await();
+		return known(service);
 	}
 
 	/**
@@ -58,7 +101,11 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the snapshot; UNREAD where it has not been read
 	 */
 	public ServiceSnapshot snapshot(String service) {
-		throw new UnsupportedOperationException("built on a branch");
+		ServiceSnapshot snapshot = known(service);
+		if (snapshot.state() == State.UNREAD) {
+			ask(service);
+		}
+		return snapshot;
 	}
 
 	/**
@@ -67,7 +114,11 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return done with the snapshot, never exceptionally
 	 */
 	public CompletionStage<ServiceSnapshot> whenRead(String service) {
-		throw new UnsupportedOperationException("built on a branch");
+		ServiceSnapshot snapshot = known(service);
+		if (snapshot.state() == State.READ) {
+			return CompletableFuture.completedStage(snapshot);
+		}
+		return ask(service).then(() -> known(service), this.threads);
 	}
 
 	/**
@@ -77,7 +128,8 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the names, sorted, immutable, the same list until something changes
 	 */
 	public List<String> services() {
-		throw new UnsupportedOperationException("built on a branch");
+		askForNames().await();
+		return knownNames();
 	}
 
 	/**
@@ -85,7 +137,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return done with the names, never exceptionally
 	 */
 	public CompletionStage<List<String>> whenServices() {
-		throw new UnsupportedOperationException("built on a branch");
+		return askForNames().then(this::knownNames, this.threads);
 	}
 
 	/**
@@ -93,7 +145,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the snapshots of all services that are followed
 	 */
 	public Collection<ServiceSnapshot> snapshots() {
-		throw new UnsupportedOperationException("built on a branch");
+		return this.catalog.slots().stream().map(Slot::snapshot).toList();
 	}
 
 	/**
@@ -106,7 +158,14 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Subscription subscribe(String service, Consumer<ServiceSnapshot> subscriber) {
-		throw new UnsupportedOperationException("built on a branch");
+		requireOpen();
+		Subscriber told = new Subscriber(subscriber, this.threads);
+		this.loop.execute(() -> this.writer.subscribe(service, told));
+		ask(service);
+		return () -> {
+			told.close();
+			this.loop.execute(() -> this.writer.subscribers().remove(service, told));
+		};
 	}
 
 	/**
@@ -117,7 +176,13 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Subscription subscribeAll(Consumer<ServiceSnapshot> subscriber) {
-		throw new UnsupportedOperationException("built on a branch");
+		requireOpen();
+		Subscriber told = new Subscriber(subscriber, this.threads);
+		this.loop.execute(() -> this.writer.subscribers().addToAll(told));
+		return () -> {
+			told.close();
+			this.loop.execute(() -> this.writer.subscribers().removeFromAll(told));
+		};
 	}
 
 	/**
@@ -126,7 +191,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * was lost
 	 */
 	public Duration staleFor() {
-		throw new UnsupportedOperationException("built on a branch");
+		return this.writer.staleness().age();
 	}
 
 	/**
@@ -135,6 +200,61 @@ public final class EtcdResolver implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		if (this.closed.compareAndSet(false, true)) {
+			this.loop.execute(() -> {
+				this.writer.close();
+				this.names.close();
+				this.threads.shutdown();
+				this.loop.close();
+			});
+		}
+	}
+
+	private void requireOpen() {
+		if (this.closed.get()) {
+			throw new IllegalStateException("subscribe: the resolver was closed");
+		}
+	}
+
+	private ServiceSnapshot known(String service) {
+		Slot slot = this.catalog.slot(service);
+		return (slot != null) ? slot.read() : this.writer.absent(service);
+	}
+
+	/** Sees to it that a service is followed, and returns what to wait for. */
+	private FirstRead ask(String service) {
+		if (this.closed.get() || !this.layouts.carried(service)) {
+			return FirstRead.over();
+		}
+		if (this.layouts.followedFor(service).isEmpty()) {
+			return this.firstRead;
+		}
+		Slot slot = this.catalog.slotFor(service);
+		FirstRead begun = new FirstRead(this.options.timing().firstSnapshotTimeout());
+		if (slot.follow(begun)) {
+			this.loop.execute(() -> this.writer.follow(slot, begun));
+		}
+		FirstRead first = slot.followed();
+		if (first == null || this.closed.get()) {
+			begun.done();
+			return FirstRead.over();
+		}
+		return first;
+	}
+
+	private FirstRead askForNames() {
+		if (this.closed.get()) {
+			return FirstRead.over();
+		}
+		return readsNames() ? this.names.ask() : this.firstRead;
+	}
+
+	private List<String> knownNames() {
+		return readsNames() ? this.names.names() : this.catalog.services();
+	}
+
+	private boolean readsNames() {
+		return this.options.scope() == Scope.SERVICE && this.layouts.anyListed();
 	}
 
 }

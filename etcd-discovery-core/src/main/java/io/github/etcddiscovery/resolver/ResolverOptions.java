@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.retry.RetryOptions;
 
@@ -37,6 +38,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 		if (layouts.isEmpty()) {
 			throw new IllegalArgumentException("layouts: none (expected: at least one)");
 		}
+		AddressFilter.denying(deniedAddresses);
 	}
 
 	/**

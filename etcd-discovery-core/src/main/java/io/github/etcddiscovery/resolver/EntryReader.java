@@ -1,0 +1,66 @@
+package io.github.etcddiscovery.resolver;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.address.AddressFilter;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.codec.Decoded;
+import io.github.etcddiscovery.codec.Layout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes instances of entries, and leaves out what must not be used.
+ */
+final class EntryReader {
+
+	private final AddressFilter denied;
+
+	private final int defaultWeight;
+
+	private final Rejections rejections;
+
+	EntryReader(ResolverOptions options, Rejections rejections) {
+		this.denied = AddressFilter.denying(options.deniedAddresses());
+		this.defaultWeight = options.defaultWeight();
+		this.rejections = rejections;
+	}
+
+	/**
+	 * Reads an entry.
+	 * @param layout whose entry it is
+	 * @param service the service asked for, or null where all are read
+	 * @param entry the entry
+	 * @return the instance as it is to be used, or null where there is none
+	 */
+	@Nullable Instance read(Layout layout, @Nullable String service, Entry entry) {
+		Decoded decoded = decode(layout, service, entry);
+		if (decoded instanceof Decoded.Rejected rejected) {
+			this.rejections.add(rejected.reason(), entry.key());
+		}
+		if (!(decoded instanceof Decoded.Found found)) {
+			return null;
+		}
+		Instance instance = found.instance();
+		if (service != null && !service.equals(instance.service())) {
+			return null;
+		}
+		if (this.denied.denies(instance.host())) {
+			this.rejections.add(Decoded.Reason.ADDRESS, entry.key());
+			return null;
+		}
+		if (instance.weight() > 0) {
+			return instance;
+		}
+		return (this.defaultWeight > 0) ? instance.withWeight(this.defaultWeight) : null;
+	}
+
+	private static Decoded decode(Layout layout, @Nullable String service, Entry entry) {
+		try {
+			return layout.decode(service, entry.key(), entry.value());
+		}
+		catch (RuntimeException ex) {
+			// Codecs of users: one bad entry must not cost the others.
+			return new Decoded.Rejected(Decoded.Reason.MALFORMED);
+		}
+	}
+
+}

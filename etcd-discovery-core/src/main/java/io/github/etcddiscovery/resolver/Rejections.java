@@ -1,0 +1,51 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.codec.Decoded.Reason;
+import io.github.etcddiscovery.loop.EventLoop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts entries that were left out, and says so in the log now and then: somebody may
+ * write a million of them. Never shows a value, which may hold a secret.
+ */
+final class Rejections {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
+
+	private static final Duration PAUSE = Duration.ofMinutes(1);
+
+	private final EventLoop loop;
+
+	private final DiscoveryObserver observer;
+
+	private final Map<Reason, Line> lines = new EnumMap<>(Reason.class);
+
+	Rejections(EventLoop loop, DiscoveryObserver observer) {
+		this.loop = loop;
+		this.observer = observer;
+	}
+
+	void add(Reason reason, Bytes key) {
+		this.observer.rejected(reason.tag());
+		Line last = this.lines.get(reason);
+		if (last != null && this.loop.since(last.logged()).compareTo(PAUSE) < 0) {
+			this.lines.put(reason, new Line(last.logged(), last.unsaid() + 1));
+			return;
+		}
+		logger.warn("Left out the entry under {}: {} ({} more for this reason since the last line like this)", key,
+				reason.tag(), (last != null) ? last.unsaid() : 0);
+		this.lines.put(reason, new Line(this.loop.now(), 0));
+	}
+
+	private record Line(long logged, int unsaid) {
+
+	}
+
+}

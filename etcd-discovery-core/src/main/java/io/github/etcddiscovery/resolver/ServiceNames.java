@@ -1,0 +1,137 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.loop.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The names of all services where services are followed one by one: read from the keys
+ * when somebody asks, but not too often.
+ */
+final class ServiceNames {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
+
+	/** How soon a read that failed may be repeated. */
+	private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+	private final EtcdClient client;
+
+	private final EventLoop loop;
+
+	private final List<Layout> layouts;
+
+	private final Duration refresh;
+
+	private final FirstRead firstRead;
+
+	private final Map<Integer, Set<String>> byLayout = new TreeMap<>();
+
+	private volatile List<String> names = List.of();
+
+	/** Time from which on the names may be read again. */
+	private volatile long next;
+
+	private int pending;
+
+	private boolean started;
+
+	private boolean failed;
+
+	ServiceNames(EtcdClient client, EventLoop loop, Layouts layouts, ResolverOptions.Timing timing) {
+		this.client = client;
+		this.loop = loop;
+		this.layouts = layouts.all();
+		this.refresh = timing.servicesRefresh();
+		this.firstRead = new FirstRead(timing.firstSnapshotTimeout());
+		this.next = loop.now();
+	}
+
+	List<String> names() {
+		return this.names;
+	}
+
+	/** Reads the names where it is time to; returns what a first caller waits for. */
+	FirstRead ask() {
+		if (this.loop.now() - this.next >= 0) {
+			this.loop.execute(this::readOnce);
+		}
+		return this.firstRead;
+	}
+
+	/** Ends all waiting. */
+	void close() {
+		this.firstRead.done();
+	}
+
+	private void readOnce() {
+		if (this.pending > 0 || this.loop.now() - this.next < 0) {
+			return;
+		}
+		if (!this.started) {
+			this.started = true;
+			this.firstRead.start(this.loop);
+		}
+		boolean failedBefore = this.failed;
+		this.failed = false;
+		for (int i = 0; i < this.layouts.size(); i++) {
+			KeyRange range = this.layouts.get(i).allServices();
+			if (range != null) {
+				this.pending++;
+				int position = i;
+				var unused = this.client.listKeys(range)
+					.whenComplete((listing, failure) -> this.loop
+						.execute(() -> answered(position, listing, failure, failedBefore)));
+			}
+		}
+	}
+
+	private void answered(int position, @Nullable Listing listing, @Nullable Throwable failure, boolean failedBefore) {
+		Layout layout = this.layouts.get(position);
+		if (listing != null) {
+			this.byLayout.put(position,
+					listing.entries()
+						.stream()
+						.map((entry) -> layout.codec().serviceOf(layout.prefix(), entry.key()))
+						.filter(Objects::nonNull)
+						.collect(Collectors.toSet()));
+		}
+		else {
+			this.failed = true;
+			logger.atLevel(failedBefore ? Level.DEBUG : Level.WARN)
+				.log("Cannot read the names of the services of {}, those known stay known: {}", layout,
+						(failure != null) ? failure.getMessage() : "no answer");
+		}
+		this.pending--;
+		if (this.pending == 0) {
+			publish();
+		}
+	}
+
+	private void publish() {
+		TreeSet<String> all = new TreeSet<>();
+		this.byLayout.values().forEach(all::addAll);
+		List<String> sorted = List.copyOf(all);
+		if (!sorted.equals(this.names)) {
+			this.names = sorted;
+		}
+		this.next = this.loop.now() + (this.failed ? AFTER_FAILURE : this.refresh).toNanos();
+		this.firstRead.done();
+	}
+
+}

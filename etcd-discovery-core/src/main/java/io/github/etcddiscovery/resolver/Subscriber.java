@@ -1,0 +1,83 @@
+package io.github.etcddiscovery.resolver;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.github.etcddiscovery.Bytes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One subscriber: called by one thread at a time, with the newest snapshot of each
+ * service that it has not been told of yet.
+ */
+final class Subscriber {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
+
+	private final Consumer<ServiceSnapshot> target;
+
+	private final Executor executor;
+
+	private final ConcurrentHashMap<String, ServiceSnapshot> pending = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean running = new AtomicBoolean();
+
+	private volatile boolean closed;
+
+	Subscriber(Consumer<ServiceSnapshot> target, Executor executor) {
+		this.target = target;
+		this.executor = executor;
+	}
+
+	/** Hands a snapshot over. Called by one thread, in the order of the snapshots. */
+	void offer(ServiceSnapshot snapshot) {
+		if (!this.closed) {
+			this.pending.put(snapshot.service(), snapshot);
+			begin();
+		}
+	}
+
+	void close() {
+		this.closed = true;
+		this.pending.clear();
+	}
+
+	private void begin() {
+		if (this.running.compareAndSet(false, true)) {
+			try {
+				this.executor.execute(this::run);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.trace("A snapshot came after the resolver had been closed", ex);
+			}
+		}
+	}
+
+	private void run() {
+		for (String service : this.pending.keySet()) {
+			ServiceSnapshot snapshot = this.pending.remove(service);
+			if (snapshot != null && !this.closed) {
+				tell(snapshot);
+			}
+		}
+		this.running.set(false);
+		if (!this.pending.isEmpty() && !this.closed) {
+			begin();
+		}
+	}
+
+	private void tell(ServiceSnapshot snapshot) {
+		try {
+			this.target.accept(snapshot);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("A subscriber to {} failed; it will be told the next change all the same",
+					Bytes.utf8(snapshot.service()), ex);
+		}
+	}
+
+}

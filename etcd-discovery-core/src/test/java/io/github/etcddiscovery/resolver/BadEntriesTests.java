@@ -1,0 +1,139 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.model.LoggedLines;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static io.github.etcddiscovery.resolver.Rig.instance;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BadEntriesTests {
+
+	private static final String PREFIX = "kitex/registry-etcd/";
+
+	private final LoggedLines log = new LoggedLines(EtcdResolver.class.getName());
+
+	private final Rig rig = new Rig();
+
+	@AfterEach
+	void closeLog() {
+		this.log.close();
+	}
+
+	@Test
+	void aBadEntryIsLeftOutAndCountedAndTheOthersAreServed() {
+		this.rig.put(instance("a", 1));
+		this.rig.etcd.put(PREFIX + "a/10.0.0.2:1", "no JSON");
+		this.rig.etcd.put(Bytes.utf8(PREFIX + "a/10.0.0.3:1"), Bytes.of(new byte[2_000_000]));
+		this.rig.etcd.put(PREFIX + "a/x", "{\"network\":\"tcp\",\"address\":\"evil:80/path@\"}");
+		byte[] key = Bytes.utf8(PREFIX + "a/?").toByteArray();
+		key[key.length - 1] = (byte) 0xff;
+		this.rig.etcd.put(Bytes.of(key), Bytes.utf8("{}"));
+		this.rig.put(instance("b", 1));
+		EtcdResolver resolver = this.rig.started();
+		assertThat(resolver.instances("a")).containsExactly(instance("a", 1));
+		assertThat(resolver.instances("b")).hasSize(1);
+		assertThat(this.rig.rejected).containsExactlyInAnyOrder("malformed", "too_large", "address", "encoding");
+	}
+
+	@Test
+	void anEntryThatTurnsBadGoesAndComesBackWhenItIsGoodAgain() {
+		this.rig.put(instance("a", 1));
+		this.rig.put(instance("a", 2));
+		EtcdResolver resolver = this.rig.started();
+		this.rig.etcd.put(PREFIX + "a/10.0.0.1:8888", "no JSON");
+		this.rig.run();
+		assertThat(this.rig.hosts("a")).containsExactly("10.0.0.2");
+		this.rig.put(instance("a", 1));
+		this.rig.run();
+		assertThat(resolver.instances("a")).hasSize(2);
+	}
+
+	@Test
+	void aBadEntryIsCountedOnceForEachTimeItIsWritten() {
+		this.rig.etcd.put(PREFIX + "a/1", "no JSON");
+		this.rig.started();
+		this.rig.advance(Duration.ofMinutes(30));
+		assertThat(this.rig.resyncs).hasSizeGreaterThan(3);
+		assertThat(this.rig.rejected).hasSize(1);
+		this.rig.etcd.put(PREFIX + "a/1", "no JSON");
+		this.rig.run();
+		assertThat(this.rig.rejected).hasSize(2);
+	}
+
+	@Test
+	void theLogNamesTheEscapedKeyOnceAMinuteAndNeverTheValue() {
+		this.rig.started();
+		for (int i = 0; i < 1_000; i++) {
+			this.rig.etcd.put(PREFIX + "a/\n\u202e" + i, "canary-secret");
+		}
+		this.rig.run();
+		assertThat(this.log.at("WARN")).singleElement()
+			.asString()
+			.contains("a/\\x0a\\xe2\\x80\\xae0", "malformed")
+			.doesNotContain("canary")
+			.matches("\\p{Print}+");
+		this.rig.advance(Duration.ofSeconds(61));
+		this.rig.etcd.put(PREFIX + "a/x", "canary-secret");
+		this.rig.run();
+		assertThat(this.log.at("WARN")).hasSize(2).last().asString().contains("999 more");
+	}
+
+	@Test
+	void linkLocalMulticastAndUnspecifiedAddressesAreNeverUsed() {
+		for (String host : List.of("169.254.169.254", "224.0.0.1", "fe80::1", "::ffff:169.254.169.254")) {
+			this.rig.put(Instance.of("a", host, 80));
+		}
+		this.rig.put(Instance.of("a", "127.0.0.1", 80));
+		this.rig.put(Instance.of("a", "2001:db8::1", 80));
+		this.rig.started();
+		assertThat(this.rig.hosts("a")).containsExactlyInAnyOrder("127.0.0.1", "2001:db8::1");
+		assertThat(this.rig.rejected).hasSize(4).containsOnly("address");
+	}
+
+	@Test
+	void addressesInADeniedBlockAreNotUsed() {
+		this.rig.put(instance("a", 1));
+		this.rig.put(Instance.of("a", "192.168.1.1", 80));
+		this.rig.start((options) -> options.withDeniedAddresses(List.of("10.0.0.0/8")));
+		this.rig.run();
+		assertThat(this.rig.hosts("a")).containsExactly("192.168.1.1");
+	}
+
+	@Test
+	void aWeightThatIsNoneIsReplacedByTheDefault() {
+		this.rig.put(instance("a", 1).withWeight(0));
+		this.rig.put(instance("a", 2).withWeight(-5));
+		this.rig.put(instance("a", 3).withWeight(7));
+		EtcdResolver resolver = this.rig.start((options) -> options.withDefaultWeight(42));
+		this.rig.run();
+		assertThat(resolver.instances("a")).extracting(Instance::weight).containsExactly(42, 42, 7);
+	}
+
+	@Test
+	void aWeightThatIsNoneLeavesTheInstanceOutWhereThereIsNoDefault() {
+		this.rig.put(instance("a", 1).withWeight(0));
+		this.rig.put(instance("a", 3).withWeight(7));
+		EtcdResolver resolver = this.rig.start((options) -> options.withDefaultWeight(0));
+		this.rig.run();
+		assertThat(resolver.instances("a")).extracting(Instance::weight).containsExactly(7);
+	}
+
+	@Test
+	void aCodecThatThrowsCostsOneEntry() {
+		this.rig.etcd.put("a/10.0.0.1:80", "ten");
+		this.rig.etcd.put("a/10.0.0.2:80", "10");
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(ByNameCodec.LAYOUT));
+		this.rig.run();
+		resolver.snapshot("a");
+		this.rig.run();
+		assertThat(this.rig.hosts("a")).containsExactly("10.0.0.2");
+		assertThat(this.rig.rejected).containsExactly("malformed");
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.ManualScheduler;
+import io.github.etcddiscovery.model.ModelEtcd;
+import io.github.etcddiscovery.retry.RetryOptions;
+
+/**
+ * A resolver on the model of etcd, on hand-driven time. Subscribers are called on the
+ * thread that drives the time.
+ */
+final class Rig implements DiscoveryObserver {
+
+	static final Layout KITEX = Layout.kitex();
+
+	final ManualScheduler scheduler = new ManualScheduler();
+
+	final ModelEtcd etcd = new ModelEtcd(this.scheduler);
+
+	final EventLoop loop = this.scheduler.loop();
+
+	final List<String> rejected = new ArrayList<>();
+
+	final List<String> resyncs = new ArrayList<>();
+
+	final List<String> counts = new ArrayList<>();
+
+	EtcdResolver resolver;
+
+	/** Starts a resolver; nothing has been read until the scheduler runs. */
+	EtcdResolver start(UnaryOperator<ResolverOptions> options) {
+		return start(options, new SameThread());
+	}
+
+	EtcdResolver start(UnaryOperator<ResolverOptions> options, ExecutorService threads) {
+		this.resolver = new EtcdResolver(this.etcd.connect(),
+				options.apply(ResolverOptions.defaults()).withObserver(this), this.loop, threads);
+		return this.resolver;
+	}
+
+	/** Starts a resolver with the default options and lets it read. */
+	EtcdResolver started() {
+		start(UnaryOperator.identity());
+		run();
+		return this.resolver;
+	}
+
+	void run() {
+		this.scheduler.runReady();
+	}
+
+	void advance(Duration duration) {
+		this.scheduler.advance(duration);
+	}
+
+	static UnaryOperator<ResolverOptions> timing(Duration firstSnapshot, Duration resync, Duration stale) {
+		return (options) -> options.withTiming(new ResolverOptions.Timing(firstSnapshot, resync, stale,
+				Duration.ofSeconds(30), RetryOptions.defaults()));
+	}
+
+	static Instance instance(String service, int number) {
+		return Instance.of(service, "10.0.0." + number, 8888);
+	}
+
+	void put(Instance instance) {
+		put(KITEX, instance);
+	}
+
+	void put(Layout layout, Instance instance) {
+		this.etcd.put(layout.key(instance), layout.codec().value(instance));
+	}
+
+	void delete(Instance instance) {
+		delete(KITEX, instance);
+	}
+
+	void delete(Layout layout, Instance instance) {
+		this.etcd.delete(layout.key(instance).strictUtf8());
+	}
+
+	List<String> hosts(String service) {
+		return this.resolver.snapshot(service).instances().stream().map(Instance::host).toList();
+	}
+
+	@Override
+	public void rejected(String reason) {
+		this.rejected.add(reason);
+	}
+
+	@Override
+	public void resync(String reason) {
+		this.resyncs.add(reason);
+	}
+
+	@Override
+	public void instances(String service, int instances) {
+		this.counts.add(service + "=" + instances);
+	}
+
+	/** Runs everything at once on the thread that hands it over. */
+	static final class SameThread extends AbstractExecutorService {
+
+		private volatile boolean closed;
+
+		@Override
+		public void execute(Runnable command) {
+			command.run();
+		}
+
+		@Override
+		public void shutdown() {
+			this.closed = true;
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			this.closed = true;
+			return List.of();
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.closed;
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.closed;
+		}
+
+		@Override
+		public boolean awaitTermination(long timeout, TimeUnit unit) {
+			return this.closed;
+		}
+
+	}
+
+}
