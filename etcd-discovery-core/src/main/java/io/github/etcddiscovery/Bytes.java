@@ -47,6 +47,12 @@ public final class Bytes implements Comparable<Bytes> {
 	 * @return the text, or null where the bytes are not valid UTF-8
 	 */
 	public @Nullable String strictUtf8() {
+		// The JDK's fast path replaces what is invalid: where nothing was replaced,
+		// nothing was.
+		String text = new String(this.content, StandardCharsets.UTF_8);
+		if (text.indexOf('\ufffd') < 0) {
+			return text;
+		}
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(this.content)).toString();
 		}

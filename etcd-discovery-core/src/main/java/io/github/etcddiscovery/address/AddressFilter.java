@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 /**
  * Which addresses of instances are never used, whatever a registry says: a registry is
  * written by many, and 169.254.169.254 is where clouds keep their credentials. Immutable.
+ * Not part of the API that users write against; may change.
  */
 public final class AddressFilter {
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one source says about the address under which an instance is to be found: a host,
- * a port, both or nothing. {@link #decide} makes one address of all sources.
+ * a port, both or nothing. {@link #decide} makes one address of all sources. Not part of
+ * the API that users write against; may change.
  *
  * @param host IP address or DNS name, or null where this source says none
  * @param port TCP port, or null where this source says none

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A host and a TCP port, read strictly: what stands in a registry was written by anybody
- * and ends up in URIs.
+ * and ends up in URIs. Not part of the API that users write against; may change.
  *
  * @param host IPv4 address in dotted decimal, IPv6 address without brackets and with or
  * without zone, or DNS name

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * The environment variables by which Kitex and Hertz let operators change what a process
  * registers: {@code KITEX_IP_TO_REGISTRY}, {@code KITEX_PORT_TO_REGISTRY} and
  * {@code KITEX_ETCD_REGISTRY_LEASE_TTL}, or the same with {@code HERTZ}. An empty one
- * counts as unset.
+ * counts as unset. Not part of the API that users write against; may change.
  *
  * @param prefix first word of the names, {@code KITEX} or {@code HERTZ}
  * @param environment returns the value of a variable, or null where it is not set;

@@ -24,7 +24,7 @@ record Endpoint(String host, int port, boolean tls) {
 
 	private static final Pattern PARTS = Pattern.compile("(?:([^:/?#]*)://)?([^/?#]*)(.*)", Pattern.DOTALL);
 
-	private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^]]*]|[^:]*)(?::(.*))?", Pattern.DOTALL);
+	private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^]]*]|[^\\[:]*)(?::([^:]*))?");
 
 	private static final Pattern NAME = Pattern
 		.compile("[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\\.?");
@@ -73,7 +73,7 @@ record Endpoint(String host, int port, boolean tls) {
 		}
 		Matcher hostAndPort = HOST_AND_PORT.matcher(authority);
 		if (!hostAndPort.matches()) {
-			throw refused(text, "is not host:port");
+			throw refused(text, "is not host:port (IPv6 goes in brackets, as in [::1]:2379)");
 		}
 		return new Endpoint(host(text, hostAndPort.group(1)), port(text, hostAndPort.group(2)), tls);
 	}
@@ -119,9 +119,6 @@ record Endpoint(String host, int port, boolean tls) {
 	private static int port(String text, @Nullable String port) {
 		if (port == null) {
 			throw refused(text, "has no port (etcd's own is 2379)");
-		}
-		if (port.contains(":")) {
-			throw refused(text, "has too many colons (expected: IPv6 in brackets, as in [::1]:2379)");
 		}
 		int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
 		if (number < 1 || number > 65535) {

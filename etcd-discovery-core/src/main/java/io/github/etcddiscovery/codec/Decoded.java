@@ -40,7 +40,7 @@ public sealed interface Decoded {
 	 */
 	enum Reason {
 
-		/** The value is not what this format writes. */
+		/** The key or the value is not what this format writes. */
 		MALFORMED,
 
 		/** The value, or a part of it, is larger than a sane writer makes it. */

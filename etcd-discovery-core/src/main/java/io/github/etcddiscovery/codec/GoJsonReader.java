@@ -1,60 +1,34 @@
 package io.github.etcddiscovery.codec;
 
-import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.codec.Decoded.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one JSON object as Go's {@code json.Unmarshal} reads it into a struct: names
  * without regard to case, null leaves strings and numbers as they are, a later duplicate
  * wins, maps are merged, and any value of the wrong type rejects the whole. Reads no more
- * than a sane writer makes: beyond the {@link Limits} it throws
- * {@link StreamConstraintsException}, for anything else that is wrong another
- * {@link IOException}.
+ * than the {@link Limits} allow.
  */
-final class GoJsonReader implements AutoCloseable {
+final class GoJsonReader {
 
-	/**
-	 * Without the table of known names, which hostile names can fill. Number and name are
-	 * as long as the value at most.
-	 */
-	private static final JsonFactory JSON = JsonFactory.builder()
-		.disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-		.streamReadConstraints(StreamReadConstraints.builder()
-			.maxNestingDepth(Limits.MAX_DEPTH)
-			.maxNumberLength(Limits.MAX_VALUE_BYTES)
-			.build())
-		.build();
+	private final JsonScanner json;
 
-	private final JsonParser parser;
-
-	private GoJsonReader(JsonParser parser) {
-		this.parser = parser;
-	}
+	private State state;
 
 	/**
 	 * Begins to read.
-	 * @param json one JSON object, or null, which is an object without members
+	 * @param value one JSON object, or null, which is an object without members
 	 */
-	static GoJsonReader open(Bytes json) throws IOException {
-		if (json.size() > Limits.MAX_VALUE_BYTES) {
-			throw new StreamConstraintsException("value of " + json.size() + " bytes");
+	GoJsonReader(Bytes value) throws UnreadableException {
+		if (value.size() > Limits.MAX_VALUE_BYTES) {
+			throw new UnreadableException(Reason.TOO_LARGE);
 		}
-		GoJsonReader reader = new GoJsonReader(JSON.createParser(GoText.decode(json.toByteArray())));
-		JsonToken first = reader.parser.nextToken();
-		if (first != JsonToken.START_OBJECT && first != JsonToken.VALUE_NULL) {
-			throw reader.unexpected();
-		}
-		return reader;
+		this.json = new JsonScanner(GoText.decode(value));
+		this.state = takeNull() ? State.END : State.START;
 	}
 
 	/**
@@ -62,65 +36,104 @@ final class GoJsonReader implements AutoCloseable {
 	 * follows.
 	 * @return its name, or null after the last
 	 */
-	@Nullable String nextName() throws IOException {
-		if (this.parser.currentToken() != JsonToken.VALUE_NULL || !this.parser.getParsingContext().inRoot()) {
-			String name = this.parser.nextFieldName();
+	@Nullable String nextName() throws UnreadableException {
+		if (this.state != State.END) {
+			String name = nextName(this.state == State.START);
+			this.state = (name != null) ? State.MEMBERS : State.END;
 			if (name != null) {
 				return name;
 			}
 		}
-		if (this.parser.nextToken() != null) {
-			throw unexpected();
-		}
+		this.json.requireEnd();
 		return null;
 	}
 
-	String string(String unlessNull) throws IOException {
-		return switch (this.parser.nextToken()) {
-			case VALUE_STRING -> GoText.wellFormed(this.parser.getText());
-			case VALUE_NULL -> unlessNull;
-			default -> throw unexpected();
-		};
+	/** Reads from the brace or comma before a member, or the brace after the last. */
+	private @Nullable String nextName(boolean first) throws UnreadableException {
+		if (first) {
+			this.json.require('{');
+		}
+		if (this.json.take('}')) {
+			return null;
+		}
+		if (!first) {
+			this.json.require(',');
+		}
+		String name = this.json.sharedString();
+		this.json.require(':');
+		return name;
 	}
 
-	long integer(long unlessNull) throws IOException {
-		return switch (this.parser.nextToken()) {
-			case VALUE_NUMBER_INT -> this.parser.getLongValue();
-			case VALUE_NULL -> unlessNull;
-			default -> throw unexpected();
-		};
+	String string(String unlessNull) throws UnreadableException {
+		return takeNull() ? unlessNull : this.json.string();
+	}
+
+	long integer(long unlessNull) throws UnreadableException {
+		return takeNull() ? unlessNull : this.json.integer();
 	}
 
 	/** A null forgets the map, other than with strings and numbers. */
-	@Nullable Map<String, String> strings(@Nullable Map<String, String> known) throws IOException {
-		switch (this.parser.nextToken()) {
-			case VALUE_NULL -> {
-				return null;
-			}
-			case START_OBJECT -> {
-				Map<String, String> merged = (known != null) ? known : new LinkedHashMap<>();
-				for (String name = this.parser.nextFieldName(); name != null; name = this.parser.nextFieldName()) {
-					merged.put(GoText.wellFormed(name), string(""));
-				}
-				Limits.checkTags(merged);
-				return merged;
-			}
-			default -> throw unexpected();
+	@Nullable Map<String, String> strings(@Nullable Map<String, String> known) throws UnreadableException {
+		if (takeNull()) {
+			return null;
+		}
+		Map<String, String> merged = (known != null) ? known : new HashMap<>();
+		for (String name = nextName(true); name != null; name = nextName(false)) {
+			merged.put(name, takeNull() ? "" : this.json.sharedString());
+		}
+		if (Limits.problem(merged) != null) {
+			throw new UnreadableException(Reason.TOO_LARGE);
+		}
+		return merged;
+	}
+
+	/** Passes over a value of any type. */
+	void skip() throws UnreadableException {
+		skip(2);
+	}
+
+	private void skip(int depth) throws UnreadableException {
+		switch (this.json.peek()) {
+			case '{', '[' -> skipNested(depth);
+			case '"' -> this.json.string();
+			case 't' -> this.json.requireWord("true");
+			case 'f' -> this.json.requireWord("false");
+			case 'n' -> this.json.requireWord("null");
+			default -> this.json.skipNumber();
 		}
 	}
 
-	void skip() throws IOException {
-		this.parser.nextToken();
-		this.parser.skipChildren();
+	private void skipNested(int depth) throws UnreadableException {
+		if (depth > Limits.MAX_DEPTH) {
+			throw new UnreadableException(Reason.TOO_LARGE);
+		}
+		if (this.json.peek() == '{') {
+			for (String name = nextName(true); name != null; name = nextName(false)) {
+				skip(depth + 1);
+			}
+			return;
+		}
+		this.json.require('[');
+		for (boolean first = true; !this.json.take(']'); first = false) {
+			if (!first) {
+				this.json.require(',');
+			}
+			skip(depth + 1);
+		}
 	}
 
-	private JsonParseException unexpected() {
-		return new JsonParseException(this.parser, "unexpected " + this.parser.currentToken());
+	private boolean takeNull() throws UnreadableException {
+		boolean isNull = this.json.peek() == 'n';
+		if (isNull) {
+			this.json.requireWord("null");
+		}
+		return isNull;
 	}
 
-	@Override
-	public void close() throws IOException {
-		this.parser.close();
+	private enum State {
+
+		START, MEMBERS, END
+
 	}
 
 }

@@ -6,6 +6,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
+import io.github.etcddiscovery.Bytes;
+
 /**
  * Text as Go's {@code encoding/json} reads it: whatever is not Unicode becomes U+FFFD.
  */
@@ -20,9 +22,9 @@ final class GoText {
 	 * Decodes UTF-8, one U+FFFD for each bad byte. (The JDK's own replacement makes one
 	 * of several.)
 	 */
-	static String decode(byte[] utf8) {
-		String text = new String(utf8, StandardCharsets.UTF_8);
-		return (text.indexOf(REPLACEMENT) < 0) ? text : decodeByteByByte(utf8);
+	static String decode(Bytes utf8) {
+		String text = utf8.strictUtf8();
+		return (text != null) ? text : decodeByteByByte(utf8.toByteArray());
 	}
 
 	private static String decodeByteByByte(byte[] utf8) {

@@ -69,7 +69,7 @@ public interface InstanceCodec {
 	 * @param instance the instance
 	 * @return the bytes, the same as the Go original writes
 	 * @throws IllegalArgumentException if the instance has more or longer tags than any
-	 * reader has to accept
+	 * reader has to accept, or a host that none can reach
 	 */
 	Bytes value(Instance instance);
 

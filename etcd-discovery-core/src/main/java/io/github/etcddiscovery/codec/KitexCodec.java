@@ -1,10 +1,8 @@
 package io.github.etcddiscovery.codec;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
@@ -78,16 +76,15 @@ final class KitexCodec implements InstanceCodec {
 		}
 		int start = prefix.length() + 1;
 		int end = name.indexOf('/', start);
-		if (!name.startsWith(prefix + "/") || end <= start || end + 1 == name.length()) {
+		if (end <= start || end + 1 == name.length() || !name.startsWith(prefix) || name.charAt(start - 1) != '/') {
 			return new Foreign();
 		}
-		String owner = name.substring(start, end);
+		String owner = SharedText.of(name, start, end);
 		if (service != null && !service.equals(owner)) {
 			return new Foreign();
 		}
 		if (name.indexOf('/', end + 1) >= 0) {
-			// A slash in the address: a Unix socket, or a key of another layout below
-			// ours.
+			// A slash in the address: a Unix socket, or a key of a layout below ours.
 			return (name.charAt(end + 1) == '/') ? new Rejected(Reason.ADDRESS) : new Foreign();
 		}
 		return (ServiceName.problem(owner) != null) ? new Rejected(Reason.MALFORMED) : decodeValue(owner, value);
@@ -99,11 +96,8 @@ final class KitexCodec implements InstanceCodec {
 			HostPort address = NETWORKS.contains(value.network()) ? HostPort.parse(value.address()) : null;
 			return (address != null) ? new Found(instance(service, address, value)) : new Rejected(Reason.ADDRESS);
 		}
-		catch (StreamConstraintsException ex) {
-			return new Rejected(Reason.TOO_LARGE);
-		}
-		catch (IOException ex) {
-			return new Rejected(Reason.MALFORMED);
+		catch (UnreadableException ex) {
+			return new Rejected(ex.reason());
 		}
 	}
 

@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.codec;
 
-import java.io.IOException;
 import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
@@ -29,28 +28,27 @@ record KitexValue(String network, String address, long weight, @Nullable Map<Str
 			.toBytes();
 	}
 
-	static KitexValue read(Bytes json) throws IOException {
+	static KitexValue read(Bytes json) throws UnreadableException {
 		String network = "";
 		String address = "";
 		long weight = 0;
 		Map<String, String> tags = null;
-		try (GoJsonReader in = GoJsonReader.open(json)) {
-			for (String name = in.nextName(); name != null; name = in.nextName()) {
-				if (GoText.isSameName(name, "network")) {
-					network = in.string(network);
-				}
-				else if (GoText.isSameName(name, "address")) {
-					address = in.string(address);
-				}
-				else if (GoText.isSameName(name, "weight")) {
-					weight = in.integer(weight);
-				}
-				else if (GoText.isSameName(name, "tags")) {
-					tags = in.strings(tags);
-				}
-				else {
-					in.skip();
-				}
+		GoJsonReader in = new GoJsonReader(json);
+		for (String name = in.nextName(); name != null; name = in.nextName()) {
+			if (GoText.isSameName(name, "network")) {
+				network = in.string(network);
+			}
+			else if (GoText.isSameName(name, "address")) {
+				address = in.string(address);
+			}
+			else if (GoText.isSameName(name, "weight")) {
+				weight = in.integer(weight);
+			}
+			else if (GoText.isSameName(name, "tags")) {
+				tags = in.strings(tags);
+			}
+			else {
+				in.skip();
 			}
 		}
 		return new KitexValue(network, address, weight, tags);

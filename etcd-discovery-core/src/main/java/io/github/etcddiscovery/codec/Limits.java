@@ -3,7 +3,6 @@ package io.github.etcddiscovery.codec;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.etcddiscovery.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +28,6 @@ final class Limits {
 	private static final int MAX_BYTES_OF_CHAR = 3;
 
 	private Limits() {
-	}
-
-	/** For readers. */
-	static void checkTags(Map<String, String> tags) throws StreamConstraintsException {
-		String problem = problem(tags);
-		if (problem != null) {
-			throw new StreamConstraintsException(problem);
-		}
 	}
 
 	/**
@@ -66,7 +57,13 @@ final class Limits {
 		return value;
 	}
 
-	private static @Nullable String problem(Map<String, String> tags) {
+	/**
+	 * Tells what is wrong with tags.
+	 * @param tags tags of an instance
+	 * @return what is beyond the limits, or null where nothing is; names the tag, never
+	 * its value
+	 */
+	static @Nullable String problem(Map<String, String> tags) {
 		if (tags.size() > MAX_TAGS) {
 			return "tags: " + tags.size() + " (expected: " + MAX_TAGS + " at most)";
 		}

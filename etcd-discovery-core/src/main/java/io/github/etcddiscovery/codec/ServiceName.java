@@ -26,8 +26,14 @@ final class ServiceName {
 		if (Limits.isLonger(name, MAX_BYTES)) {
 			return MAX_BYTES + " bytes at most";
 		}
-		return name.codePoints().anyMatch(ServiceName::isForbidden)
-				? "no control characters, line separators, direction marks or halves of a surrogate pair" : null;
+		int c;
+		for (int i = 0; i < name.length(); i += Character.charCount(c)) {
+			c = name.codePointAt(i);
+			if (isForbidden(c)) {
+				return "no control characters, line separators, direction marks or halves of a surrogate pair";
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -37,6 +37,12 @@ final class KeyWork {
 
 	private @Nullable Signal pending;
 
+	/**
+	 * The store went back: revisions that were known are of another age than those that
+	 * are seen.
+	 */
+	private boolean doubtful;
+
 	KeyWork(Bytes key, RegistryContext context, LeaseKeeper leases, StateReport report, Listener listener) {
 		this.writer = new KeyWriter(key, context, leases);
 		this.removal = new KeyRemoval(this.writer, context, report);
@@ -107,20 +113,34 @@ final class KeyWork {
 	}
 
 	void signal(Signal signal) {
-		if (signal.storeWentBack()) {
-			this.known = 0;
-		}
+		this.doubtful |= signal.storeWentBack();
 		this.pending = signal;
 		lookAtPending();
 	}
 
 	private void lookAtPending() {
 		Signal signal = this.pending;
-		if (signal != null && !this.busy) {
-			this.pending = null;
-			if (signal.revision() > this.known) {
-				this.listener.seen(signal.entry());
-			}
+		if (signal == null || this.busy) {
+			return;
+		}
+		this.pending = null;
+		if (this.doubtful) {
+			this.doubtful = false;
+			this.known = 0;
+			this.listener.doubtful();
+		}
+		else if (signal.revision() >= this.known) {
+			this.listener.seen(signal.entry());
+		}
+	}
+
+	/**
+	 * A removal of the same key is broken off: what it had not finished is now for this
+	 * one to finish.
+	 */
+	void inherit(KeyWork other) {
+		if (other.busy || other.mayStand()) {
+			this.writer.mayStandFrom(this.context.client().requestTimeout());
 		}
 	}
 
@@ -144,6 +164,9 @@ final class KeyWork {
 
 		/** What stands in etcd now, where it is news; null for nothing. */
 		void seen(@Nullable Entry entry);
+
+		/** Nothing that was known holds any more: the key has to be read. */
+		void doubtful();
 
 		/** Nothing is under way: the next piece of work can begin. */
 		void idle();

@@ -56,6 +56,15 @@ final class KeyWriter {
 		return this.mayStand;
 	}
 
+	/**
+	 * Another writer of ours may have left the key behind, or may still leave it behind
+	 * within a time.
+	 */
+	void mayStandFrom(Duration within) {
+		this.mayStand = true;
+		this.unknownUntil = this.context.loop().now() + within.toNanos();
+	}
+
 	/** For how long no key of ours has stood in etcd. Can be called from any thread. */
 	Duration outFor() {
 		Long since = this.goneAt;

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * REGISTERED UNCERTAIN  key under another's lease                     CONFLICT
  * REGISTERED UNCERTAIN  update                                        unchanged; written until it is committed
  * REGISTERED UNCERTAIN  key gone for the 4th time in a minute         WAITING for one TTL
- * CONFLICT              key gone                                      REGISTERING
+ * CONFLICT              key gone, or under another's lease no more    REGISTERING
+ * as above              store went back                               REGISTERING: read the key
  * WAITING FAILED DENIED delay over                                    REGISTERING
  * FAILED, given up      resume, update                                REGISTERING
  * any but CLOSED        a reason to be out                            OUT; the key is removed
@@ -40,16 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistrationLoop implements KeyWork.Listener {
 
-	/**
-	 * Done at the first REGISTERED; exceptionally when closed before or given up. Ends on
-	 * a thread for users.
-	 */
+	/** Done at the first REGISTERED, exceptionally when it will not come. */
 	final CompletableFuture<Void> registered = new CompletableFuture<>();
 
-	/**
-	 * Done when the loop is closed and its key gone, or left to itself. Ends on the
-	 * loop's thread.
-	 */
+	/** Done when closed, and the key gone or left to itself. */
 	final CompletableFuture<Void> removed = new CompletableFuture<>();
 
 	private final Target target;
@@ -127,6 +122,12 @@ final class RegistrationLoop implements KeyWork.Listener {
 		}
 	}
 
+	/** Takes the place of a closed registration of the same key. */
+	void succeed(RegistrationLoop other) {
+		other.abandon();
+		this.work.inherit(other.work);
+	}
+
 	/** Closes, and leaves the key as it is. */
 	void abandon() {
 		this.removed.complete(null);
@@ -148,8 +149,9 @@ final class RegistrationLoop implements KeyWork.Listener {
 		}
 	}
 
-	void leaseLost() {
-		if (this.state.registered()) {
+	@Override
+	public void doubtful() {
+		if (this.state.registered() || this.state == RegistrationState.CONFLICT) {
 			registerAgain();
 		}
 	}
@@ -240,15 +242,18 @@ final class RegistrationLoop implements KeyWork.Listener {
 
 	@Override
 	public void seen(@Nullable Entry entry) {
-		boolean registered = this.state.registered();
-		if (registered && entry != null && this.leases.foreign(entry)) {
+		boolean foreign = entry != null && this.leases.foreign(entry);
+		boolean lost = entry == null || entry.lease() == 0;
+		if (this.state == RegistrationState.CONFLICT && !foreign) {
+			registerAgain();
+		}
+		else if (this.state.registered() && foreign && entry != null) {
 			occupied(entry);
 		}
-		else if (registered && entry == null && this.deletions.tooMany(this.context.loop().now())) {
+		else if (this.state.registered() && lost && this.deletions.tooMany(this.context.loop().now())) {
 			pause();
 		}
-		else if ((registered && (entry == null || entry.lease() == 0))
-				|| (this.state == RegistrationState.CONFLICT && entry == null)) {
+		else if (this.state.registered() && lost) {
 			registerAgain();
 		}
 	}

@@ -56,7 +56,7 @@ final class RegistryLoops implements LeaseListener {
 		// successor.
 		each((other) -> {
 			if (other.key().equals(loop.key())) {
-				other.abandon();
+				loop.succeed(other);
 			}
 		});
 		this.loops.add(loop);
@@ -119,7 +119,7 @@ final class RegistryLoops implements LeaseListener {
 		if (this.leases.forget(session)) {
 			logger.warn("Lease {} is lost, registering again under another one: {}", Long.toHexString(session.id()),
 					cause.getMessage());
-			each(RegistrationLoop::leaseLost);
+			each(RegistrationLoop::doubtful);
 		}
 	}
 

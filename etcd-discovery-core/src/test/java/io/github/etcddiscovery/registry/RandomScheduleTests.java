@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.model.Call;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,13 +31,28 @@ class RandomScheduleTests {
 
 	private int weight = 10;
 
-	static LongStream seeds() {
-		return LongStream.range(0, 20000);
+	static LongStream someSeeds() {
+		return LongStream.range(0, 1_000);
+	}
+
+	static LongStream manySeeds() {
+		return LongStream.range(1_000, 21_000);
 	}
 
 	@ParameterizedTest
-	@MethodSource("seeds")
+	@MethodSource("someSeeds")
 	void etcdHoldsWhatWasAskedForLast(long seed) {
+		check(seed);
+	}
+
+	@Tag("long")
+	@ParameterizedTest
+	@MethodSource("manySeeds")
+	void etcdHoldsWhatWasAskedForLastInManySchedules(long seed) {
+		check(seed);
+	}
+
+	private void check(long seed) {
 		Random random = new Random(seed);
 		for (int step = 0; step < 25; step++) {
 			step(random);

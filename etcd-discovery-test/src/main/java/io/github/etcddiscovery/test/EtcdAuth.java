@@ -44,7 +44,7 @@ public final class EtcdAuth {
 
 	/**
 	 * Creates root, unless there is one, and enables authentication.
-	 * @param rootPassword password of root
+	 * @param rootPassword password of root, without white space
 	 */
 	public void enable(String rootPassword) {
 		if (this.cluster.etcdctl("user", "list").lines().noneMatch("root"::equals)) {
@@ -64,11 +64,11 @@ public final class EtcdAuth {
 	/**
 	 * Creates a user.
 	 * @param name user
-	 * @param password password
+	 * @param password password, without white space
 	 * @param roles existing roles
 	 */
 	public void addUser(String name, String password, String... roles) {
-		this.cluster.etcdctlReading(password + "\n", "user", "add", name, "--interactive=false");
+		this.cluster.etcdctlReading(line(password), "user", "add", name, "--interactive=false");
 		for (String role : roles) {
 			grantRole(name, role);
 		}
@@ -97,10 +97,10 @@ public final class EtcdAuth {
 	/**
 	 * Changes a password; the user's tokens end.
 	 * @param name user
-	 * @param password new password
+	 * @param password new password, without white space
 	 */
 	public void changePassword(String name, String password) {
-		this.cluster.etcdctlReading(password + "\n", "user", "passwd", name, "--interactive=false");
+		this.cluster.etcdctlReading(line(password), "user", "passwd", name, "--interactive=false");
 		if (name.equals("root") && this.rootPassword != null) {
 			this.rootPassword = password;
 		}
@@ -150,6 +150,15 @@ public final class EtcdAuth {
 	 */
 	public void revokePrefix(String role, String prefix) {
 		this.cluster.etcdctl("role", "revoke-permission", "--prefix=true", role, prefix);
+	}
+
+	/** etcdctl would take the part before the first space for the password. */
+	private static String line(String password) {
+		if (password.isEmpty() || password.chars().anyMatch(Character::isWhitespace)) {
+			throw new IllegalArgumentException(
+					"a password that is given to etcdctl must not be empty or have white space in it");
+		}
+		return password + "\n";
 	}
 
 }

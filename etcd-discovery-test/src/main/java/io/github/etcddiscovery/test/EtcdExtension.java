@@ -36,7 +36,7 @@ public final class EtcdExtension implements EtcdCommands, BeforeAllCallback, Bef
 	 */
 	private int classes;
 
-	/** For {@code @ExtendWith}: one member. */
+	/** For {@link EtcdTest}: one member. */
 	public EtcdExtension() {
 		this(EtcdSettings.defaults());
 	}

@@ -81,7 +81,9 @@ record BinaryCache(Path root) implements BinarySource {
 
 	private Path publish(Path staged, Path target) throws IOException {
 		if (Files.exists(target) && !isComplete(target)) {
-			Folders.delete(Files.move(target, workFolder().resolve("broken"), StandardCopyOption.ATOMIC_MOVE));
+			Path aside = workFolder();
+			Files.move(target, aside.resolve("broken"), StandardCopyOption.ATOMIC_MOVE);
+			Folders.delete(aside);
 		}
 		try {
 			return Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);

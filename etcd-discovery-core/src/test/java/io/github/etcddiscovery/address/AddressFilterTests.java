@@ -1,0 +1,60 @@
+package io.github.etcddiscovery.address;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class AddressFilterTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0.0.0.0", "::", "0:0:0:0:0:0:0:0", "169.254.169.254", "169.254.0.0", "169.254.255.255",
+			"224.0.0.1", "239.255.255.255", "fe80::1", "fe80::1%eth0", "febf::", "ff02::1", "::ffff:169.254.169.254",
+			"::ffff:0.0.0.0", "::FFFF:a9fe:a9fe", "::ffff:224.0.0.1" })
+	void alwaysDeniesWhatNoInstanceHas(String host) {
+		assertThat(AddressFilter.denying(List.of()).denies(host)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "127.0.0.1", "::1", "10.0.0.5", "169.253.255.255", "169.255.0.0", "223.255.255.255",
+			"240.0.0.1", "0.0.0.1", "fec0::1", "fe7f::1", "fd00::1", "::a9fe:a9fe", "localhost", "metadata.internal",
+			"::ffff:10.0.0.5" })
+	void allowsEverythingElse(String host) {
+		assertThat(AddressFilter.denying(List.of()).denies(host)).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10.0.0.0/8, 10.255.255.255, 11.0.0.0", "10.1.2.3/8, 10.9.9.9, 9.255.255.255",
+			"192.168.4.0/22, 192.168.7.255, 192.168.8.0", "10.0.0.5, 10.0.0.5, 10.0.0.6",
+			"10.0.0.4/31, 10.0.0.5, 10.0.0.6", "0.0.0.0/0, 8.8.8.8, ::1", "128.0.0.0/1, 200.0.0.1, 127.0.0.1",
+			"fd00::/8, fdff::1, fc00::1", "2001:db8::/33, 2001:db8:7fff::, 2001:db8:8000::",
+			"2001:db8::1, 2001:db8::1, 2001:db8::2", "::/0, 2001:db8::1, 10.0.0.5",
+			"::ffff:10.0.0.0/104, 10.9.9.9, 11.0.0.0", "::ffff:10.0.0.5, 10.0.0.5, 10.0.0.6" })
+	void deniesConfiguredBlocks(String block, String denied, String allowed) {
+		AddressFilter filter = AddressFilter.denying(List.of("198.51.100.0/24", block));
+		assertThat(filter.denies(denied)).isTrue();
+		assertThat(filter.denies(allowed)).isFalse();
+		assertThat(filter.denies("198.51.100.7")).isTrue();
+	}
+
+	@Test
+	void ipv4BlocksDenyMappedAddresses() {
+		assertThat(AddressFilter.denying(List.of("10.0.0.0/8")).denies("::ffff:10.0.0.5")).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0/8", "::/129",
+			"fe80::1%eth0/64", "host/8", "localhost", "[::1]/128", "::ffff:10.0.0.0/8", "10.0.0.0/+8", "10.0.0.0 /8",
+			"10.0.0.0/0008" })
+	void namesTheBlockThatItCannotRead(String block) {
+		assertThatIllegalArgumentException().isThrownBy(() -> AddressFilter.denying(List.of("10.0.0.0/8", block)))
+			.withMessageContaining("'" + block + "'")
+			.withMessageContaining("CIDR");
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.test.EtcdCluster;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A process that is killed and started again at the same address takes its key over
+ * without a hole.
+ */
+class RapidRestartIT {
+
+	private static final int ROUNDS = 20;
+
+	private static final Duration TTL = Duration.ofSeconds(8);
+
+	private static final Instance INSTANCE = Instance.of("echo", "127.0.0.1", 8888);
+
+	private static final KeyRange KEY = KeyRange.single(Bytes.utf8("kitex/registry-etcd/echo/127.0.0.1:8888"));
+
+	private final AtomicInteger samples = new AtomicInteger();
+
+	private final AtomicInteger holes = new AtomicInteger();
+
+	@Test
+	void theKeyIsThereAtEverySampleFromTheFirstRegistrationOn() throws Exception {
+		try (EtcdCluster etcd = EtcdCluster.single();
+				EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()))) {
+			RegistrantProcess registrant = RegistrantProcess.start(etcd.endpoint(), INSTANCE, TTL);
+			ScheduledThreadPoolExecutor sampler = new ScheduledThreadPoolExecutor(1);
+			sampler.scheduleAtFixedRate(() -> sample(client), 0, 10, TimeUnit.MILLISECONDS);
+			for (int round = 0; round < ROUNDS; round++) {
+				registrant.kill();
+				registrant = RegistrantProcess.start(etcd.endpoint(), INSTANCE, TTL);
+				assertThat(registrant.state()).isEqualTo("REGISTERED");
+			}
+			int before = this.samples.get();
+			await().atMost(TTL.multipliedBy(3))
+				.until(() -> this.samples.get() > before + TTL.plusSeconds(2).toMillis() / 10);
+			assertThat(registrant.state()).as("after the old leases have ended").isEqualTo("REGISTERED");
+			sampler.shutdownNow();
+			registrant.kill();
+		}
+		assertThat(this.holes).hasValue(0);
+		assertThat(this.samples).hasValueGreaterThan(1_000);
+	}
+
+	private void sample(EtcdClient client) {
+		this.samples.incrementAndGet();
+		client.list(KEY).whenComplete((listing, failure) -> {
+			if (failure != null || listing.entries().isEmpty()) {
+				this.holes.incrementAndGet();
+			}
+		});
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.github.etcddiscovery.registry;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+
+/**
+ * A process of its own that registers an instance, so that it can be killed as processes
+ * are killed.
+ */
+final class RegistrantProcess {
+
+	private final Process process;
+
+	private RegistrantProcess(Process process) {
+		this.process = process;
+	}
+
+	/** Starts one; returns when it has registered. */
+	static RegistrantProcess start(String endpoint, Instance instance, Duration ttl) throws IOException {
+		Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
+				"-cp", System.getProperty("java.class.path"), RegistrantProcess.class.getName(), endpoint,
+				instance.service(), instance.host(), String.valueOf(instance.port()), String.valueOf(ttl.toSeconds()))
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+		BufferedReader out = process.inputReader();
+		String line = out.readLine();
+		while (line != null && !line.equals("registered")) {
+			line = out.readLine();
+		}
+		if (line == null) {
+			throw new IOException("The registrant ended before it had registered");
+		}
+		return new RegistrantProcess(process);
+	}
+
+	/** Kills it with -9. */
+	void kill() throws InterruptedException {
+		this.process.destroyForcibly();
+		if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
+			throw new IllegalStateException("The registrant survived SIGKILL");
+		}
+	}
+
+	/** The state that it is in now. */
+	String state() throws IOException {
+		this.process.outputWriter().write("state\n");
+		this.process.outputWriter().flush();
+		return this.process.inputReader().readLine();
+	}
+
+	/**
+	 * What runs in the other process.
+	 * @param args endpoint, service, host, port, seconds to live
+	 */
+	public static void main(String[] args) throws IOException {
+		EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(args[0]));
+		EtcdRegistry registry = EtcdRegistry.create(client,
+				RegistryOptions.defaults().withTtl(Duration.ofSeconds(Long.parseLong(args[4]))));
+		Registration registration = registry.register(Instance.of(args[1], args[2], Integer.parseInt(args[3])));
+		registration.whenRegistered().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+		System.out.println("registered");
+		while (System.in.read() >= 0) {
+			if (System.in.available() == 0) {
+				System.out.println(registration.state());
+			}
+		}
+	}
+
+}

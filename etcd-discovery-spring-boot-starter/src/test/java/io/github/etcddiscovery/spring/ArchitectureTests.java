@@ -1,0 +1,92 @@
+package io.github.etcddiscovery.spring;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/** The rules of docs/architecture.md for the starter. */
+@AnalyzeClasses(packages = "io.github.etcddiscovery.spring", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	private static final String ROOT = "io.github.etcddiscovery.spring";
+
+	@ArchTest
+	static final ArchRule theRootIsALeaf = noClasses().that()
+		.resideInAPackage(ROOT)
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage(ROOT + ".*..");
+
+	@ArchTest
+	static final ArchRule autoConfigurationIsSeenByNobody = noClasses().that()
+		.resideOutsideOfPackage(ROOT + ".autoconfigure..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage(ROOT + ".autoconfigure..");
+
+	@ArchTest
+	static final ArchRule featuresNeverSeeEachOther = slices().matching(ROOT + ".(*)..")
+		.that(describe("are features", (slice) -> !slice.getDescription().contains("autoconfigure")))
+		.should()
+		.notDependOnEachOther();
+
+	@ArchTest
+	static final ArchRule packagesHaveNoCycles = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule jetcdIsCoresBusiness = noClasses().should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.etcd..", "io.grpc..", "io.netty..", "io.vertx..")
+		.as("nothing of jetcd is seen here, so that starting costs nothing of it");
+
+	@ArchTest
+	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePublic()
+		.andShould()
+		.haveModifier(JavaModifier.FINAL);
+
+	@ArchTest
+	static final ArchRule beanMethodsArePackagePrivate = methods().that()
+		.areAnnotatedWith(Bean.class)
+		.should()
+		.bePackagePrivate();
+
+	@ArchTest
+	static final ArchRule namesSayWhatThingsAre = noClasses().should()
+		.haveNameMatching(".*(Manager|Helper|Util|Utils|Impl|Processor|Handler|Constants)")
+		.orShould()
+		.haveSimpleNameStartingWith("Abstract");
+
+	@ArchTest
+	static final ArchRule everyPackageIsNullMarked = classes().that()
+		.haveSimpleName("package-info")
+		.should()
+		.beAnnotatedWith(NullMarked.class);
+
+	@ArchTest
+	static final ArchRule nothingIsRefreshed = noClasses().should()
+		.dependOnClassesThat(describe("are about refreshing",
+				(JavaClass type) -> type.getName().startsWith("org.springframework.cloud.context.scope.refresh")));
+
+	@ArchTest
+	static final ArchRule noHttpClientOfTheUserIsTouched = noClasses().should()
+		.dependOnClassesThat()
+		.haveNameMatching(
+				"org\\.springframework\\.web\\..*Client.*|org\\.springframework\\.web\\.client\\.RestTemplate");
+
+}

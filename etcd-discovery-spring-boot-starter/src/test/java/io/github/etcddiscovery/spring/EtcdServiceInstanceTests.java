@@ -1,0 +1,91 @@
+package io.github.etcddiscovery.spring;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EtcdServiceInstanceTests {
+
+	@Test
+	void idIsServiceHostAndPortUnlessATagSaysOtherwise() {
+		Instance instance = Instance.of("echo", "10.0.0.5", 8888);
+		assertThat(map(instance).getInstanceId()).isEqualTo("echo:10.0.0.5:8888");
+		assertThat(map(instance.withTag("instance-id", "blue-1")).getInstanceId()).isEqualTo("blue-1");
+	}
+
+	@Test
+	void metadataIsTheTagsWithOurWeightAndZone() {
+		ServiceInstance mapped = map(new Instance("echo", "10.0.0.5", 8888, 30,
+				Map.of("zone", "a", "weight", "of somebody else", "version", "v1")));
+		assertThat(mapped.getMetadata()).isEqualTo(Map.of("zone", "a", "weight", "30", "version", "v1"));
+	}
+
+	@Test
+	void ipv6HasBracketsInTheUriOnly() {
+		ServiceInstance mapped = map(Instance.of("echo", "2001:db8::1", 8888));
+		assertThat(mapped.getHost()).isEqualTo("2001:db8::1");
+		assertThat(mapped.getUri()).isEqualTo(URI.create("http://[2001:db8::1]:8888"));
+		assertThat(mapped.getUri().getHost()).isEqualTo("[2001:db8::1]");
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "-",
+			value = { "-, -, http, false, http", "true, -, https, true, https", "-, https, https, true, https",
+					"-, HTTP, http, false, http", "-, grpc, -, false, http", "true, grpc, https, true, https" })
+	void schemeComesFromTheSecureFlagAndOtherSchemesStayInTheMetadata(String secure, String scheme, String expected,
+			boolean isSecure, String inUri) {
+		Instance instance = Instance.of("echo", "10.0.0.5", 8888);
+		instance = (secure != null) ? instance.withTag("secure", secure) : instance;
+		instance = (scheme != null) ? instance.withTag("scheme", scheme) : instance;
+		ServiceInstance mapped = map(instance);
+		assertThat(mapped.getScheme()).isEqualTo(expected);
+		assertThat(mapped.isSecure()).isEqualTo(isSecure);
+		assertThat(mapped.getUri()).hasScheme(inUri);
+		assertThat(mapped.getMetadata().get("scheme")).isEqualTo(scheme);
+	}
+
+	@Test
+	void showsNoValueOfTheMetadata() {
+		assertThat(map(Instance.of("echo", "10.0.0.5", 8888).withTag("token", "s3cret"))).asString()
+			.contains("10.0.0.5:8888", "token")
+			.doesNotContain("s3cret");
+	}
+
+	@Test
+	void isEqualToTheSameInstanceOfAnotherSnapshot() {
+		Instance instance = Instance.of("echo", "10.0.0.5", 8888);
+		assertThat(map(instance)).isEqualTo(map(instance))
+			.hasSameHashCodeAs(map(instance))
+			.isNotEqualTo(map(instance.withWeight(11)));
+	}
+
+	@Test
+	void leadsToTheListOfItsSnapshot() {
+		ServiceSnapshot snapshot = new ServiceSnapshot("echo", 7,
+				List.of(Instance.of("echo", "10.0.0.5", 1), Instance.of("echo", "10.0.0.5", 2)),
+				ServiceSnapshot.State.READ);
+		EtcdInstanceList list = new EtcdInstanceList(snapshot);
+		assertThat(list.instances()).hasSize(2)
+			.allSatisfy((instance) -> assertThat(((EtcdServiceInstance) instance).list()).isSameAs(list));
+		assertThat(list.snapshot()).isSameAs(snapshot);
+		assertThat(list.weighted()).isFalse();
+	}
+
+	private static ServiceInstance map(Instance instance) {
+		return new EtcdInstanceList(
+				new ServiceSnapshot(instance.service(), 1, List.of(instance), ServiceSnapshot.State.READ))
+			.instances()
+			.get(0);
+	}
+
+}

@@ -1,0 +1,132 @@
+package io.github.etcddiscovery.test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/** Three members; the members' own view is asked by a client that talks to one only. */
+@Timeout(120)
+class EtcdMembersIT {
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withMembers(3).withProxies());
+
+	private final EtcdCluster cluster = etcd.cluster();
+
+	@AfterEach
+	void mend() {
+		this.cluster.heal();
+		this.cluster.start();
+		this.cluster.leader();
+	}
+
+	@Test
+	void everyMemberAnswersAndOneLeads() {
+		assertThat(this.cluster.size()).isEqualTo(3);
+		assertThat(this.cluster.endpoints()).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.cluster.leader()).isBetween(0, 2);
+		etcd.put("seen by all", "1");
+		assertThat(List.of(0, 1, 2)).allMatch((member) -> reads(member, "seen by all"));
+	}
+
+	@Test
+	void anotherMemberLeadsWhenTheLeaderIsKilled() {
+		int leader = this.cluster.leader();
+		this.cluster.kill(leader);
+		assertThat(this.cluster.isRunning(leader)).isFalse();
+		assertThat(this.cluster.leader()).isNotEqualTo(leader);
+		etcd.put("written by two", "1");
+		this.cluster.restart(leader);
+		assertThat(reads(leader, "written by two")).isTrue();
+	}
+
+	@Test
+	void anotherMemberLeadsWhenTheLeaderIsFrozen() {
+		int leader = this.cluster.leader();
+		this.cluster.freeze(leader);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.cluster.leader() != leader);
+		this.cluster.unfreeze(leader);
+		await().atMost(Duration.ofSeconds(20)).until(() -> reads(leader, "any"));
+	}
+
+	@Test
+	void memberIsRestartedThoughTheMajorityIsGone() {
+		this.cluster.kill(0, 1);
+		this.cluster.restart(2);
+		assertThat(this.cluster.isRunning(2)).isTrue();
+		assertThat(reads(2, "any")).isFalse();
+		this.cluster.start();
+		assertThat(reads(2, "any")).isTrue();
+	}
+
+	@Test
+	void wipedMemberGetsTheDataOfTheOthers() {
+		etcd.put("kept by two", "1");
+		this.cluster.wipe(1);
+		assertThat(reads(1, "kept by two")).isTrue();
+		assertThat(this.cluster.etcdctl("member", "list").lines()).hasSize(3);
+	}
+
+	@Test
+	void wipedClusterIsEmpty() {
+		etcd.put("lost by all", "1");
+		this.cluster.wipe();
+		assertThat(etcd.get("lost by all")).isEmpty();
+		assertThat(etcd.revision()).isEqualTo(1);
+	}
+
+	@Test
+	void restoredClusterIsBackAtTheBackup() {
+		etcd.put("in the backup", "1");
+		var backup = this.cluster.backup();
+		etcd.put("after the backup", "1");
+		this.cluster.restore(backup);
+		assertThat(etcd.get("in the backup")).contains("1");
+		assertThat(etcd.get("after the backup")).isEmpty();
+	}
+
+	@Test
+	void partitionedLeaderIsReplacedAndServesNoReadUntilHealed() {
+		int leader = this.cluster.leader();
+		this.cluster.partition(leader);
+		int successor = this.cluster.leader();
+		assertThat(successor).isNotEqualTo(leader);
+		etcd.put("written by the majority", "1");
+		assertThat(reads(leader, "written by the majority")).isFalse();
+		assertThat(IntStream.range(0, 3).filter((member) -> member != leader))
+			.allMatch((member) -> reads(member, "written by the majority"));
+		this.cluster.heal();
+		await().atMost(Duration.ofSeconds(20)).until(() -> reads(leader, "written by the majority"));
+	}
+
+	@Test
+	void proxyOfOneMemberIsCutFromClientsOnly() {
+		this.cluster.proxy(2).cut();
+		assertThat(reads(2, "any")).isFalse();
+		etcd.put("replicated", "1");
+		this.cluster.proxy(2).heal();
+		assertThat(reads(2, "replicated")).isTrue();
+	}
+
+	@Test
+	void nobodyCanAnswerWhenAllAreGone() {
+		this.cluster.kill();
+		assertThatExceptionOfType(EtcdException.class).isThrownBy(etcd::revision)
+			.withMessageContaining("no member of the cluster can answer");
+	}
+
+	private boolean reads(int member, String key) {
+		return Probe.succeeds(this.cluster, "--endpoints=" + etcd.endpoint(member), "--command-timeout=3s",
+				"--dial-timeout=3s", "get", key);
+	}
+
+}
