@@ -27,6 +27,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
@@ -46,7 +47,10 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	EtcdAutoServiceRegistrationAutoConfiguration() {
 	}
 
+	// The order matters to the conditions on beans below; without it, it is the class
+	// file's, which javac writes backwards.
 	@Configuration(proxyBeanMethods = false)
+	@Order(1)
 	@ConditionalOnBean(EtcdServiceRegistry.class)
 	@ConditionalOnProperty(name = { AUTO, OWN }, matchIfMissing = true)
 	@Conditional(ServiceName.class)
@@ -85,6 +89,7 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Order(2)
 	@ConditionalOnClass(WebServerInitializedEvent.class)
 	@ConditionalOnBean(ServerPorts.class)
 	static class WebServerConfiguration {
@@ -97,6 +102,7 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Order(3)
 	@ConditionalOnMissingBean(EtcdAutoServiceRegistration.class)
 	static class ClientOnlyConfiguration {
 
