@@ -94,7 +94,7 @@ class ResolverCloseTests {
 			.keySet()
 			.stream()
 			.map(Thread::getName)
-			.filter((name) -> name.startsWith("etcd-discovery-resolver"))
+			.filter((name) -> name.startsWith("etcd-resolver"))
 			.toList();
 	}
 

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class SubscriptionTests {
 
 	private final Rig rig = new Rig();
 
-	private final ExecutorService threads = SubscriberThreads.start();
+	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
@@ -122,7 +124,7 @@ class SubscriptionTests {
 
 	@Test
 	void aSlowSubscriberDelaysNobodyAndThenIsToldTheNewest() {
-		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), this.threads);
+		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), Workers.on(this.threads));
 		this.rig.run();
 		List<Integer> slow = new CopyOnWriteArrayList<>();
 		List<Integer> quick = new CopyOnWriteArrayList<>();
@@ -147,7 +149,7 @@ class SubscriptionTests {
 
 	@Test
 	void aSubscriberIsCalledByOneThreadAtATimeAndMissesTheNewestNever() {
-		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), this.threads);
+		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), Workers.on(this.threads));
 		this.rig.run();
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger worst = new AtomicInteger();
@@ -188,7 +190,7 @@ class SubscriptionTests {
 
 	@Test
 	void aSubscriberMayAskSubscribeAndCloseFromWithin() {
-		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), this.threads);
+		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), Workers.on(this.threads));
 		List<String> told = new CopyOnWriteArrayList<>();
 		resolver.subscribe("a", (snapshot) -> {
 			told.add("a" + resolver.instances("a").size());
