@@ -46,6 +46,28 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	EtcdAutoServiceRegistrationAutoConfiguration() {
 	}
 
+	/**
+	 * Decided last: the bean methods of a class come after those of its nested classes.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(EtcdAutoServiceRegistration.class)
+	ClientOnly etcdClientOnly(ApplicationContext context) {
+		return new ClientOnly(context, reason(context.getEnvironment()));
+	}
+
+	private static @Nullable String reason(Environment environment) {
+		boolean wanted = environment.getProperty(AUTO, Boolean.class, true)
+				&& environment.getProperty(OWN, Boolean.class, true);
+		if (!wanted || ServiceName.find(environment) != null) {
+			return null;
+		}
+		if (environment.getProperty(OWN, Boolean.class, false)) {
+			throw new InvalidEtcdPropertyException(OWN, true,
+					"but there is no service name (expected: spring.application.name or etcd.discovery.service-name)");
+		}
+		return "it has no service name: set spring.application.name, or " + OWN + " to false if that is right";
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBean(EtcdServiceRegistry.class)
 	@ConditionalOnProperty(name = { AUTO, OWN }, matchIfMissing = true)
@@ -82,40 +104,15 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 					lifecycles.orderedStream().toList());
 		}
 
-	}
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(WebServerInitializedEvent.class)
+		static class WebServerConfiguration {
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(WebServerInitializedEvent.class)
-	@ConditionalOnBean(ServerPorts.class)
-	static class WebServerConfiguration {
-
-		@Bean
-		WebServerListener etcdWebServerListener(ApplicationContext context, ServerPorts ports) {
-			return new WebServerListener(context, ports);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(EtcdAutoServiceRegistration.class)
-	static class ClientOnlyConfiguration {
-
-		@Bean
-		ClientOnly etcdClientOnly(ApplicationContext context) {
-			return new ClientOnly(context, reason(context.getEnvironment()));
-		}
-
-		private static @Nullable String reason(Environment environment) {
-			boolean wanted = environment.getProperty(AUTO, Boolean.class, true)
-					&& environment.getProperty(OWN, Boolean.class, true);
-			if (!wanted || ServiceName.find(environment) != null) {
-				return null;
+			@Bean
+			WebServerListener etcdWebServerListener(ApplicationContext context, ServerPorts ports) {
+				return new WebServerListener(context, ports);
 			}
-			if (environment.getProperty(OWN, Boolean.class, false)) {
-				throw new InvalidEtcdPropertyException(OWN, true,
-						"but there is no service name (expected: spring.application.name or etcd.discovery.service-name)");
-			}
-			return "it has no service name: set spring.application.name, or " + OWN + " to false if that is right";
+
 		}
 
 	}
