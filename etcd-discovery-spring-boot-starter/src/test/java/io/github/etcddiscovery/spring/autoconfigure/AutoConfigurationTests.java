@@ -29,20 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 
-import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.web.server.context.WebServerInitializedEvent;
-import org.springframework.cloud.client.discovery.DiscoveryClient;
-import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.Registration;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
 import org.springframework.cloud.loadbalancer.config.LoadBalancerZoneConfig;
 import org.springframework.context.event.EventListener;
-import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -164,8 +157,7 @@ class AutoConfigurationTests {
 
 	@Test
 	void worksWithoutLoadBalancer() {
-		Contexts.provider()
-			.withClassLoader(new FilteredClassLoader("org.springframework.cloud.loadbalancer"))
+		Contexts.without("org.springframework.cloud.loadbalancer")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(EtcdDiscoveryClient.class)
 				.doesNotHaveBean(CacheEviction.class));
@@ -173,9 +165,7 @@ class AutoConfigurationTests {
 
 	@Test
 	void worksWithoutActuatorAndHealth() {
-		Contexts.provider()
-			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate",
-					HealthIndicator.class.getPackageName(), "org.springframework.boot.health.autoconfigure"))
+		Contexts.without("org.springframework.boot.actuate", "org.springframework.boot.health")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(EtcdAutoServiceRegistration.class)
 				.doesNotHaveBean(EtcdHealthIndicator.class)
@@ -184,25 +174,28 @@ class AutoConfigurationTests {
 
 	@Test
 	void worksWithoutWebFlux() {
-		Contexts.provider()
-			.withClassLoader(new FilteredClassLoader(WebClient.class))
+		Contexts
+			.without("org.springframework.web.reactive", "org.springframework.boot.webclient",
+					"org.springframework.boot.webflux")
 			.run((context) -> assertThat(context).hasNotFailed()
-				.hasSingleBean(DiscoveryClient.class)
-				.doesNotHaveBean(ReactiveDiscoveryClient.class));
+				.hasSingleBean(EtcdDiscoveryClient.class)
+				.doesNotHaveBean("etcdReactiveDiscoveryClient"));
 	}
 
 	@Test
 	void worksWithoutReactor() {
-		Contexts.provider()
-			.withClassLoader(new FilteredClassLoader(WebClient.class.getPackageName(), Flux.class.getPackageName(),
-					"org.springframework.cloud.loadbalancer"))
+		Contexts
+			.without("reactor", "org.springframework.web.reactive", "org.springframework.cloud.loadbalancer",
+					"org.springframework.boot.webclient", "org.springframework.boot.webflux",
+					"org.springframework.boot.reactor")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("etcdReactiveDiscoveryClient"));
 	}
 
 	@Test
 	void worksWithoutAnyWebServer() {
-		Contexts.provider()
-			.withClassLoader(new FilteredClassLoader(WebServerInitializedEvent.class))
+		Contexts
+			.without("org.springframework.boot.web.server", "org.springframework.boot.tomcat",
+					"org.springframework.boot.webmvc", "org.springframework.boot.webflux")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(EtcdAutoServiceRegistration.class)
 				.doesNotHaveBean(WebServerListener.class));

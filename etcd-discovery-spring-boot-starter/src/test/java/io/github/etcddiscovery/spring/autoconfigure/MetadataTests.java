@@ -31,7 +31,7 @@ class MetadataTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(nullValues = "-", value = { "enabled, true", "endpoints, [http://localhost:2379]", "username, -",
+	@CsvSource(nullValues = "-", value = { "enabled, true", "endpoints, http://localhost:2379", "username, -",
 			"password, -", "password-file, -", "connect-timeout, 2s", "request-timeout, 3s", "tls.ca-file, -",
 			"tls.cert-file, -", "tls.key-file, -", "ssl.bundle, -", "authority, -", "format, kitex", "prefix, -",
 			"layouts, -", "service-name, -", "order, 0", "fail-fast, false", "start-timeout, 10s", "default-weight, 10",
