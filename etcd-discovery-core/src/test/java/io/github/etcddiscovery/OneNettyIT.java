@@ -41,6 +41,7 @@ class OneNettyIT {
 	@Test
 	void whatNothingOfOursReachesIsLeftOut() throws IOException {
 		assertThat(Files.readString(TREE)).doesNotContain("proto-google-common-protos")
+			.doesNotContain("jackson")
 			.doesNotContain("netty-codec-http3")
 			.doesNotContain("netty-resolver-dns")
 			.contains("jetcd-core");
