@@ -1,0 +1,25 @@
+#!/bin/sh
+# Starts a real etcd, three instances of the user service and the gateway, sends traffic,
+# adds, stops and kills instances, and says what happened. Needs a JDK >= 17 and Maven >= 3.8.
+#
+#   ./demo.sh           runs the demo and ends everything it has started
+#   ./demo.sh --keep    leaves everything running; ./demo.sh --stop ends it
+#   DEMO_PORT=9000      lets the gateway listen at another port than 8889
+set -eu
+cd "$(dirname "$0")"
+
+fail() {
+  echo "demo: FAILED $*" >&2
+  exit 1
+}
+
+java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+version=$("$java" -version 2>&1) || fail "no java: install a JDK >= 17 or set JAVA_HOME"
+major=$(echo "$version" | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+[ "${major:-0}" -ge 17 ] || fail "a JDK >= 17 is needed, this is: $(echo "$version" | head -n 1)"
+command -v mvn >/dev/null || fail "no mvn: install Maven >= 3.8"
+
+echo "== Building (the first time Maven fetches what it needs, which takes some minutes)"
+mvn -q -B -DskipTests -pl samples/demo -am package || fail "the build failed"
+
+exec "$java" -jar samples/demo/target/sample-demo-*.jar "$@"

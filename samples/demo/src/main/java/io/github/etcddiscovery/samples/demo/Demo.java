@@ -1,0 +1,121 @@
+package io.github.etcddiscovery.samples.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+import io.github.etcddiscovery.test.binaries.EtcdBinaries;
+
+/**
+ * What {@code demo.sh} runs, in the root folder of the project.
+ */
+final class Demo {
+
+	private final Options options;
+
+	private final Path folder;
+
+	private final Kept kept;
+
+	private Demo(Options options) {
+		this.options = options;
+		this.folder = Path.of(".demo", String.valueOf(options.port())).toAbsolutePath();
+		this.kept = new Kept(this.folder.resolve("processes"));
+	}
+
+	public static void main(String[] arguments) {
+		System.exit(run(arguments));
+	}
+
+	private static int run(String... arguments) {
+		try {
+			Demo demo = new Demo(Options.of(List.of(arguments), System.getenv("DEMO_PORT")));
+			return demo.options.stop() ? demo.stop() : demo.play();
+		}
+		catch (IllegalArgumentException | IllegalStateException | IOException ex) {
+			System.out.println("demo: FAILED " + ex.getMessage());
+			return 1;
+		}
+	}
+
+	private int stop() throws IOException {
+		System.out.println("demo: stopped " + this.kept.stop() + " processes");
+		return 0;
+	}
+
+	private int play() throws IOException {
+		checkPort();
+		prepareFolder();
+		Story.title("etcd");
+		EtcdBinaries binaries = EtcdBinaries.find();
+		LocalEtcd etcd = new LocalEtcd(binaries, this.folder);
+		Playground playground = new Playground(Path.of("samples"), this.folder, etcd.endpoint());
+		Thread cleanUp = new Thread(() -> {
+			playground.close();
+			etcd.close();
+		});
+		Runtime.getRuntime().addShutdownHook(cleanUp);
+		Story.say("etcd %s runs at %s; logs in %s", binaries.version(), etcd.endpoint(), this.folder);
+		int code = tell(etcd, new Story(etcd, playground, this.options.port()));
+		if (this.options.keep() && code == 0) {
+			Runtime.getRuntime().removeShutdownHook(cleanUp);
+			keep(etcd, playground);
+		}
+		return code;
+	}
+
+	private int tell(LocalEtcd etcd, Story story) {
+		try (Traffic traffic = story.begin()) {
+			story.spread(traffic);
+			story.add();
+			story.stop();
+			story.kill();
+			story.outage();
+			story.spread(traffic);
+			return result(traffic, story.freshness(), etcd);
+		}
+	}
+
+	private static int result(Traffic traffic, Freshness freshness, LocalEtcd etcd) {
+		Collection<String> failures = traffic.end();
+		failures.stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
+		boolean ok = failures.isEmpty();
+		System.out.printf("demo: %s requests=%d failed=%d freshness_p50=%s freshness_p99=%s chosen_p99=%s etcd=%s%n",
+				ok ? "OK" : "FAILED", traffic.requests(), failures.size(), freshness.visible(50), freshness.visible(99),
+				freshness.chosen(99), etcd.version());
+		return ok ? 0 : 1;
+	}
+
+	private void keep(LocalEtcd etcd, Playground playground) throws IOException {
+		List<ProcessHandle> processes = new ArrayList<>();
+		playground.programs().forEach((program) -> processes.add(program.handle()));
+		processes.add(etcd.program().handle());
+		this.kept.write(processes);
+	}
+
+	private void checkPort() throws IOException {
+		if (!this.kept.alive().isEmpty()) {
+			throw new IllegalStateException("an earlier demo was kept running; end it with: ./demo.sh --stop");
+		}
+		if (!LocalEtcd.isFree(this.options.port())) {
+			throw new IllegalStateException("port " + this.options.port()
+					+ " is in use; stop what listens there or choose another port: DEMO_PORT=8890 ./demo.sh");
+		}
+	}
+
+	private void prepareFolder() throws IOException {
+		if (Files.exists(this.folder)) {
+			try (var old = Files.walk(this.folder)) {
+				for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
+					Files.delete(path);
+				}
+			}
+		}
+		Files.createDirectories(this.folder);
+	}
+
+}

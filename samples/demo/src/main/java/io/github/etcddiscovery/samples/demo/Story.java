@@ -1,0 +1,157 @@
+package io.github.etcddiscovery.samples.demo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * What the demo does, step by step, and what a user should see of it.
+ */
+final class Story {
+
+	private static final String KEYS = "kitex/registry-etcd/" + Playground.SERVICE + "/";
+
+	/** Short, so that nobody has to wait long for a killed instance to leave. */
+	private static final String TTL = "--etcd.discovery.registration.ttl=5s";
+
+	private static final Duration LOOK = Duration.ofMillis(20);
+
+	private final List<WebApp> instances = new ArrayList<>();
+
+	private final LocalEtcd etcd;
+
+	private final Playground playground;
+
+	private final int gatewayPort;
+
+	Story(LocalEtcd etcd, Playground playground, int gatewayPort) {
+		this.etcd = etcd;
+		this.playground = playground;
+		this.gatewayPort = gatewayPort;
+	}
+
+	/** Starts everything. */
+	Traffic begin() {
+		title("Starting three instances of " + Playground.SERVICE + " and the gateway");
+		long start = System.nanoTime();
+		List<Program> launched = Stream.generate(() -> this.playground.launchUserService(0, TTL)).limit(3).toList();
+		Program gateway = this.playground.launchGateway(this.gatewayPort);
+		launched.forEach((program) -> this.instances.add(WebApp.listening(program)));
+		WebApp listening = WebApp.listening(gateway);
+		this.instances.forEach((instance) -> await(() -> isInEtcd(instance), "the key of " + instance.address()));
+		say("all up after %.1f s; the gateway: %s", seconds(start), Playground.uri(listening));
+		say("$ " + this.etcd.commandLine("get --prefix kitex/registry-etcd/"));
+		this.etcd.etcdctl("get", "--prefix", "kitex/registry-etcd/").forEach((line) -> say("  %s", line));
+		title("Traffic: users register and log in, through the gateway, until the end of the demo");
+		return Traffic.start(Playground.uri(listening), 8, Duration.ofMillis(100));
+	}
+
+	/** Shows that all instances take part. */
+	void spread(Traffic traffic) {
+		pause(Duration.ofSeconds(3));
+		List<Long> before = calls();
+		long sent = traffic.requests();
+		pause(Duration.ofSeconds(3));
+		List<Long> after = calls();
+		say("%d requests in 3 s, answered by:", traffic.requests() - sent);
+		for (int index = 0; index < before.size(); index++) {
+			say("  %s  %d", this.instances.get(index).address(), after.get(index) - before.get(index));
+		}
+	}
+
+	void add() {
+		title("One more instance");
+		WebApp added = WebApp.listening(this.playground.launchUserService(0, TTL));
+		await(() -> isInEtcd(added), "the key of " + added.address());
+		long start = System.nanoTime();
+		await(() -> added.calls() > 0, "a call of " + added.address());
+		this.instances.add(added);
+		say("%s answers calls; %.0f ms after its key was seen in etcd", added.address(), 1000 * seconds(start));
+	}
+
+	void stop() {
+		WebApp leaving = this.instances.remove(0);
+		title("Stopping " + leaving.address() + " (SIGTERM)");
+		long start = System.nanoTime();
+		leaving.program().handle().destroy();
+		await(() -> !isInEtcd(leaving), "the key of " + leaving.address() + " to go");
+		say("its key is gone after %.0f ms, while it still finishes what it has begun", 1000 * seconds(start));
+		leaving.program().stop();
+		say("ended after %.1f s", seconds(start));
+	}
+
+	void kill() {
+		WebApp killed = this.instances.remove(0);
+		title("Killing " + killed.address() + " (SIGKILL)");
+		long start = System.nanoTime();
+		killed.program().kill();
+		say("nobody says goodbye: its key stays until its lease of 5 s ends (15 s by default);");
+		say("until then the gateway tries another instance when it meets the dead one");
+		await(() -> !isInEtcd(killed), "the key of " + killed.address() + " to go");
+		say("its key is gone after %.1f s", seconds(start));
+	}
+
+	void outage() {
+		title("Stopping etcd for 8 s");
+		this.etcd.stop();
+		pause(Duration.ofSeconds(8));
+		this.etcd.restart();
+		long start = System.nanoTime();
+		this.instances.forEach((instance) -> await(() -> isInEtcd(instance), "the key of " + instance.address()));
+		say("etcd is back; all instances are registered %.1f s later; traffic went on meanwhile", seconds(start));
+	}
+
+	Freshness freshness() {
+		title("How fresh is what callers see? 200 instances come and go");
+		Freshness freshness = Freshness.measure(this.etcd.endpoint());
+		say("put by another client -> in getInstances:              median %s, 99th percentile %s",
+				freshness.visible(50), freshness.visible(99));
+		say("put by another client -> chosen by the load balancer:  median %s, 99th percentile %s",
+				freshness.chosen(50), freshness.chosen(99));
+		say("(target for the 99th percentile: 50 ms)");
+		return freshness;
+	}
+
+	private List<Long> calls() {
+		return this.instances.stream().map(WebApp::calls).toList();
+	}
+
+	private boolean isInEtcd(WebApp instance) {
+		return !this.etcd.etcdctl("get", "--keys-only", KEYS + instance.address()).isEmpty();
+	}
+
+	private void await(BooleanSupplier condition, String what) {
+		long start = System.nanoTime();
+		while (!condition.getAsBoolean()) {
+			if (seconds(start) > 60) {
+				throw new IllegalStateException("Waited for 60 s for " + what);
+			}
+			pause(LOOK);
+		}
+	}
+
+	/** Waits, unless something that should run has ended. */
+	private void pause(Duration duration) {
+		this.instances.stream()
+			.map(WebApp::program)
+			.min(Comparator.comparing(Program::isAlive))
+			.orElseThrow()
+			.pause(duration);
+	}
+
+	private static double seconds(long since) {
+		return (System.nanoTime() - since) / 1e9;
+	}
+
+	static void title(String text) {
+		System.out.println("== " + text);
+	}
+
+	static void say(String text, Object... values) {
+		System.out.println("   " + ((values.length > 0) ? String.format(java.util.Locale.ROOT, text, values) : text));
+	}
+
+}
