@@ -89,7 +89,6 @@ public final class EtcdResolverAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnProperty("etcd.discovery.resolver.preload[0]")
 	Preload etcdPreload(EtcdResolver resolver, EtcdResolverProperties properties) {
 		return new Preload(resolver, properties.preload());
 	}

@@ -1,0 +1,181 @@
+package io.github.etcddiscovery.spring.discovery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.etcddiscovery.spring.TestApplication;
+import io.github.etcddiscovery.test.EtcdExtension;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DiscoveryIT {
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension.single();
+
+	@BeforeEach
+	void empty() {
+		etcd.cluster().start();
+		etcd.etcdctl("del", "--prefix", "kitex/");
+	}
+
+	@Test
+	void bothClientsSeeWhatIsThereFromTheFirstLookupOn() {
+		TestApplication.put(etcd, "echo", 1, 10);
+		TestApplication.put(etcd, "echo", 2, 30);
+		TestApplication.put(etcd, "other", 3, 10);
+		try (ConfigurableApplicationContext context = client().run()) {
+			EtcdDiscoveryClient client = context.getBean(EtcdDiscoveryClient.class);
+			assertThat(client.getInstances("echo")).extracting(ServiceInstance::getPort).containsExactly(1, 2);
+			assertThat(client.getServices()).containsExactly("echo", "other");
+			EtcdReactiveDiscoveryClient reactive = context.getBean(EtcdReactiveDiscoveryClient.class);
+			assertThat(reactive.getInstances("echo").collectList().block(Duration.ofSeconds(5)))
+				.isEqualTo(client.getInstances("echo"));
+			assertThat(reactive.getServices().collectList().block(Duration.ofSeconds(5))).containsExactly("echo",
+					"other");
+		}
+	}
+
+	@Test
+	void clientsOfSpringCloudAnswerFromUs() {
+		TestApplication.put(etcd, "echo", 1, 10);
+		try (ConfigurableApplicationContext context = client().run()) {
+			assertThat(context.getBean(DiscoveryClient.class).getInstances("echo")).hasSize(1);
+			assertThat(context.getBean(ReactiveDiscoveryClient.class)
+				.getInstances("echo")
+				.collectList()
+				.block(Duration.ofSeconds(5))).hasSize(1);
+		}
+	}
+
+	@Test
+	void theListIsTheSameObjectUntilSomethingChanges() {
+		TestApplication.put(etcd, "echo", 1, 10);
+		TestApplication.put(etcd, "other", 2, 10);
+		try (ConfigurableApplicationContext context = client().run()) {
+			EtcdDiscoveryClient client = context.getBean(EtcdDiscoveryClient.class);
+			List<ServiceInstance> before = client.getInstances("echo");
+			TestApplication.put(etcd, "other", 3, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> client.getInstances("other").size() == 2);
+			assertThat(client.getInstances("echo")).isSameAs(before);
+			TestApplication.put(etcd, "echo", 4, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> client.getInstances("echo").size() == 2);
+			assertThat(before).hasSize(1);
+			etcd.delete(TestApplication.key("echo", 1));
+			etcd.delete(TestApplication.key("echo", 4));
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> client.getInstances("echo").isEmpty());
+		}
+	}
+
+	@Test
+	void anUnknownServiceIsAnEmptyListThatIsAlwaysTheSame() {
+		try (ConfigurableApplicationContext context = client().run()) {
+			EtcdDiscoveryClient client = context.getBean(EtcdDiscoveryClient.class);
+			assertThat(client.getInstances("nobody")).isSameAs(client.getInstances("nobody")).isEmpty();
+			assertThat(client.getInstances("not/a/name")).isEmpty();
+			assertThat(client.getInstances("")).isEmpty();
+			assertThat(context.getBean(EtcdReactiveDiscoveryClient.class)
+				.getInstances("nobody")
+				.collectList()
+				.block(Duration.ofSeconds(5))).isEmpty();
+		}
+	}
+
+	@Test
+	void anAliasLeadsToTheRealService() {
+		TestApplication.put(etcd, "music_user", 1, 10);
+		try (ConfigurableApplicationContext context = client()
+			.set("etcd.discovery.resolver.aliases.music-user=music_user")
+			.run()) {
+			EtcdDiscoveryClient client = context.getBean(EtcdDiscoveryClient.class);
+			assertThat(client.getInstances("music-user")).isSameAs(client.getInstances("music_user")).hasSize(1);
+		}
+	}
+
+	@Test
+	void servicesArePreloadedBeforeTheApplicationIsReady() {
+		TestApplication.put(etcd, "echo", 1, 10);
+		try (ConfigurableApplicationContext context = client()
+			.set("etcd.discovery.resolver.scope=service", "etcd.discovery.resolver.preload=echo,nobody",
+					"etcd.discovery.resolver.first-snapshot-timeout=5s")
+			.run()) {
+			assertThat(
+					context.getBean(io.github.etcddiscovery.resolver.EtcdResolver.class).snapshot("echo").instances())
+				.hasSize(1);
+		}
+	}
+
+	@Test
+	void anEtcdThatIsAwayDelaysNothingAndIsFoundWhenItComes() {
+		etcd.cluster().kill();
+		long begun = System.nanoTime();
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
+			Duration took = Duration.ofNanos(System.nanoTime() - begun);
+			assertThat(took).isLessThan(Duration.ofSeconds(8));
+			assertThat(context.getBean(ApplicationAvailability.class).getReadinessState())
+				.isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+			DiscoveryClient client = context.getBean(DiscoveryClient.class);
+			assertThat(client.getInstances("echo")).isEmpty();
+			etcd.cluster().start();
+			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> client.getInstances("echo").size() == 1);
+			etcd.cluster().kill();
+			assertThat(client.getInstances("echo")).hasSize(1);
+			context.getBean(EtcdDiscoveryClient.class).probe();
+			context.getBean(EtcdReactiveDiscoveryClient.class).reactiveProbe().block(Duration.ofSeconds(1));
+		}
+	}
+
+	@Test
+	void aHeartbeatFollowsEachChangeAndNothingElse() {
+		TestApplication.put(etcd, "echo", 1, 10);
+		try (ConfigurableApplicationContext context = client().and(Heartbeats.class).run()) {
+			List<Object> values = context.getBean(Heartbeats.class).values;
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.size() == 1);
+			etcd.put("elsewhere", "x");
+			etcd.put("kitex/registry-etcd/echo/127.0.0.1:9", "garbage");
+			Awaitility.await()
+				.during(Duration.ofSeconds(1))
+				.atMost(Duration.ofSeconds(5))
+				.until(() -> values.size() == 1);
+			for (int port = 2; port < 6; port++) {
+				TestApplication.put(etcd, "echo", port, 10);
+			}
+			long last = etcd.revision();
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.contains(last));
+			assertThat(values).doesNotHaveDuplicates().hasSizeLessThan(5);
+		}
+	}
+
+	private static TestApplication client() {
+		return TestApplication.with(etcd).clientOnly();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Heartbeats {
+
+		final List<Object> values = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void on(HeartbeatEvent event) {
+			this.values.add(event.getValue());
+		}
+
+	}
+
+}
