@@ -76,16 +76,16 @@ final class Demo {
 			story.kill();
 			story.outage();
 			story.spread(traffic);
-			return result(traffic, story.freshness(), etcd);
+			Collection<String> failures = traffic.end();
+			return result(traffic.requests(), failures, story.freshness(), etcd);
 		}
 	}
 
-	private static int result(Traffic traffic, Freshness freshness, LocalEtcd etcd) {
-		Collection<String> failures = traffic.end();
+	private static int result(long requests, Collection<String> failures, Freshness freshness, LocalEtcd etcd) {
 		failures.stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
 		boolean ok = failures.isEmpty();
 		System.out.printf("demo: %s requests=%d failed=%d freshness_p50=%s freshness_p99=%s chosen_p99=%s etcd=%s%n",
-				ok ? "OK" : "FAILED", traffic.requests(), failures.size(), freshness.visible(50), freshness.visible(99),
+				ok ? "OK" : "FAILED", requests, failures.size(), freshness.visible(50), freshness.visible(99),
 				freshness.chosen(99), etcd.version());
 		return ok ? 0 : 1;
 	}
