@@ -81,9 +81,12 @@ final class Demo {
 		}
 	}
 
-	private static int result(long requests, Collection<String> failures, Freshness freshness, LocalEtcd etcd) {
+	private int result(long requests, Collection<String> failures, Freshness freshness, LocalEtcd etcd) {
 		failures.stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
 		boolean ok = failures.isEmpty();
+		if (ok && this.options.keep()) {
+			Story.title("Left running; end it with: " + command("--stop"));
+		}
 		System.out.printf("demo: %s requests=%d failed=%d freshness_p50=%s freshness_p99=%s chosen_p99=%s etcd=%s%n",
 				ok ? "OK" : "FAILED", requests, failures.size(), freshness.visible(50), freshness.visible(99),
 				freshness.chosen(99), etcd.version());
@@ -97,9 +100,14 @@ final class Demo {
 		this.kept.write(processes);
 	}
 
+	private String command(String option) {
+		String port = (this.options.port() != Options.GATEWAY_PORT) ? "DEMO_PORT=" + this.options.port() + " " : "";
+		return port + "./demo.sh " + option;
+	}
+
 	private void checkPort() throws IOException {
 		if (!this.kept.alive().isEmpty()) {
-			throw new IllegalStateException("an earlier demo was kept running; end it with: ./demo.sh --stop");
+			throw new IllegalStateException("an earlier demo was kept running; end it with: " + command("--stop"));
 		}
 		if (!LocalEtcd.isFree(this.options.port())) {
 			throw new IllegalStateException("port " + this.options.port()
