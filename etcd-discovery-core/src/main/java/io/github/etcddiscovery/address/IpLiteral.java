@@ -121,12 +121,10 @@ final class IpLiteral {
 		}
 	}
 
-	/** Names of network interfaces, as far as they can stand in a URI. */
+	/** Names of network interfaces, as far as {@link java.net.URI} carries them. */
 	private static boolean isZone(String zone) {
-		return !zone.isEmpty() && zone.length() <= 32
-				&& zone.chars()
-					.allMatch((c) -> isHex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') || c == '.'
-							|| c == '_' || c == '-');
+		return !zone.isEmpty() && zone.length() <= 32 && zone.chars()
+			.allMatch((c) -> isHex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') || c == '.' || c == '_');
 	}
 
 	private static boolean isMapped(byte[] address) {

@@ -49,6 +49,27 @@ final class Calls implements AutoCloseable {
 	 * @return the answer; fails with an {@code EtcdDiscoveryException}
 	 */
 	<Q, A> CompletableFuture<A> call(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
+		return call(attempted, timeout, (token, deadline) -> this.connections.call(method, request, token, deadline));
+	}
+
+	/**
+	 * Makes a call that changes something, but only where etcd has answered just now. A
+	 * request that a server or a network has taken can be applied when they wake up, long
+	 * after its deadline, and nothing can call it back: so it is not sent into silence.
+	 * @param <Q> type of the request
+	 * @param <A> type of the answer
+	 * @param attempted what it is, for messages
+	 * @param method what to call
+	 * @param request what to send
+	 * @param timeout when it ends at the latest
+	 * @return the answer; fails with an {@code EtcdDiscoveryException}
+	 */
+	<Q, A> CompletableFuture<A> write(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
+		return call(attempted, timeout, (token, deadline) -> this.connections.proveAlive(token, deadline)
+			.thenCompose((alive) -> this.connections.call(method, request, token, deadline)));
+	}
+
+	private <A> CompletableFuture<A> call(String attempted, Duration timeout, Attempt<A> attempt) {
 		CompletableFuture<A> answer = new CompletableFuture<>();
 		Pending pending = new Pending(attempted, answer);
 		this.underWay.add(pending);
@@ -63,32 +84,30 @@ final class Calls implements AutoCloseable {
 			this.underWay.remove(pending);
 		});
 		if (!answer.isDone()) {
-			attempt(method, request, Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS))
-				.whenComplete((value, error) -> {
-					if (error != null) {
-						pending.end(failure(attempted, error));
-					}
-					else {
-						answer.complete(value);
-					}
-				});
+			loggedIn(attempt, Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS)).whenComplete((value, error) -> {
+				if (error != null) {
+					pending.end(failure(attempted, error));
+				}
+				else {
+					answer.complete(value);
+				}
+			});
 		}
 		return answer;
 	}
 
-	private <Q, A> CompletableFuture<A> attempt(MethodDescriptor<Q, A> method, Q request, Deadline deadline) {
+	private <A> CompletableFuture<A> loggedIn(Attempt<A> attempt, Deadline deadline) {
 		return this.login.token()
-			.thenCompose((token) -> this.connections.call(method, request, token, deadline)
+			.thenCompose((token) -> attempt.make(token, deadline)
 				.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
-						? again(method, request, token, deadline) : CompletableFuture.failedFuture(error)));
+						? again(attempt, token, deadline) : CompletableFuture.failedFuture(error)));
 	}
 
-	private <Q, A> CompletableFuture<A> again(MethodDescriptor<Q, A> method, Q request, String refused,
-			Deadline deadline) {
+	private <A> CompletableFuture<A> again(Attempt<A> attempt, String refused, Deadline deadline) {
 		return this.login.tokenOtherThan(refused)
 			.thenCompose((token) -> token.equals(refused) ? pause().thenApply((done) -> token)
 					: CompletableFuture.completedFuture(token))
-			.thenCompose((token) -> this.connections.call(method, request, token, deadline));
+			.thenCompose((token) -> attempt.make(token, deadline));
 	}
 
 	/**
@@ -129,6 +148,13 @@ final class Calls implements AutoCloseable {
 		this.connections.close();
 		this.login.close();
 		List.copyOf(this.underWay).forEach((call) -> call.end(Failure.closed(call.attempted)));
+	}
+
+	/** A call, with a token; made again with another one where etcd does not know it. */
+	private interface Attempt<A> {
+
+		CompletableFuture<A> make(String token, Deadline deadline);
+
 	}
 
 	/** A call that has not ended; equal to itself only. */

@@ -41,10 +41,13 @@ final class Connection implements AutoCloseable {
 
 	private final AtomicReference<@Nullable Object> silence = new AtomicReference<>();
 
+	private volatile long answeredAt;
+
 	private Connection(Client client, Channel channel, @Nullable TlsManagers tls) {
 		this.client = client;
 		this.channel = channel;
 		this.tls = tls;
+		this.answeredAt = System.nanoTime() - Long.MAX_VALUE / 2; // never
 	}
 
 	/**
@@ -105,6 +108,7 @@ final class Connection implements AutoCloseable {
 	 * Notes that etcd has answered.
 	 */
 	void answered() {
+		this.answeredAt = System.nanoTime();
 		this.silence.set(null);
 	}
 
@@ -115,6 +119,15 @@ final class Connection implements AutoCloseable {
 	@Nullable Object unanswered() {
 		Object mark = new Object();
 		return this.silence.compareAndSet(null, mark) ? mark : null;
+	}
+
+	/**
+	 * Tells whether all is well as far as we know.
+	 * @param age how old the last answer may be
+	 * @return whether there was one and every call since had one
+	 */
+	boolean answeredWithin(Duration age) {
+		return this.silence.get() == null && System.nanoTime() - this.answeredAt < age.toNanos();
 	}
 
 	/**

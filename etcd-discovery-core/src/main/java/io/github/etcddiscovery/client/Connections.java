@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.etcd.jetcd.api.KVGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Deadline;
@@ -33,6 +34,8 @@ final class Connections implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(Connections.class);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	private static final Duration ALIVE = Duration.ofSeconds(1);
 
 	private final EtcdClientSettings settings;
 
@@ -93,6 +96,22 @@ final class Connections implements AutoCloseable {
 		Answer<A> answer = new Answer<>();
 		ClientCalls.asyncUnaryCall(call, request, answer);
 		return answer.future.whenComplete((value, error) -> note(connection, error));
+	}
+
+	/**
+	 * Makes sure that etcd answers, by a cheap read where it has not answered just now. A
+	 * refusal is an answer.
+	 * @param token who we are
+	 * @param deadline when it ends at the latest
+	 * @return done when etcd has answered, or how gRPC says that it has not
+	 */
+	CompletableFuture<Boolean> proveAlive(String token, Deadline deadline) {
+		if (current().answeredWithin(ALIVE)) {
+			return CompletableFuture.completedFuture(true);
+		}
+		return call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline).thenApply((answer) -> true)
+			.exceptionallyCompose((error) -> Failure.unanswered(error) ? CompletableFuture.failedFuture(error)
+					: CompletableFuture.completedFuture(true));
 	}
 
 	/**

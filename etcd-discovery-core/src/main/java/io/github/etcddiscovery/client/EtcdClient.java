@@ -11,8 +11,12 @@ import io.github.etcddiscovery.KeyRange;
  * The few calls to etcd that registration and discovery need. Safe for use by many
  * threads. No call blocks. Every future ends within the deadline of its call, with a
  * value or exceptionally with an {@link EtcdDiscoveryException}, on any thread; who
- * depends on a thread hops onto it. A call whose deadline has passed is not applied by
- * etcd later, unless it had already reached it.
+ * depends on a thread hops onto it.
+ * <p>
+ * A write is sent only while etcd answers, never kept for later, and cancelled at its
+ * deadline. One that a server or a network took just before it fell silent can still be
+ * applied when it wakes up: the outcome of a write without an answer is unknown until the
+ * key is read back, and a write on a revision that is gone is never applied.
  */
 public interface EtcdClient extends AutoCloseable {
 

@@ -42,7 +42,7 @@ final class Failure {
 		Kind kind = kind(status);
 		String reason = reason(status, bare);
 		return new EtcdDiscoveryException(kind, attempted + " failed at " + Endpoint.describe(endpoints) + ": " + reason
-				+ ". " + advice(kind, status, bare), bare);
+				+ ". " + advice(kind, status, bare, endpoints.get(0).tls()), bare);
 	}
 
 	/**
@@ -162,9 +162,9 @@ final class Failure {
 		return found;
 	}
 
-	private static String advice(Kind kind, Status status, Throwable bare) {
+	private static String advice(Kind kind, Status status, Throwable bare, boolean tls) {
 		return switch (kind) {
-			case UNAVAILABLE -> unavailable(status, bare);
+			case UNAVAILABLE -> unavailable(status, bare, tls);
 			case LEASE_NOT_FOUND -> "The lease has ended or was revoked; grant a new one";
 			case COMPACTED -> "This revision is gone; read again and watch from there";
 			case LOGIN_REFUSED -> says(status, "user name is empty") ? "This etcd wants a user name and a password"
@@ -175,7 +175,7 @@ final class Failure {
 		};
 	}
 
-	private static String unavailable(Status status, Throwable bare) {
+	private static String unavailable(Status status, Throwable bare, boolean tls) {
 		if (tokenRefused(status)) {
 			return "A new login did not help; if this lasts, check etcd's auth settings";
 		}
@@ -184,7 +184,9 @@ final class Failure {
 				return "Check certificates, TLS settings and whether this endpoint speaks TLS";
 			}
 		}
-		return "Check that etcd runs and can be reached there; it is tried again";
+		// With TLS 1.3 a refused client often sees the end of the connection only.
+		return "Check that etcd runs and can be reached there" + (tls ? " and accepts our certificate" : "")
+				+ "; it is tried again";
 	}
 
 	private static String escaped(String text) {

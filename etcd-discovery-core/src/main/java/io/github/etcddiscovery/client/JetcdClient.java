@@ -130,7 +130,7 @@ final class JetcdClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Committed> commit(Write write) {
-		return this.calls.call(write.toString(), KVGrpc.getTxnMethod(), Messages.transaction(write), this.timeout)
+		return this.calls.write(write.toString(), KVGrpc.getTxnMethod(), Messages.transaction(write), this.timeout)
 			.thenApply((answer) -> new Committed(answer.getSucceeded(), answer.getHeader().getRevision()));
 	}
 

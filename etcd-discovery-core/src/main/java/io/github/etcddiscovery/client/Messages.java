@@ -25,6 +25,13 @@ final class Messages {
 
 	static final int PAGE = 1000;
 
+	/** The cheapest read there is: any member answers it from memory. */
+	static final RangeRequest SIGN_OF_LIFE = RangeRequest.newBuilder()
+		.setKey(ByteString.copyFrom(new byte[1]))
+		.setSerializable(true)
+		.setCountOnly(true)
+		.build();
+
 	private Messages() {
 	}
 

@@ -34,6 +34,15 @@ public final class Workers implements Executor, AutoCloseable {
 		return new Workers(Executors.newCachedThreadPool((task) -> new Worker(task, name)));
 	}
 
+	/**
+	 * Returns a pool on an executor of the caller's, for tests.
+	 * @param executor runs the tasks; ends when the pool is closed
+	 * @return the pool
+	 */
+	public static Workers on(ExecutorService executor) {
+		return new Workers(executor);
+	}
+
 	/** Runs a task unless the pool is closed. */
 	@Override
 	public void execute(Runnable task) {

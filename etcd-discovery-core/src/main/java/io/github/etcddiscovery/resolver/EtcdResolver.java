@@ -5,13 +5,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 
 /**
@@ -27,7 +27,7 @@ public final class EtcdResolver implements AutoCloseable {
 
 	private final EventLoop loop;
 
-	private final ExecutorService threads;
+	private final Workers workers;
 
 	private final Catalog catalog = new Catalog();
 
@@ -41,13 +41,13 @@ public final class EtcdResolver implements AutoCloseable {
 
 	/**
 	 * Begins to resolve.
-	 * @param threads run the code of users
+	 * @param workers run the code of users
 	 */
-	EtcdResolver(EtcdClient client, ResolverOptions options, EventLoop loop, ExecutorService threads) {
+	EtcdResolver(EtcdClient client, ResolverOptions options, EventLoop loop, Workers workers) {
 		this.layouts = new Layouts(options.layouts(), options.scope());
 		this.options = options;
 		this.loop = loop;
-		this.threads = threads;
+		this.workers = workers;
 		this.firstRead = new FirstRead(options.timing().firstSnapshotTimeout());
 		this.writer = new ResolverLoop(client, loop, options, this.layouts, this.catalog, this.firstRead);
 		this.names = new ServiceNames(client, loop, this.layouts, options.timing());
@@ -62,7 +62,8 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the resolver, to be closed
 	 */
 	public static EtcdResolver create(EtcdClient client, ResolverOptions options) {
-		return new EtcdResolver(client, options, EventLoop.start("etcd-discovery-resolver"), SubscriberThreads.start());
+		return new EtcdResolver(client, options, EventLoop.start("etcd-resolver"),
+				Workers.named("etcd-resolver-worker"));
 	}
 
 	/**
@@ -118,7 +119,8 @@ public final class EtcdResolver implements AutoCloseable {
 		if (snapshot.state() == State.READ) {
 			return CompletableFuture.completedStage(snapshot);
 		}
-		return ask(service).then(() -> known(service), this.threads);
+		CompletionStage<ServiceSnapshot> read = ask(service).then(() -> known(service), this.workers);
+		return this.closed.get() ? CompletableFuture.completedStage(known(service)) : read;
 	}
 
 	/**
@@ -137,7 +139,8 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return done with the names, never exceptionally
 	 */
 	public CompletionStage<List<String>> whenServices() {
-		return askForNames().then(this::knownNames, this.threads);
+		CompletionStage<List<String>> read = askForNames().then(this::knownNames, this.workers);
+		return this.closed.get() ? CompletableFuture.completedStage(knownNames()) : read;
 	}
 
 	/**
@@ -159,7 +162,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 */
 	public Subscription subscribe(String service, Consumer<ServiceSnapshot> subscriber) {
 		requireOpen();
-		Subscriber told = new Subscriber(subscriber, this.threads);
+		Subscriber told = new Subscriber(subscriber, this.workers);
 		this.loop.execute(() -> this.writer.subscribe(service, told));
 		ask(service);
 		return () -> {
@@ -177,7 +180,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 */
 	public Subscription subscribeAll(Consumer<ServiceSnapshot> subscriber) {
 		requireOpen();
-		Subscriber told = new Subscriber(subscriber, this.threads);
+		Subscriber told = new Subscriber(subscriber, this.workers);
 		this.loop.execute(() -> this.writer.subscribers().addToAll(told));
 		return () -> {
 			told.close();
@@ -204,7 +207,7 @@ public final class EtcdResolver implements AutoCloseable {
 			this.loop.execute(() -> {
 				this.writer.close();
 				this.names.close();
-				this.threads.shutdown();
+				this.workers.close();
 				this.loop.close();
 			});
 		}

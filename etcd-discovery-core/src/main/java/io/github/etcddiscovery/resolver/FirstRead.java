@@ -77,9 +77,7 @@ final class FirstRead {
 		if (this.done.isDone()) {
 			return CompletableFuture.completedStage(answer.get());
 		}
-		return this.done.thenApplyAsync((read) -> answer.get(), executor)
-			.exceptionally((executorClosed) -> answer.get())
-			.minimalCompletionStage();
+		return this.done.thenApplyAsync((read) -> answer.get(), executor).minimalCompletionStage();
 	}
 
 }

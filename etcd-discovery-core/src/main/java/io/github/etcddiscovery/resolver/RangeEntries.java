@@ -63,8 +63,9 @@ final class RangeEntries {
 	}
 
 	/**
-	 * Takes over a list. What stands there at the mod revision that is known is what is
-	 * known, unless etcd has lost data, and counts its revisions anew.
+	 * Takes over a list. An entry that was not written since it was read is not read
+	 * again. The mod revision alone does not tell: etcd may have lost its data and
+	 * counted past what was seen before anybody looked.
 	 * @return the services of which an instance is another than before
 	 */
 	Set<String> apply(Reset reset) {
@@ -74,7 +75,7 @@ final class RangeEntries {
 		for (Entry entry : reset.entries()) {
 			gone.remove(entry.key());
 			Known before = this.known.get(entry.key());
-			if (reset.wentBack() || before == null || before.modRevision() != entry.modRevision()) {
+			if (before == null || !before.isOf(entry)) {
 				put(entry, touched);
 			}
 		}
@@ -105,7 +106,7 @@ final class RangeEntries {
 			}
 			old = instance;
 		}
-		this.known.put(entry.key(), new Known(entry.modRevision(), old));
+		this.known.put(entry.key(), new Known(entry.modRevision(), entry.lease(), entry.value().hashCode(), old));
 	}
 
 	private void remove(Bytes key, Set<String> touched) {
@@ -127,9 +128,15 @@ final class RangeEntries {
 	}
 
 	/**
-	 * What an entry was found to be at a revision; no instance where it was left out.
+	 * What an entry was found to be; no instance where it was left out. Its value is not
+	 * kept, only enough to know it again.
 	 */
-	private record Known(long modRevision, @Nullable Instance instance) {
+	private record Known(long modRevision, long lease, int valueHash, @Nullable Instance instance) {
+
+		boolean isOf(Entry entry) {
+			return this.modRevision == entry.modRevision() && this.lease == entry.lease()
+					&& this.valueHash == entry.value().hashCode();
+		}
 
 	}
 

@@ -1,12 +1,11 @@
 package io.github.etcddiscovery.resolver;
 
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.loop.Workers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +19,7 @@ final class Subscriber {
 
 	private final Consumer<ServiceSnapshot> target;
 
-	private final Executor executor;
+	private final Workers workers;
 
 	private final ConcurrentHashMap<String, ServiceSnapshot> pending = new ConcurrentHashMap<>();
 
@@ -28,9 +27,9 @@ final class Subscriber {
 
 	private volatile boolean closed;
 
-	Subscriber(Consumer<ServiceSnapshot> target, Executor executor) {
+	Subscriber(Consumer<ServiceSnapshot> target, Workers workers) {
 		this.target = target;
-		this.executor = executor;
+		this.workers = workers;
 	}
 
 	/** Hands a snapshot over. Called by one thread, in the order of the snapshots. */
@@ -48,12 +47,7 @@ final class Subscriber {
 
 	private void begin() {
 		if (this.running.compareAndSet(false, true)) {
-			try {
-				this.executor.execute(this::run);
-			}
-			catch (RejectedExecutionException ex) {
-				logger.trace("A snapshot came after the resolver had been closed", ex);
-			}
+			this.workers.execute(this::run);
 		}
 	}
 

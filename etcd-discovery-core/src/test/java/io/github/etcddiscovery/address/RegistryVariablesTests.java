@@ -32,12 +32,14 @@ class RegistryVariablesTests {
 		this.log.start();
 		this.logger.addAppender(this.log);
 		this.logger.setAdditive(false);
+		this.logger.setLevel(Level.WARN);
 	}
 
 	@AfterEach
 	void stopListening() {
 		this.logger.detachAppender(this.log);
 		this.logger.setAdditive(true);
+		this.logger.setLevel(null);
 	}
 
 	private static RegistryVariables with(String name, String value) {

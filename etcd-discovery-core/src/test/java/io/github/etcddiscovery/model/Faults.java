@@ -24,6 +24,8 @@ final class Faults {
 
 	private final List<KeyRange> forbidden = new ArrayList<>();
 
+	private final List<KeyRange> unreadable = new ArrayList<>();
+
 	boolean full;
 
 	boolean confirming = true;
@@ -78,8 +80,19 @@ final class Faults {
 		this.forbidden.add(range);
 	}
 
+	void forbidReads(KeyRange range) {
+		this.unreadable.add(range);
+	}
+
+	void checkRead(KeyRange range) {
+		if (this.unreadable.stream().anyMatch((forbidden) -> forbidden.contains(range.start()))) {
+			throw new EtcdDiscoveryException(Kind.PERMISSION_DENIED, "read of " + range + ": permission denied", null);
+		}
+	}
+
 	void permit(KeyRange range) {
 		this.forbidden.remove(range);
+		this.unreadable.remove(range);
 	}
 
 	void checkWrite(Bytes key) {

@@ -46,10 +46,12 @@ final class Member {
 	}
 
 	Listing list(KeyRange range) {
+		this.faults.checkRead(range);
 		return new Listing(this.store.revision(), this.store.read(range));
 	}
 
 	Listing listKeys(KeyRange range) {
+		this.faults.checkRead(range);
 		return new Listing(this.store.revision(),
 				this.store.read(range)
 					.stream()

@@ -62,10 +62,7 @@ public final class ModelEtcd {
 		});
 	}
 
-	/**
-	 * Connects.
-	 * @return a client; several can be open
-	 */
+	/** Returns a client; several can be open. */
 	public EtcdClient connect() {
 		return new ModelClient(this, this.network, this.member);
 	}
@@ -111,7 +108,9 @@ public final class ModelEtcd {
 
 	/** Forgets all history before the present revision. */
 	public void compact() {
-		compact(revision());
+		if (this.member.store().compacted() < revision()) {
+			compact(revision());
+		}
 	}
 
 	/** Forgets all history before a revision. */
@@ -153,7 +152,7 @@ public final class ModelEtcd {
 		this.member.leases().startAnew(this.network.now());
 	}
 
-	/** The process is killed and is back at once. */
+	/** The process is killed and back at once. */
 	public void restart() {
 		down();
 		up();
@@ -166,10 +165,7 @@ public final class ModelEtcd {
 		up();
 	}
 
-	/**
-	 * All data is lost while a proxy keeps the streams open, or a client resumes them by
-	 * itself.
-	 */
+	/** All data is lost, but a proxy keeps the streams open. */
 	public void wipeUnderOpenStreams() {
 		this.member.wipe();
 	}
@@ -186,7 +182,7 @@ public final class ModelEtcd {
 
 	/** Ends every stream with an error. */
 	public void cutStreams(Kind kind) {
-		this.streams.end(new EtcdDiscoveryException(kind, "the model cut the stream", null));
+		this.streams.end(new EtcdDiscoveryException(kind, "cut by the model", null));
 	}
 
 	/** Streams stay open, but nothing comes any more, of old and new ones. */
@@ -219,7 +215,12 @@ public final class ModelEtcd {
 		this.faults.forbid(range);
 	}
 
-	/** Ends {@link #forbid}. */
+	/** Refuses lists and watches of ranges that begin in this range. */
+	public void forbidReads(KeyRange range) {
+		this.faults.forbidReads(range);
+	}
+
+	/** Ends {@link #forbid} and {@link #forbidReads}. */
 	public void permit(KeyRange range) {
 		this.faults.permit(range);
 	}
@@ -284,6 +285,7 @@ public final class ModelEtcd {
 		this.network.reach(Call.WATCH, () -> {
 			try {
 				this.faults.check(Call.WATCH);
+				this.faults.checkRead(stream.range());
 				stream.attach(this.member.store());
 			}
 			catch (EtcdDiscoveryException ex) {

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.model;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -22,6 +23,8 @@ final class ModelStream implements WatchStream {
 	private final long from;
 
 	private final WatchListener listener;
+
+	private long lastArrival;
 
 	private boolean attached;
 
@@ -78,7 +81,7 @@ final class ModelStream implements WatchStream {
 	void end(EtcdDiscoveryException cause) {
 		this.attached = false;
 		this.etcd.streamList().remove(this);
-		this.etcd.network().answer(Call.WATCH, () -> {
+		send(() -> {
 			if (!this.over) {
 				this.over = true;
 				this.listener.ended(cause);
@@ -90,11 +93,18 @@ final class ModelStream implements WatchStream {
 		if (this.etcd.faults().muted) {
 			return;
 		}
-		this.etcd.network().answer(Call.WATCH, () -> {
+		send(() -> {
 			if (!this.over) {
 				message.run();
 			}
 		});
+	}
+
+	/** However long a message takes, it does not overtake those before it. */
+	private void send(Runnable message) {
+		long now = this.etcd.network().now();
+		this.lastArrival = Math.max(this.lastArrival, now + this.etcd.faults().delay(Call.WATCH).toNanos());
+		this.etcd.network().answer(Duration.ofNanos(this.lastArrival - now), message);
 	}
 
 	@Override

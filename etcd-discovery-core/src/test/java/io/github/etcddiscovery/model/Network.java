@@ -108,10 +108,15 @@ final class Network {
 		}
 	}
 
-	/** An answer, or a message of a stream, is sent. */
+	/** An answer is sent. */
 	void answer(Call call, Runnable arrival) {
+		answer(this.faults.delay(call), arrival);
+	}
+
+	/** An answer, or a message of a stream, is sent and takes some time to arrive. */
+	void answer(Duration delay, Runnable arrival) {
 		int sentBy = this.life;
-		this.loop.schedule(this.faults.delay(call), () -> {
+		this.loop.schedule(delay, () -> {
 			if (this.freezing) {
 				this.frozen.add(arrival);
 			}

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,18 @@ class PrefixScopeTests {
 	}
 
 	@Test
+	void aWipeThatNobodySawIsFoundByWhatStandsThere() {
+		this.rig.put(instance("a", 1));
+		EtcdResolver resolver = this.rig.started();
+		this.rig.etcd.wipe();
+		this.rig.put(instance("a", 1).withWeight(20));
+		this.rig.put(instance("b", 1));
+		this.rig.advance(Duration.ofSeconds(1));
+		assertThat(this.rig.resyncs).containsExactly("unavailable");
+		assertThat(resolver.instances("a").get(0).weight()).isEqualTo(20);
+	}
+
+	@Test
 	void tenThousandInstancesTakeOneListAndOneEventTouchesOneService() {
 		for (int i = 0; i < 10_000; i++) {
 			this.rig.put(Instance.of("s" + (i % 100), "10.1." + (i / 250) + "." + (i % 250), 80));
@@ -190,7 +203,7 @@ class PrefixScopeTests {
 		this.rig.start((options) -> options);
 		EtcdResolver resolver = new EtcdResolver(this.rig.etcd.connect(),
 				ResolverOptions.defaults().withObserver(new ThrowingObserver()), this.rig.scheduler.loop(),
-				new Rig.SameThread());
+				Workers.on(new Rig.SameThread()));
 		this.rig.put(instance("a", 1));
 		this.rig.etcd.put("kitex/registry-etcd/a/10.0.0.9:1", "no JSON");
 		this.rig.run();

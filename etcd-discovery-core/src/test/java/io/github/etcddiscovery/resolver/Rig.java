@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -13,6 +12,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.ModelEtcd;
 import io.github.etcddiscovery.retry.RetryOptions;
 
@@ -40,12 +40,12 @@ final class Rig implements DiscoveryObserver {
 
 	/** Starts a resolver; nothing has been read until the scheduler runs. */
 	EtcdResolver start(UnaryOperator<ResolverOptions> options) {
-		return start(options, new SameThread());
+		return start(options, Workers.on(new SameThread()));
 	}
 
-	EtcdResolver start(UnaryOperator<ResolverOptions> options, ExecutorService threads) {
+	EtcdResolver start(UnaryOperator<ResolverOptions> options, Workers workers) {
 		this.resolver = new EtcdResolver(this.etcd.connect(),
-				options.apply(ResolverOptions.defaults()).withObserver(this), this.loop, threads);
+				options.apply(ResolverOptions.defaults()).withObserver(this), this.loop, workers);
 		return this.resolver;
 	}
 

@@ -102,7 +102,8 @@ public record EtcdSettings(int members, boolean proxied, Optional<EtcdTls> tls, 
 
 	/**
 	 * Enables authentication when the cluster first starts; see
-	 * {@link EtcdCluster#auth()} for other users.
+	 * {@link EtcdCluster#auth()} for other users. Passwords are hashed at the cheapest
+	 * cost; to measure logins set the flag {@code bcrypt-cost} to 10, etcd's default.
 	 * @param rootPassword password of the user root
 	 * @return a copy
 	 */

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -54,7 +55,7 @@ final class ProxyLoop implements Runnable {
 
 	private Predicate<String> refused = (head) -> false;
 
-	private boolean closed;
+	private volatile boolean closed;
 
 	ProxyLoop(InetSocketAddress target, int port, ProxyLane toServer, ProxyLane toClient) throws IOException {
 		this.target = target;
@@ -80,15 +81,23 @@ final class ProxyLoop implements Runnable {
 			return null;
 		});
 		this.tasks.add(task);
-		this.selector.wakeup();
+		if (this.closed) {
+			task.cancel(false); // nobody may be there any more to run it
+		}
+		else {
+			this.selector.wakeup();
+		}
 		try {
 			task.get(10, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException ex) {
 			throw new EtcdException("proxy at " + this.address + " failed: " + ex.getCause(), ex);
 		}
+		catch (CancellationException ex) {
+			throw new EtcdException("proxy at " + this.address + " is closed", ex);
+		}
 		catch (TimeoutException ex) {
-			throw new EtcdException("proxy at " + this.address + " does not answer, is it closed?", ex);
+			throw new EtcdException("proxy at " + this.address + " does not answer", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -154,6 +163,10 @@ final class ProxyLoop implements Runnable {
 		}
 		catch (IOException ex) {
 			throw new EtcdException("proxy at " + this.address + " ended", ex);
+		}
+		finally {
+			this.closed = true;
+			this.tasks.forEach((task) -> task.cancel(false));
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.test;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /**
@@ -28,6 +29,8 @@ public final class TcpProxy implements AutoCloseable {
 	private final ProxyLane toClient = new ProxyLane();
 
 	private final ProxyLoop loop;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	private final Thread thread;
 
@@ -188,7 +191,7 @@ public final class TcpProxy implements AutoCloseable {
 	/** Resets all connections and gives the port back. May be called twice. */
 	@Override
 	public void close() {
-		if (this.thread.isAlive()) {
+		if (this.closed.compareAndSet(false, true)) {
 			this.loop.call(this.loop::end);
 			Ports.giveBack(this.port);
 		}

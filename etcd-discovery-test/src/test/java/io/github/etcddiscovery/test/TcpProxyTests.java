@@ -50,8 +50,9 @@ class TcpProxyTests {
 		try (Socket client = connect()) {
 			assertThat(echo(client, "hello")).isEqualTo("hello");
 			assertThat(this.proxy.connections()).isEqualTo(1);
-			assertThat(this.proxy.bytes(Direction.TO_SERVER)).isEqualTo(5);
-			assertThat(this.proxy.bytes(Direction.TO_CLIENT)).isEqualTo(5);
+			// Counted after they were written: who gets them may be quicker.
+			await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.bytes(Direction.TO_SERVER) == 5);
+			await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.bytes(Direction.TO_CLIENT) == 5);
 		}
 		await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.connections() == 0);
 		assertThat(this.proxy.accepted()).isEqualTo(1);
@@ -197,6 +198,7 @@ class TcpProxyTests {
 		this.proxy.close();
 		this.proxy.close();
 		assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
+		assertThatExceptionOfType(EtcdException.class).isThrownBy(this.proxy::heal).withMessageContaining("is closed");
 		String name = "tcp-proxy-" + this.proxy.port();
 		await().atMost(Duration.ofSeconds(5))
 			.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t.getName().equals(name)));

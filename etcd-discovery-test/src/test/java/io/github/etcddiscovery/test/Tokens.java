@@ -22,9 +22,9 @@ final class Tokens {
 	}
 
 	static String login(EtcdCluster etcd, String user, String password) {
-		Matcher token = TOKEN.matcher(post(etcd, "/v3/auth/authenticate",
-				"{\"name\":\"" + user + "\",\"password\":\"" + password + "\"}", "none")
-			.body());
+		Matcher token = TOKEN.matcher(
+				post(etcd, "/v3/auth/authenticate", "{\"name\":\"" + user + "\",\"password\":\"" + password + "\"}")
+					.body());
 		if (!token.find()) {
 			throw new IllegalStateException("no token for " + user);
 		}
@@ -32,17 +32,18 @@ final class Tokens {
 	}
 
 	static boolean isAccepted(EtcdCluster etcd, String token) {
-		return post(etcd, "/v3/kv/range", "{\"key\":\"YQ==\"}", token).statusCode() == 200;
+		return post(etcd, "/v3/kv/range", "{\"key\":\"YQ==\"}", "Authorization", token).statusCode() == 200;
 	}
 
-	private static HttpResponse<String> post(EtcdCluster etcd, String path, String body, String token) {
-		HttpRequest request = HttpRequest.newBuilder(URI.create(etcd.endpoint() + path))
-			.header("Authorization", token)
+	private static HttpResponse<String> post(EtcdCluster etcd, String path, String body, String... headers) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(etcd.endpoint() + path))
 			.timeout(Duration.ofSeconds(5))
-			.POST(HttpRequest.BodyPublishers.ofString(body))
-			.build();
+			.POST(HttpRequest.BodyPublishers.ofString(body));
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
 		try {
-			return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+			return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);

@@ -27,7 +27,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
@@ -47,10 +46,29 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	EtcdAutoServiceRegistrationAutoConfiguration() {
 	}
 
-	// The order matters to the conditions on beans below; without it, it is the class
-	// file's, which javac writes backwards.
+	/**
+	 * Decided last: the bean methods of a class come after those of its nested classes.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(EtcdAutoServiceRegistration.class)
+	ClientOnly etcdClientOnly(ApplicationContext context) {
+		return new ClientOnly(context, reason(context.getEnvironment()));
+	}
+
+	private static @Nullable String reason(Environment environment) {
+		boolean wanted = environment.getProperty(AUTO, Boolean.class, true)
+				&& environment.getProperty(OWN, Boolean.class, true);
+		if (!wanted || ServiceName.find(environment) != null) {
+			return null;
+		}
+		if (environment.getProperty(OWN, Boolean.class, false)) {
+			throw new InvalidEtcdPropertyException(OWN, true,
+					"but there is no service name (expected: spring.application.name or etcd.discovery.service-name)");
+		}
+		return "it has no service name: set spring.application.name, or " + OWN + " to false if that is right";
+	}
+
 	@Configuration(proxyBeanMethods = false)
-	@Order(1)
 	@ConditionalOnBean(EtcdServiceRegistry.class)
 	@ConditionalOnProperty(name = { AUTO, OWN }, matchIfMissing = true)
 	@Conditional(ServiceName.class)
@@ -86,42 +104,15 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 					lifecycles.orderedStream().toList());
 		}
 
-	}
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(WebServerInitializedEvent.class)
+		static class WebServerConfiguration {
 
-	@Configuration(proxyBeanMethods = false)
-	@Order(2)
-	@ConditionalOnClass(WebServerInitializedEvent.class)
-	@ConditionalOnBean(ServerPorts.class)
-	static class WebServerConfiguration {
-
-		@Bean
-		WebServerListener etcdWebServerListener(ApplicationContext context, ServerPorts ports) {
-			return new WebServerListener(context, ports);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@Order(3)
-	@ConditionalOnMissingBean(EtcdAutoServiceRegistration.class)
-	static class ClientOnlyConfiguration {
-
-		@Bean
-		ClientOnly etcdClientOnly(ApplicationContext context) {
-			return new ClientOnly(context, reason(context.getEnvironment()));
-		}
-
-		private static @Nullable String reason(Environment environment) {
-			boolean wanted = environment.getProperty(AUTO, Boolean.class, true)
-					&& environment.getProperty(OWN, Boolean.class, true);
-			if (!wanted || ServiceName.find(environment) != null) {
-				return null;
+			@Bean
+			WebServerListener etcdWebServerListener(ApplicationContext context, ServerPorts ports) {
+				return new WebServerListener(context, ports);
 			}
-			if (environment.getProperty(OWN, Boolean.class, false)) {
-				throw new InvalidEtcdPropertyException(OWN, true,
-						"but there is no service name (expected: spring.application.name or etcd.discovery.service-name)");
-			}
-			return "it has no service name: set spring.application.name, or " + OWN + " to false if that is right";
+
 		}
 
 	}

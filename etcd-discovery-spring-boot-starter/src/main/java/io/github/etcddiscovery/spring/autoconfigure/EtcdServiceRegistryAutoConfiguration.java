@@ -42,13 +42,19 @@ public final class EtcdServiceRegistryAutoConfiguration {
 	@ConditionalOnMissingBean
 	EtcdRegistry etcdRegistry(EtcdClient client, Layouts layouts, EtcdRegistrationProperties properties,
 			EtcdRetryProperties retry, Environment environment, ObjectProvider<DiscoveryObserver> observers) {
-		Duration ttl = properties.ttl();
-		return EtcdRegistry.create(client, RegistryOptions.defaults()
-			.withLayouts(layouts.registering())
-			.withTtl((ttl != null) ? ttl : OwnInstance.variables(layouts.registering(), environment).leaseTtl(TTL))
-			.withRetry(retry.toOptions())
-			.withRemoveOnClose(properties.deregisterOnShutdown())
-			.withObserver(Observers.of(observers)));
+		return EtcdRegistry.create(client,
+				RegistryOptions.defaults()
+					.withLayouts(layouts.registering())
+					.withTtl(ttl(properties, layouts, environment))
+					.withRetry(retry.toOptions())
+					.withRemoveOnClose(properties.deregisterOnShutdown())
+					.withObserver(Observers.of(observers)));
+	}
+
+	static Duration ttl(EtcdRegistrationProperties properties, Layouts layouts, Environment environment) {
+		Duration configured = properties.ttl();
+		return (configured != null) ? configured
+				: OwnInstance.variables(layouts.registering(), environment).leaseTtl(TTL);
 	}
 
 	/** Closing it closes core's registry, which is a bean of its own. */

@@ -48,12 +48,16 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 	}
 
 	private static void add(String property, Layout layout, boolean wanted, List<Layout> layouts) {
-		if (wanted && layouts.contains(layout)) {
+		if (wanted && layouts.stream().anyMatch((other) -> same(other, layout))) {
 			throw new InvalidEtcdPropertyException(property, layout, "is there twice");
 		}
 		if (wanted) {
 			layouts.add(layout);
 		}
+	}
+
+	private static boolean same(Layout one, Layout other) {
+		return one.codec().format().equals(other.codec().format()) && one.prefix().equals(other.prefix());
 	}
 
 	private static Layout layout(String property, @Nullable String format, @Nullable String prefix,

@@ -102,17 +102,22 @@ final class PemFiles {
 	 * example.
 	 */
 	private static PemSslStore store(String name, @Nullable String file, PemSslStoreDetails details) {
+		PemSslStore store = parse(details);
+		if (store == null) {
+			throw new InvalidEtcdPropertyException(PREFIX + name, file, "holds nothing usable in PEM format");
+		}
+		return store;
+	}
+
+	/** Parsing is lazy, so everything is asked for; null where it cannot be had. */
+	private static @Nullable PemSslStore parse(PemSslStoreDetails details) {
 		try {
 			PemSslStore store = PemSslStore.load(details);
-			if (store == null || store.certificates() == null || store.certificates().isEmpty()
-					|| (details.privateKey() != null && store.privateKey() == null)) {
-				throw new InvalidEtcdPropertyException(PREFIX + name, file, "holds nothing usable in PEM format");
-			}
-			return store;
+			boolean certified = store != null && store.certificates() != null && !store.certificates().isEmpty();
+			return (certified && (details.privateKey() == null || store.privateKey() != null)) ? store : null;
 		}
-		catch (IllegalStateException | IllegalArgumentException ex) {
-			throw new InvalidEtcdPropertyException(PREFIX + name, file,
-					"holds nothing usable in PEM format (" + ex.getClass().getSimpleName() + ")");
+		catch (RuntimeException ex) {
+			return null;
 		}
 	}
 

@@ -5,9 +5,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
  * up at once and none ever sees half a version.
  */
 record BinaryCache(Path root) implements BinarySource {
+
+	private static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
 
 	static BinaryCache of(Host host) {
 		return new BinaryCache(host.home().resolve(".cache").resolve("etcd-discovery"));
@@ -64,13 +68,15 @@ record BinaryCache(Path root) implements BinarySource {
 		Path staged = workFolder();
 		try {
 			for (String program : EtcdBinaries.PROGRAMS) {
-				Path file = Files.copy(from.resolve(program), staged.resolve(program),
-						StandardCopyOption.REPLACE_EXISTING);
-				if (!file.toFile().setExecutable(true, false)) {
-					throw new IOException("cannot make " + file + " executable");
-				}
+				// Not copied by this JVM: a process that another thread starts meanwhile
+				// would
+				// inherit the open file, and an executable that is open for writing
+				// cannot be
+				// run.
+				Command.of("cp", from.resolve(program).toString(), staged.toString()).runOk();
+				Files.setPosixFilePermissions(staged.resolve(program), EXECUTABLE);
 			}
-			Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-xr-x"));
+			Files.setPosixFilePermissions(staged, EXECUTABLE);
 			EtcdBinaries checked = EtcdBinaries.check(staged, name());
 			return publish(staged, this.root.resolve(checked.version().toString()));
 		}

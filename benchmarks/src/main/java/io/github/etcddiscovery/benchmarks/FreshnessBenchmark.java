@@ -1,0 +1,162 @@
+package io.github.etcddiscovery.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.benchmarks.Latencies.Schedule;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.WatchEvent;
+import io.github.etcddiscovery.client.WatchListener;
+import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ResolverOptions;
+
+/**
+ * Measures the time from the moment a put is due until {@code instances()} shows it, and
+ * in the same run until a watch with nothing behind it does. A service of 100 instances,
+ * one of which changes its weight every 20 ms; 500 puts after 200 to warm up. At most
+ * 1.15 times the median of the watch and 1.3 times its 99th percentile are allowed.
+ */
+public final class FreshnessBenchmark {
+
+	private static final int WARM_UP = 200;
+
+	private static final int PUTS = WARM_UP + 500;
+
+	private static final long INTERVAL = Duration.ofMillis(20).toNanos();
+
+	private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+	/** How often is looked: two cores have other things to do as well. */
+	private static final long LOOK = Duration.ofNanos(50_000).toNanos();
+
+	private final Latencies raw = new Latencies(PUTS);
+
+	private final Latencies resolved = new Latencies(PUTS);
+
+	private final Schedule schedule = new Schedule(System.nanoTime() + Duration.ofSeconds(1).toNanos(), INTERVAL);
+
+	/** How many puts the bare watch has told of. */
+	private final AtomicInteger arrived = new AtomicInteger();
+
+	private FreshnessBenchmark() {
+	}
+
+	/**
+	 * Runs and prints a table.
+	 * @param args none
+	 * @throws InterruptedException if it is interrupted
+	 */
+	public static void main(String... args) throws InterruptedException {
+		try (Fleet fleet = new Fleet(100);
+				EtcdClient watching = fleet.connect();
+				EtcdClient resolving = fleet.connect();
+				EtcdResolver resolver = EtcdResolver.create(resolving, ResolverOptions.defaults())) {
+			resolver.instances(Fleet.SERVICE);
+			new FreshnessBenchmark().run(fleet, watching, resolver);
+		}
+	}
+
+	@SuppressWarnings("try") // The stream is only there to be open.
+	private void run(Fleet fleet, EtcdClient watching, EtcdResolver resolver) throws InterruptedException {
+		KeyRange range = Fleet.LAYOUT.service(Fleet.SERVICE);
+		Thread looking = new Thread(() -> look(resolver), "looking");
+		try (WatchStream stream = watching.watch(range, watching.probe(range).join() + 1, new RawWatch())) {
+			looking.start();
+			write(fleet);
+			await("the watch", () -> this.raw.seen() == PUTS);
+			await("the resolver", () -> this.resolved.seen() == PUTS);
+		}
+		finally {
+			looking.interrupt();
+			looking.join();
+		}
+		print();
+	}
+
+	/** The weight of an instance is the number of the put that changed it. */
+	private void write(Fleet fleet) {
+		for (int put = 0; put < PUTS; put++) {
+			for (long rest = rest(put); rest > 0; rest = rest(put)) {
+				LockSupport.parkNanos(rest);
+			}
+			fleet.write(put % fleet.size(), weight(put));
+		}
+		fleet.awaitWrites();
+	}
+
+	private long rest(int put) {
+		return this.schedule.due(put) - System.nanoTime();
+	}
+
+	private static int weight(int put) {
+		return Instance.DEFAULT_WEIGHT + 1 + put;
+	}
+
+	/** One thread looks at both, so that what looking costs is in both. */
+	private void look(EtcdResolver resolver) {
+		List<Instance> seen = List.of();
+		while (!Thread.currentThread().isInterrupted()) {
+			this.raw.seenBefore(this.arrived.get(), this.schedule);
+			List<Instance> instances = resolver.instances(Fleet.SERVICE);
+			if (instances != seen) {
+				int heaviest = instances.stream().mapToInt(Instance::weight).max().orElse(0);
+				this.resolved.seenBefore(heaviest - Instance.DEFAULT_WEIGHT, this.schedule);
+				seen = instances;
+			}
+			LockSupport.parkNanos(LOOK);
+		}
+	}
+
+	private static void await(String who, BooleanSupplier done) {
+		long deadline = System.nanoTime() + DEADLINE.toNanos();
+		while (!done.getAsBoolean()) {
+			if (System.nanoTime() > deadline) {
+				throw new IllegalStateException(who + " has not seen every put within " + DEADLINE);
+			}
+			LockSupport.parkNanos(LOOK);
+		}
+	}
+
+	private void print() {
+		System.out.println("ms                p50      p99      max");
+		System.out.println(this.raw.line("raw watch", WARM_UP));
+		System.out.println(this.resolved.line("instances()", WARM_UP));
+		System.out.println(String.format(Locale.ROOT, "%-12s %8.2f %8.2f", "ratio", ratio(0.5), ratio(0.99)));
+	}
+
+	private double ratio(double part) {
+		return this.resolved.millis(WARM_UP, part) / this.raw.millis(WARM_UP, part);
+	}
+
+	/** Nothing behind it but a counter. */
+	private final class RawWatch implements WatchListener {
+
+		@Override
+		public void confirmed(long revision) {
+		}
+
+		@Override
+		public void changed(List<WatchEvent> events) {
+			FreshnessBenchmark.this.arrived.addAndGet(events.size());
+		}
+
+		@Override
+		public void progress(long revision) {
+		}
+
+		@Override
+		public void ended(EtcdDiscoveryException cause) {
+			System.err.println("The watch has ended: " + cause);
+		}
+
+	}
+
+}

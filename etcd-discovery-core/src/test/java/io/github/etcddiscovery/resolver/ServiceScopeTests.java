@@ -1,0 +1,189 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static io.github.etcddiscovery.resolver.Rig.instance;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ServiceScopeTests {
+
+	private final Rig rig = new Rig();
+
+	private EtcdResolver resolver;
+
+	@BeforeEach
+	void startByService() {
+		this.rig.put(instance("a", 1));
+		this.rig.put(instance("b", 1));
+		this.resolver = this.rig.start((options) -> options.withScope(Scope.SERVICE));
+		this.rig.run();
+	}
+
+	@Test
+	void readsNothingBeforeItIsAskedFor() {
+		assertThat(this.rig.etcd.calls(Call.LIST)).isZero();
+		assertThat(this.resolver.snapshots()).isEmpty();
+	}
+
+	@Test
+	void followsAServiceFromTheFirstLookupOn() {
+		assertThat(this.resolver.snapshot("a").state()).isEqualTo(State.UNREAD);
+		this.rig.run();
+		assertThat(this.resolver.instances("a")).hasSize(1);
+		this.rig.put(instance("a", 2));
+		this.rig.put(instance("b", 2));
+		this.rig.run();
+		assertThat(this.resolver.instances("a")).hasSize(2);
+		assertThat(this.rig.etcd.calls(Call.WATCH)).isEqualTo(1);
+		assertThat(this.resolver.snapshots()).hasSize(1);
+	}
+
+	@Test
+	void aServiceWithoutInstancesIsReadAndEmpty() {
+		follow("nobody");
+		assertThat(this.resolver.snapshot("nobody").state()).isEqualTo(State.READ);
+		assertThat(this.resolver.snapshot("nobody").instances()).isEmpty();
+		this.rig.put(instance("nobody", 1));
+		this.rig.run();
+		assertThat(this.rig.hosts("nobody")).containsExactly("10.0.0.1");
+	}
+
+	@Test
+	void aNameThatNoLayoutCanCarryIsEmptyAndOpensNoWatch() {
+		for (String name : List.of("", "a/b", "/", "x\u0000y", "n".repeat(300))) {
+			assertThat(this.resolver.instances(name)).isEmpty();
+			assertThat(this.resolver.snapshot(name).state()).isEqualTo(State.READ);
+			assertThat(this.resolver.whenRead(name).toCompletableFuture()).isDone();
+			this.resolver.subscribe(name, (snapshot) -> {
+			}).close();
+		}
+		this.rig.run();
+		assertThat(this.rig.etcd.calls(Call.LIST)).isZero();
+		assertThat(this.rig.etcd.calls(Call.WATCH)).isZero();
+		assertThat(this.resolver.snapshots()).isEmpty();
+	}
+
+	@Test
+	void aWatchUnusedForTenMinutesIsClosed() {
+		follow("a");
+		follow("b");
+		for (int i = 0; i < 13; i++) {
+			this.rig.advance(Duration.ofMinutes(1));
+			this.resolver.instances("b");
+		}
+		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service).containsExactly("b");
+		follow("a");
+		assertThat(this.resolver.instances("a")).hasSize(1);
+		assertThat(this.rig.etcd.streams()).isEqualTo(2);
+	}
+
+	@Test
+	void aWatchIsKeptForItsSubscribers() {
+		List<ServiceSnapshot> told = new ArrayList<>();
+		Subscription subscription = this.resolver.subscribe("a", told::add);
+		this.rig.run();
+		this.rig.advance(Duration.ofMinutes(60));
+		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		this.rig.put(instance("a", 2));
+		this.rig.run();
+		assertThat(told).last().extracting((snapshot) -> snapshot.instances().size()).isEqualTo(2);
+		subscription.close();
+		this.rig.advance(Duration.ofMinutes(15));
+		assertThat(this.rig.etcd.streams()).isZero();
+	}
+
+	@Test
+	void atMostAThousandAreHeldAndTheLeastRecentlyUsedGoFirst() {
+		for (int i = 0; i < Following.MAX_WATCHES; i++) {
+			follow("s" + i);
+		}
+		this.rig.advance(Duration.ofMinutes(2));
+		for (int i = 0; i < Following.MAX_WATCHES; i++) {
+			if (i != 7 && i != 8) {
+				this.resolver.snapshot("s" + i);
+			}
+		}
+		follow("new1");
+		follow("new2");
+		assertThat(this.rig.etcd.streams()).isEqualTo(Following.MAX_WATCHES);
+		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service)
+			.hasSize(Following.MAX_WATCHES)
+			.doesNotContain("s7", "s8")
+			.contains("new1", "new2");
+	}
+
+	@Test
+	void endlessNamesDoNotFillTheMemory() {
+		for (int i = 0; i < 3_000; i++) {
+			this.resolver.snapshot("name" + i);
+		}
+		this.rig.run();
+		assertThat(this.resolver.snapshots()).hasSize(Following.MAX_WATCHES);
+		assertThat(this.rig.etcd.streams()).isEqualTo(Following.MAX_WATCHES);
+	}
+
+	@Test
+	void theNamesOfAllServicesAreReadAsKeysAndNotTooOften() {
+		assertThat(this.resolver.whenServices().toCompletableFuture()).isNotDone();
+		this.rig.run();
+		assertThat(this.resolver.services()).containsExactly("a", "b");
+		List<String> names = this.resolver.services();
+		this.rig.put(instance("c", 1));
+		for (int i = 0; i < 100; i++) {
+			this.resolver.services();
+			this.rig.run();
+		}
+		assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isEqualTo(1);
+		assertThat(this.resolver.services()).isSameAs(names);
+		this.rig.advance(Duration.ofSeconds(30));
+		this.resolver.services();
+		this.rig.run();
+		assertThat(this.resolver.services()).containsExactly("a", "b", "c");
+		assertThat(this.rig.etcd.calls(Call.LIST)).isZero();
+	}
+
+	@Test
+	void theNamesStayKnownWhenReadingThemFailsAndAreReadAgainSoon() {
+		this.resolver.whenServices();
+		this.rig.run();
+		this.rig.etcd.refuse(Kind.UNAVAILABLE, Call.LIST_KEYS);
+		this.rig.advance(Duration.ofSeconds(30));
+		this.resolver.services();
+		this.rig.run();
+		assertThat(this.resolver.services()).containsExactly("a", "b");
+		this.rig.etcd.allow();
+		this.rig.delete(instance("b", 1));
+		this.rig.advance(Duration.ofSeconds(1));
+		this.resolver.services();
+		this.rig.run();
+		assertThat(this.resolver.services()).containsExactly("a");
+	}
+
+	@Test
+	void aServiceThatMayNotBeReadDoesNotMakeTheOthersStale() {
+		this.rig.etcd.forbidReads(KeyRange.prefix(Bytes.utf8("kitex/registry-etcd/b/")));
+		follow("a");
+		follow("b");
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.resolver.snapshot("b").state()).isEqualTo(State.UNREAD);
+		assertThat(this.resolver.instances("a")).hasSize(1);
+		assertThat(this.resolver.staleFor()).isZero();
+	}
+
+	private void follow(String service) {
+		this.resolver.snapshot(service);
+		this.rig.run();
+	}
+
+}
