@@ -91,7 +91,8 @@ class MetadataTests {
 			.asIterator()
 			.next()
 			.openStream()) {
-			return JsonParserFactory.getJsonParser().parseMap(new String(content.readAllBytes(), StandardCharsets.UTF_8));
+			return JsonParserFactory.getJsonParser()
+				.parseMap(new String(content.readAllBytes(), StandardCharsets.UTF_8));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
