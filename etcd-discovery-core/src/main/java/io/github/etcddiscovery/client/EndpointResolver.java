@@ -37,6 +37,8 @@ final class EndpointResolver extends NameResolver {
 
 	private final List<Endpoint> endpoints;
 
+	private final Names names;
+
 	private final Executor lookups;
 
 	private final AtomicBoolean lookingUp = new AtomicBoolean();
@@ -46,8 +48,15 @@ final class EndpointResolver extends NameResolver {
 
 	private volatile @Nullable Listener2 listener;
 
-	private EndpointResolver(List<Endpoint> endpoints, Executor lookups) {
+	/**
+	 * Creates the resolver.
+	 * @param endpoints the endpoints
+	 * @param names asks the name service
+	 * @param lookups where to ask it, since it blocks
+	 */
+	EndpointResolver(List<Endpoint> endpoints, Names names, Executor lookups) {
 		this.endpoints = endpoints;
+		this.names = names;
 		this.lookups = lookups;
 	}
 
@@ -100,7 +109,7 @@ final class EndpointResolver extends NameResolver {
 		Status failure = Status.UNAVAILABLE;
 		for (Endpoint endpoint : this.endpoints) {
 			try {
-				this.known.put(endpoint, List.of(InetAddress.getAllByName(endpoint.host())));
+				this.known.put(endpoint, List.of(this.names.lookUp(endpoint.host())));
 			}
 			catch (UnknownHostException | SecurityException ex) {
 				failure = Status.UNAVAILABLE.withDescription("unknown host " + endpoint.host()).withCause(ex);
@@ -114,6 +123,13 @@ final class EndpointResolver extends NameResolver {
 			}
 		}
 		return groups.isEmpty() ? StatusOr.fromStatus(failure) : StatusOr.fromValue(List.copyOf(groups.values()));
+	}
+
+	/** The name service. */
+	interface Names {
+
+		InetAddress[] lookUp(String host) throws UnknownHostException;
+
 	}
 
 	/** Makes the resolver known to gRPC, whose registry is one for the whole JVM. */
@@ -141,7 +157,7 @@ final class EndpointResolver extends NameResolver {
 				return null;
 			}
 			List<String> authorities = List.of(target.getPath().substring(1).split(","));
-			return new EndpointResolver(Endpoint.parseAll(authorities, false), lookups);
+			return new EndpointResolver(Endpoint.parseAll(authorities, false), InetAddress::getAllByName, lookups);
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,9 @@ class CloseIT {
 	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withProxies());
 
 	private final KeyRange range = KeyRange.prefix(Bytes.utf8("close/"));
+
+	/** Of clients that other tests have not closed, or just now. */
+	private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 
 	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
 
@@ -115,11 +119,11 @@ class CloseIT {
 	}
 
 	/** Of this client, of gRPC, of Netty and of jetcd. */
-	private static List<String> threads() {
+	private List<String> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
-			.filter(Thread::isAlive)
+			.filter((thread) -> thread.isAlive() && !this.before.contains(thread))
 			.map(Thread::getName)
 			.filter((name) -> name.matches("(etcd-client|grpc-|jetcd|vert\\.x|netty|globalEventExecutor).*"))
 			.toList();
