@@ -203,7 +203,7 @@ public final class RangeWatch implements AutoCloseable {
 		this.wentBack |= ending.reason().equals("revision_regressed");
 		this.reason = (this.told > 0 && (this.reason == null || this.reason.equals("interval"))) ? ending.reason()
 				: this.reason;
-		this.delay = this.loop.schedule(this.streak.failed(ending.cause()), this::list);
+		this.delay = this.loop.schedule(this.streak.failed(ending.cause(), this.loop.now()), this::list);
 		this.listener.lost(ending.cause());
 	}
 

@@ -31,6 +31,8 @@ final class Streak {
 
 	private boolean refused;
 
+	private boolean warned;
+
 	Streak(KeyRange range, WatchOptions options) {
 		this.range = range;
 		this.options = options;
@@ -38,9 +40,10 @@ final class Streak {
 
 	/**
 	 * Counts an attempt.
+	 * @param now time of the loop
 	 * @return how long to wait for the next one
 	 */
-	Duration failed(EtcdDiscoveryException cause) {
+	Duration failed(EtcdDiscoveryException cause, long now) {
 		boolean nowRefused = cause.kind().refused();
 		this.alike = (nowRefused == this.refused) ? this.alike + 1 : 1;
 		this.refused = nowRefused;
@@ -48,7 +51,8 @@ final class Streak {
 		RetryOptions retry = this.options.retry();
 		Backoff backoff = nowRefused ? retry.refused() : retry.unanswered(MAX_DELAY);
 		Duration delay = backoff.delay(this.alike, this.options.random());
-		if (this.attempts == 1) {
+		if (this.attempts == 1 && this.options.warnings().allows(this.range, cause.kind(), now)) {
+			this.warned = true;
 			logger.warn("Cannot follow {}: {}; what is known of it stays known, trying again until it works",
 					this.range, cause.getMessage());
 		}
@@ -61,11 +65,12 @@ final class Streak {
 
 	/** A watch has stayed confirmed for long enough to believe in it. */
 	void end() {
-		if (this.attempts > 0) {
+		if (this.warned) {
 			logger.info("Following {} again, after {} failed attempts", this.range, this.attempts);
 		}
 		this.attempts = 0;
 		this.alike = 0;
+		this.warned = false;
 	}
 
 }

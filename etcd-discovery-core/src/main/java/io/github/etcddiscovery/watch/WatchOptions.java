@@ -16,9 +16,22 @@ import io.github.etcddiscovery.retry.RetryOptions;
  * @param observer is told of lists and events; what it throws is not caught here, see
  * {@link DiscoveryObserver#guarded()}
  * @param random where jitter is taken from; used on the loop's thread only
+ * @param warnings limits what the watches that share it say together
  */
 public record WatchOptions(RetryOptions retry, Duration resyncInterval, DiscoveryObserver observer,
-		RandomGenerator random) {
+		RandomGenerator random, WarningPace warnings) {
+
+	/**
+	 * Returns options whose warnings are paced apart from those of others.
+	 * @param retry when to try again
+	 * @param resyncInterval how often the range is listed again; zero for never
+	 * @param observer is told of lists and events
+	 * @param random where jitter is taken from
+	 */
+	public WatchOptions(RetryOptions retry, Duration resyncInterval, DiscoveryObserver observer,
+			RandomGenerator random) {
+		this(retry, resyncInterval, observer, random, new WarningPace());
+	}
 
 	/**
 	 * Returns options with a source of jitter of their own.

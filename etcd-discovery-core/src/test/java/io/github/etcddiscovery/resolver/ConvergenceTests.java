@@ -28,7 +28,7 @@ class ConvergenceTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
 	void listsEqualWhatStandsInEtcdAfterAnyFaults(long seed) {
-		for (int round = 0; round < 25; round++) {
+		for (int round = 0; round < Integer.getInteger("rounds", 25); round++) {
 			new Round(seed * 1_000 + round).play();
 		}
 	}

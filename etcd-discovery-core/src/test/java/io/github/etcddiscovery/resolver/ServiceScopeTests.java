@@ -8,7 +8,9 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.LoggedLines;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
+import io.github.etcddiscovery.watch.RangeWatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -179,6 +181,22 @@ class ServiceScopeTests {
 		assertThat(this.resolver.snapshot("b").state()).isEqualTo(State.UNREAD);
 		assertThat(this.resolver.instances("a")).hasSize(1);
 		assertThat(this.resolver.staleFor()).isZero();
+	}
+
+	@Test
+	void watchesThatAreLostTogetherSaySoOnce() {
+		try (LoggedLines log = new LoggedLines(RangeWatch.class.getName())) {
+			for (int i = 0; i < 100; i++) {
+				follow("s" + i);
+			}
+			this.rig.etcd.down();
+			this.rig.advance(Duration.ofSeconds(30));
+			this.rig.etcd.up();
+			this.rig.advance(Duration.ofSeconds(30));
+			assertThat(this.resolver.staleFor()).isZero();
+			assertThat(log.at("WARN")).hasSize(1);
+			assertThat(log.at("INFO")).hasSize(1);
+		}
 	}
 
 	private void follow(String service) {
