@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")"
 
 fail() {
-  echo "demo: FAILED $*" >&2
+  echo "demo: FAILED $*"
   exit 1
 }
 
@@ -17,9 +17,20 @@ java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 version=$("$java" -version 2>&1) || fail "no java: install a JDK >= 17 or set JAVA_HOME"
 major=$(echo "$version" | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
 [ "${major:-0}" -ge 17 ] || fail "a JDK >= 17 is needed, this is: $(echo "$version" | head -n 1)"
-command -v mvn >/dev/null || fail "no mvn: install Maven >= 3.8"
+# Newer JDKs warn about what Netty and protobuf do.
+quiet=""
+[ "$major" -lt 24 ] || quiet="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
-echo "== Building (the first time Maven fetches what it needs, which takes some minutes)"
-mvn -q -B -DskipTests -pl samples/demo -am package || fail "the build failed"
+if [ "${1:-}" != "--stop" ]; then
+  command -v mvn >/dev/null || fail "no mvn: install Maven >= 3.8"
+  echo "== Building (the first time Maven fetches what it needs, which takes some minutes)"
+  mkdir -p .demo
+  # No tests and no style gates: those are mvn verify's.
+  mvn -B -P '!gates' -Dmaven.test.skip=true -Dcheckstyle.skip=true -Dspring-javaformat.skip=true \
+    -pl samples/demo -am package >.demo/build.log 2>&1 ||
+    fail "the build failed, see .demo/build.log: $(grep ERROR .demo/build.log | head -n 5)"
+fi
 
-exec "$java" -jar samples/demo/target/sample-demo-*.jar "$@"
+# It ends its own children when it ends, also by Ctrl-C.
+# shellcheck disable=SC2086
+exec "$java" $quiet -jar samples/demo/target/sample-demo-*.jar "$@"

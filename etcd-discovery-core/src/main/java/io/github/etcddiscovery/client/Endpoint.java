@@ -58,27 +58,46 @@ record Endpoint(String host, int port, boolean tls) {
 		return parsed;
 	}
 
+	/**
+	 * Checks a name that stands for the endpoint's own.
+	 * @param authority host, or host and port
+	 * @throws IllegalArgumentException if it cannot be right
+	 */
+	static void checkAuthority(String authority) {
+		String shown = "authority '" + Bytes.utf8(authority) + "'";
+		Matcher hostAndPort = HOST_AND_PORT.matcher(authority);
+		if (!hostAndPort.matches()) {
+			throw refused(shown, "is not a host, or host:port");
+		}
+		host(shown, hostAndPort.group(1));
+		if (hostAndPort.group(2) != null) {
+			port(shown, hostAndPort.group(2));
+		}
+	}
+
 	private static Endpoint parse(String text, boolean tlsConfigured) {
+		// What stands before an @ is often a password.
+		String shown = "endpoint '" + Bytes.utf8(text.replaceAll("(?s)(^|//)[^/?#]*@", "$1***@")) + "'";
 		Matcher parts = PARTS.matcher(text.strip());
 		if (!parts.matches()) {
-			throw refused(text, "is empty");
+			throw refused(shown, "is empty");
 		}
-		boolean tls = tls(text, parts.group(1), tlsConfigured);
+		boolean tls = tls(shown, parts.group(1), tlsConfigured);
 		String authority = parts.group(2);
 		if (authority.contains("@")) {
-			throw refused(text, "contains a user name (expected: credentials in settings of their own)");
+			throw refused(shown, "contains a user name (expected: credentials in settings of their own)");
 		}
 		if (!parts.group(3).isEmpty() && !parts.group(3).equals("/")) {
-			throw refused(text, "has a path or query, which etcd's protocol has no place for");
+			throw refused(shown, "has a path or query, which etcd's protocol has no place for");
 		}
 		Matcher hostAndPort = HOST_AND_PORT.matcher(authority);
 		if (!hostAndPort.matches()) {
-			throw refused(text, "is not host:port (IPv6 goes in brackets, as in [::1]:2379)");
+			throw refused(shown, "is not host:port (IPv6 goes in brackets, as in [::1]:2379)");
 		}
-		return new Endpoint(host(text, hostAndPort.group(1)), port(text, hostAndPort.group(2)), tls);
+		return new Endpoint(host(shown, hostAndPort.group(1)), port(shown, hostAndPort.group(2)), tls);
 	}
 
-	private static boolean tls(String text, @Nullable String scheme, boolean tlsConfigured) {
+	private static boolean tls(String shown, @Nullable String scheme, boolean tlsConfigured) {
 		if (scheme == null) {
 			return tlsConfigured;
 		}
@@ -86,51 +105,49 @@ record Endpoint(String host, int port, boolean tls) {
 			case "https" -> true;
 			case "http" -> {
 				if (tlsConfigured) {
-					throw refused(text, "says http, but TLS is configured (expected: https, or no TLS settings; "
+					throw refused(shown, "says http, but TLS is configured (expected: https, or no TLS settings; "
 							+ "plaintext is never spoken by accident)");
 				}
 				yield false;
 			}
-			default -> throw refused(text, "has an unknown scheme (expected: http or https)");
+			default -> throw refused(shown, "has an unknown scheme (expected: http or https)");
 		};
 	}
 
-	private static String host(String text, String host) {
+	private static String host(String shown, String host) {
 		if (host.startsWith("[")) {
 			String address = host.substring(1, host.length() - 1);
 			if (!IPV6.matcher(address).matches() || !NetUtil.isValidIpV6Address(address)) {
-				throw refused(text, "has no IPv6 address in its brackets");
+				throw refused(shown, "has no IPv6 address in its brackets");
 			}
 			return address;
 		}
 		if (host.isEmpty()) {
-			throw refused(text, "has no host");
+			throw refused(shown, "has no host");
 		}
 		if (host.contains("_")) {
-			throw refused(text, "has a host name with '_', which is not allowed in host names");
+			throw refused(shown, "has a host name with '_', which is not allowed in host names");
 		}
 		if (!NAME.matcher(host).matches() || host.length() > 253
 				|| (ENDS_IN_NUMBER.matcher(host).matches() && !IPV4.matcher(host).matches())) {
-			throw refused(text, "has a host that is neither a host name nor an IP address");
+			throw refused(shown, "has a host that is neither a host name nor an IP address");
 		}
 		return host;
 	}
 
-	private static int port(String text, @Nullable String port) {
+	private static int port(String shown, @Nullable String port) {
 		if (port == null) {
-			throw refused(text, "has no port (etcd's own is 2379)");
+			throw refused(shown, "has no port (etcd's own is 2379)");
 		}
 		int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
 		if (number < 1 || number > 65535) {
-			throw refused(text, "has no valid port (expected: 1 to 65535)");
+			throw refused(shown, "has no valid port (expected: 1 to 65535)");
 		}
 		return number;
 	}
 
-	private static IllegalArgumentException refused(String text, String reason) {
-		// What stands before an @ is often a password.
-		String shown = text.replaceAll("(?s)(^|//)[^/?#]*@", "$1***@");
-		return new IllegalArgumentException("endpoint '" + Bytes.utf8(shown) + "' " + reason);
+	private static IllegalArgumentException refused(String shown, String reason) {
+		return new IllegalArgumentException(shown + " " + reason);
 	}
 
 	/**

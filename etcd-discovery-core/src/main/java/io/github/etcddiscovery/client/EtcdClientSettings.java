@@ -34,12 +34,15 @@ public record EtcdClientSettings(List<String> endpoints, @Nullable Supplier<Cred
 	/**
 	 * Checks and copies.
 	 * @throws IllegalArgumentException if there is no endpoint, one cannot be right,
-	 * {@code http} meets TLS settings, {@code http} and {@code https} are mixed, or a
-	 * duration is not above zero
+	 * {@code http} meets TLS settings, {@code http} and {@code https} are mixed, the
+	 * authority is none, or a duration is not above zero
 	 */
 	public EtcdClientSettings {
 		endpoints = List.copyOf(endpoints);
 		Endpoint.parseAll(endpoints, tls != null);
+		if (authority != null) {
+			Endpoint.checkAuthority(authority);
+		}
 		requirePositive("connectTimeout", connectTimeout);
 		requirePositive("requestTimeout", requestTimeout);
 	}

@@ -108,6 +108,9 @@ final class Login implements AutoCloseable {
 				Status.DEADLINE_EXCEEDED.withDescription("the login did not end").asRuntimeException()));
 		this.threads.blocking().execute(() -> logIn(fresh, supplier));
 		fresh.token.whenComplete((token, error) -> guard.cancel(false));
+		if (this.connections.isClosed()) {
+			close();
+		}
 		return fresh.token;
 	}
 
@@ -163,6 +166,9 @@ final class Login implements AutoCloseable {
 		private volatile long endedAt;
 
 		void end(@Nullable String token, @Nullable Throwable error) {
+			if (this.token.isDone()) {
+				return;
+			}
 			this.endedAt = System.nanoTime();
 			if (error != null) {
 				this.token.completeExceptionally(error);

@@ -6,12 +6,18 @@ import java.util.Set;
 import java.util.function.ObjLongConsumer;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.watch.Change;
 import io.github.etcddiscovery.watch.RangeListener;
+import io.github.etcddiscovery.watch.RangeWatch;
 import io.github.etcddiscovery.watch.Reset;
+import io.github.etcddiscovery.watch.WatchOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one watch into the table.
+ * One range that is followed, from the watch into the table.
  */
 final class Feed implements RangeListener {
 
@@ -23,8 +29,10 @@ final class Feed implements RangeListener {
 
 	private final ObjLongConsumer<Collection<String>> changed;
 
+	private @Nullable RangeWatch watch;
+
 	/**
-	 * Connects.
+	 * Prepares.
 	 * @param entries where what stands in etcd is kept
 	 * @param always services that can be other than before after each list, though no
 	 * instance is: read, for one thing
@@ -36,7 +44,12 @@ final class Feed implements RangeListener {
 		this.always = always;
 		this.staleness = staleness;
 		this.changed = changed;
-		staleness.begun(this);
+	}
+
+	void open(EtcdClient client, KeyRange range, EventLoop loop, WatchOptions options) {
+		this.staleness.begun(this);
+		this.watch = new RangeWatch(client, range, loop, options, this);
+		this.watch.start();
 	}
 
 	@Override
@@ -62,6 +75,9 @@ final class Feed implements RangeListener {
 	}
 
 	void close() {
+		if (this.watch != null) {
+			this.watch.close();
+		}
 		this.staleness.ended(this);
 	}
 

@@ -49,7 +49,7 @@ final class Following {
 		this.ended = ended;
 	}
 
-	void add(Slot slot, List<SourceWatch> watches) {
+	void add(Slot slot, List<Feed> watches) {
 		this.services.put(slot.service(), new Followed(slot, watches, this.loop.now()));
 		this.watches += watches.size();
 		if (this.watches > MAX_WATCHES) {
@@ -64,7 +64,7 @@ final class Following {
 	/** Ends every watch, and follows nothing. */
 	void close() {
 		this.timer.cancel();
-		this.services.values().forEach((followed) -> followed.watches().forEach(SourceWatch::close));
+		this.services.values().forEach((followed) -> followed.watches().forEach(Feed::close));
 		this.services.clear();
 	}
 
@@ -109,14 +109,14 @@ final class Following {
 	private void end(Followed followed) {
 		this.services.remove(followed.slot().service());
 		this.watches -= followed.watches().size();
-		followed.watches().forEach(SourceWatch::close);
+		followed.watches().forEach(Feed::close);
 		this.ended.accept(followed.slot());
 	}
 
 	/**
 	 * A service that is followed.
 	 */
-	private record Followed(Slot slot, List<SourceWatch> watches, long lastUsed) {
+	private record Followed(Slot slot, List<Feed> watches, long lastUsed) {
 
 	}
 

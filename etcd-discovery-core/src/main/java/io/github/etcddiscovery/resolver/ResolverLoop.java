@@ -11,7 +11,6 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
-import io.github.etcddiscovery.watch.RangeWatch;
 import io.github.etcddiscovery.watch.WatchOptions;
 
 /**
@@ -44,7 +43,7 @@ final class ResolverLoop {
 
 	private final Following following;
 
-	private final List<SourceWatch> shared = new ArrayList<>();
+	private final List<Feed> shared = new ArrayList<>();
 
 	private EventLoop.Timer staleTimer = EventLoop.Timer.NONE;
 
@@ -94,12 +93,12 @@ final class ResolverLoop {
 			return;
 		}
 		firstRead.start(this.loop);
-		List<SourceWatch> watches = this.layouts.followedFor(service)
+		List<Feed> feeds = this.layouts.followedFor(service)
 			.stream()
 			.map((position) -> open(this.layouts.get(position).service(service), this.table.addOwn(service, position),
 					Set.of(service)))
 			.toList();
-		this.following.add(slot, watches);
+		this.following.add(slot, feeds);
 	}
 
 	private void unfollow(Slot slot) {
@@ -110,7 +109,7 @@ final class ResolverLoop {
 
 	/** Ends everything but what readers see. */
 	void close() {
-		this.shared.forEach(SourceWatch::close);
+		this.shared.forEach(Feed::close);
 		this.following.close();
 		this.staleTimer.cancel();
 		this.staleness.onChange(() -> {
@@ -127,11 +126,10 @@ final class ResolverLoop {
 		}
 	}
 
-	private SourceWatch open(KeyRange range, RangeEntries entries, Set<String> always) {
+	private Feed open(KeyRange range, RangeEntries entries, Set<String> always) {
 		Feed feed = new Feed(entries, always, this.staleness, this::changed);
-		RangeWatch watch = new RangeWatch(this.client, range, this.loop, this.watchOptions, feed);
-		watch.start();
-		return new SourceWatch(watch, feed);
+		feed.open(this.client, range, this.loop, this.watchOptions);
+		return feed;
 	}
 
 	private void changed(Collection<String> services, long revision) {

@@ -265,6 +265,8 @@ class AuthIT {
 		this.client.close();
 		assertThat(Await.failure(call).kind()).isEqualTo(Kind.CLOSED);
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
+		this.client.watch(ALLOWED, 1, recorder);
+		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
 	}
 
 	@Test

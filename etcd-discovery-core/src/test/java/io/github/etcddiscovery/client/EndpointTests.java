@@ -5,6 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -125,6 +126,20 @@ class EndpointTests {
 	void controlCharactersAreEscapedInMessages() {
 		assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.parseAll(List.of("a\nb:\u001b[31m"), false))
 			.withMessageContaining("a\\x0ab:\\x1b[31m");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd.example", "etcd.example:2379", "10.0.0.5", "[::1]", "[::1]:2379" })
+	void rightAuthorityIsTaken(String authority) {
+		assertThat(EtcdClientSettings.of("a:1").withAuthority(authority).authority()).isEqualTo(authority);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "not an authority", "https://etcd.example", "etcd.example/", "a@etcd.example",
+			"etcd.example:0", "::1", "my_etcd" })
+	void wrongAuthorityIsRefused(String authority) {
+		assertThatIllegalArgumentException().isThrownBy(() -> EtcdClientSettings.of("a:1").withAuthority(authority))
+			.withMessageStartingWith("authority '" + authority + "' ");
 	}
 
 	@Test

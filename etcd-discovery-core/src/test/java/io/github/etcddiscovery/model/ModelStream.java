@@ -46,15 +46,16 @@ final class ModelStream implements WatchStream {
 		if (this.over) {
 			return;
 		}
-		if (this.from < store.compacted()) {
-			end(new EtcdDiscoveryException(Kind.COMPACTED,
-					"watch of " + this.range + " from " + this.from + ": compacted at " + store.compacted(), null));
-			return;
-		}
 		this.attached = true;
 		if (this.etcd.faults().confirming) {
 			long revision = store.revision() - this.etcd.faults().lag;
 			deliver(() -> this.listener.confirmed(revision));
+		}
+		// A real one confirms too before it says that the history is gone.
+		if (this.from < store.compacted()) {
+			end(new EtcdDiscoveryException(Kind.COMPACTED,
+					"watch of " + this.range + " from " + this.from + ": compacted at " + store.compacted(), null));
+			return;
 		}
 		tell(store.history(this.range, this.from));
 	}

@@ -54,7 +54,7 @@ class ModelStreamTests {
 		this.etcd.put("a/1", "y");
 		this.etcd.compact();
 		watch(2);
-		assertThat(told()).containsExactly("ended COMPACTED");
+		assertThat(told()).containsExactly("confirmed 3", "ended COMPACTED");
 		watch(3);
 		assertThat(told()).containsExactly("confirmed 3", "PUT a/1@3");
 		assertThat(this.etcd.streams()).isEqualTo(1);

@@ -137,7 +137,7 @@ class RangeWatchTests {
 		this.etcd.put("a/2", "x");
 		this.etcd.compact();
 		this.scheduler.advance(Duration.ofMillis(10));
-		assertTold("reset@1[]", "lost COMPACTED");
+		assertTold("reset@1[]", "confirmed", "lost COMPACTED");
 		this.scheduler.advance(Duration.ofMillis(210));
 		assertTold("reset@3[a/1, a/2]", "confirmed");
 		assertThat(this.range.resyncs).containsExactly("compacted");

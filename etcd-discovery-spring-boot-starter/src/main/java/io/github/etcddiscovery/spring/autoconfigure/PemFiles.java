@@ -113,8 +113,10 @@ final class PemFiles {
 	private static @Nullable PemSslStore parse(PemSslStoreDetails details) {
 		try {
 			PemSslStore store = PemSslStore.load(details);
-			boolean certified = store != null && store.certificates() != null && !store.certificates().isEmpty();
-			return (certified && (details.privateKey() == null || store.privateKey() != null)) ? store : null;
+			if (store == null || store.certificates() == null || store.certificates().isEmpty()) {
+				return null;
+			}
+			return (details.privateKey() == null || store.privateKey() != null) ? store : null;
 		}
 		catch (RuntimeException ex) {
 			return null;

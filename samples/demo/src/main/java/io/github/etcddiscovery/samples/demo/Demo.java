@@ -76,16 +76,19 @@ final class Demo {
 			story.kill();
 			story.outage();
 			story.spread(traffic);
-			return result(traffic, story.freshness(), etcd);
+			Collection<String> failures = traffic.end();
+			return result(traffic.requests(), failures, story.freshness(), etcd);
 		}
 	}
 
-	private static int result(Traffic traffic, Freshness freshness, LocalEtcd etcd) {
-		Collection<String> failures = traffic.end();
+	private int result(long requests, Collection<String> failures, Freshness freshness, LocalEtcd etcd) {
 		failures.stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
 		boolean ok = failures.isEmpty();
+		if (ok && this.options.keep()) {
+			Story.title("Left running; end it with: " + command("--stop"));
+		}
 		System.out.printf("demo: %s requests=%d failed=%d freshness_p50=%s freshness_p99=%s chosen_p99=%s etcd=%s%n",
-				ok ? "OK" : "FAILED", traffic.requests(), failures.size(), freshness.visible(50), freshness.visible(99),
+				ok ? "OK" : "FAILED", requests, failures.size(), freshness.visible(50), freshness.visible(99),
 				freshness.chosen(99), etcd.version());
 		return ok ? 0 : 1;
 	}
@@ -97,9 +100,14 @@ final class Demo {
 		this.kept.write(processes);
 	}
 
+	private String command(String option) {
+		String port = (this.options.port() != Options.GATEWAY_PORT) ? "DEMO_PORT=" + this.options.port() + " " : "";
+		return port + "./demo.sh " + option;
+	}
+
 	private void checkPort() throws IOException {
 		if (!this.kept.alive().isEmpty()) {
-			throw new IllegalStateException("an earlier demo was kept running; end it with: ./demo.sh --stop");
+			throw new IllegalStateException("an earlier demo was kept running; end it with: " + command("--stop"));
 		}
 		if (!LocalEtcd.isFree(this.options.port())) {
 			throw new IllegalStateException("port " + this.options.port()

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Options(int port, boolean keep, boolean stop) {
 
-	private static final int GATEWAY_PORT = 8889;
+	static final int GATEWAY_PORT = 8889;
 
 	/**
 	 * Reads the options.

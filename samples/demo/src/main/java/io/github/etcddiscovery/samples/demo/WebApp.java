@@ -24,7 +24,7 @@ record WebApp(Program program, int port) implements AutoCloseable {
 
 	private static final Pattern COUNT = Pattern.compile("\"statistic\":\"COUNT\",\"value\":([\\d.E]+)");
 
-	private static final Duration START = Duration.ofSeconds(90);
+	private static final Duration START = Duration.ofSeconds(180);
 
 	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

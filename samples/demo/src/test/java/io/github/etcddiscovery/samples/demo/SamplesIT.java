@@ -7,8 +7,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import io.github.etcddiscovery.test.EtcdExtension;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,84 +26,85 @@ class SamplesIT {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@RegisterExtension
-	private final EtcdExtension etcd = EtcdExtension.single();
+	private static final EtcdExtension etcd = EtcdExtension.single();
 
 	@TempDir
-	private Path folder;
+	private static Path folder;
 
-	private Playground samples;
+	private static Playground samples;
 
-	@BeforeEach
-	void prepare() {
-		this.samples = new Playground(Path.of(System.getProperty("samples.folder", "..")), this.folder,
-				this.etcd.endpoint());
+	private static List<WebApp> instances;
+
+	private static WebApp gatewayWithoutRetry;
+
+	@BeforeAll
+	static void start() {
+		samples = new Playground(Path.of(System.getProperty("samples.folder", "..")), folder, etcd.endpoint());
+		List<Program> launched = Stream.generate(() -> launchInstance(port())).limit(3).toList();
+		Program gateway = samples.launchGateway(0, "--spring.cloud.loadbalancer.retry.enabled=false");
+		instances = launched.stream().map(SamplesIT::registered).toList();
+		gatewayWithoutRetry = WebApp.listening(gateway);
 	}
 
-	@AfterEach
-	void end() {
-		this.samples.close();
+	@AfterAll
+	static void end() {
+		samples.close();
 	}
 
 	@Test
 	void eachInstanceTakesPartAndStandsInEtcdAsKitexWritesIt() {
-		List<WebApp> instances = startInstances();
-		try (Traffic traffic = Traffic.start(Playground.uri(startGateway()), 4, Duration.ofMillis(20))) {
+		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 4, Duration.ofMillis(20))) {
 			await().atMost(PATIENCE).until(() -> instances.stream().allMatch((instance) -> instance.calls() >= 10));
 			assertThat(traffic.end()).isEmpty();
 		}
 		for (WebApp instance : instances) {
-			assertThat(this.etcd.get(PREFIX + instance.address()).orElseThrow())
-				.startsWith("{\"network\":\"tcp\",\"address\":\"" + instance.address() + "\",\"weight\":10,\"tags\":");
+			assertThat(etcd.get(PREFIX + instance.address())).hasValue(
+					"{\"network\":\"tcp\",\"address\":\"" + instance.address() + "\",\"weight\":10,\"tags\":null}");
 		}
 	}
 
 	@Test
 	void rollingRestartUnderLoadLosesNoRequestWithoutAnyRetry() {
-		List<WebApp> instances = startInstances();
-		WebApp gateway = startGateway("--spring.cloud.loadbalancer.retry.enabled=false");
-		try (Traffic traffic = Traffic.start(Playground.uri(gateway), 8, Duration.ofMillis(10))) {
-			for (WebApp instance : instances) {
-				awaitMore(traffic, 100);
-				instance.program().stop();
-				assertThat(this.etcd.get(PREFIX + instance.address())).isEmpty();
-				WebApp successor = started(this.samples.launchUserService(instance.port()));
-				await().atMost(PATIENCE).until(() -> successor.calls() > 0);
-			}
+		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 8, Duration.ofMillis(10))) {
+			instances = instances.stream().map((instance) -> restart(instance, traffic)).toList();
 			awaitMore(traffic, 100);
 			assertThat(traffic.end()).isEmpty();
 		}
+	}
+
+	private static WebApp restart(WebApp instance, Traffic traffic) {
+		awaitMore(traffic, 100);
+		instance.program().stop();
+		assertThat(etcd.get(PREFIX + instance.address())).isEmpty();
+		WebApp successor = registered(launchInstance(instance.port()));
+		await().atMost(PATIENCE).until(() -> successor.calls() > 0);
+		return successor;
 	}
 
 	@Test
 	void killedInstanceCostsNoRequestBecauseTheGatewayTriesAnother() {
-		List<WebApp> instances = startInstances("--etcd.discovery.registration.ttl=5s");
-		WebApp killed = instances.get(0);
-		try (Traffic traffic = Traffic.start(Playground.uri(startGateway()), 8, Duration.ofMillis(10))) {
+		WebApp gateway = WebApp.listening(samples.launchGateway(0));
+		WebApp victim = registered(launchInstance(port()));
+		String key = PREFIX + victim.address();
+		try (Traffic traffic = Traffic.start(Playground.uri(gateway), 8, Duration.ofMillis(10))) {
+			await().atMost(PATIENCE).until(() -> victim.calls() > 0);
+			victim.program().kill();
+			assertThat(etcd.get(key)).isPresent();
 			awaitMore(traffic, 100);
-			killed.program().kill();
-			assertThat(this.etcd.get(PREFIX + killed.address())).isPresent();
-			awaitMore(traffic, 100);
-			await().atMost(PATIENCE).until(() -> this.etcd.get(PREFIX + killed.address()).isEmpty());
+			await().atMost(PATIENCE).until(() -> etcd.get(key).isEmpty());
 			awaitMore(traffic, 100);
 			assertThat(traffic.end()).isEmpty();
 		}
 	}
 
-	private List<WebApp> startInstances(String... arguments) {
-		List<Program> launched = Stream.generate(() -> this.samples.launchUserService(port(), arguments))
-			.limit(3)
-			.toList();
-		return launched.stream().map(this::started).toList();
+	private static Program launchInstance(int port) {
+		return samples.launchUserService(port, "--etcd.discovery.registration.ttl=5s");
 	}
 
-	private WebApp started(Program program) {
+	private static WebApp registered(Program program) {
 		WebApp instance = WebApp.listening(program);
-		await().atMost(PATIENCE).until(() -> this.etcd.get(PREFIX + instance.address()).isPresent());
+		await().atMost(PATIENCE).until(() -> etcd.get(PREFIX + instance.address()).isPresent());
 		return instance;
-	}
-
-	private WebApp startGateway(String... arguments) {
-		return WebApp.listening(this.samples.launchGateway(0, arguments));
 	}
 
 	private static void awaitMore(Traffic traffic, int requests) {
