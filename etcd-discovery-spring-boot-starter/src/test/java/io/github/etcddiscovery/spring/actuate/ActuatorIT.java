@@ -183,7 +183,7 @@ class ActuatorIT {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
 			.set("spring.cloud.discovery.client.health-indicator.enabled=true")
 			.run()) {
-			assertThat(get(context, "/actuator/health")).contains("etcd discovery client")
+			assertThat(get(context, "/actuator/health")).contains("discoveryClient", "etcd reactive discovery client")
 				.doesNotContain("UNKNOWN")
 				.doesNotContain("DOWN");
 		}

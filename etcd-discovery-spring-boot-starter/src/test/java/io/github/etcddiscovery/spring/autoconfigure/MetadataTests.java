@@ -2,6 +2,7 @@ package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,8 @@ class MetadataTests {
 			.asIterator()
 			.next()
 			.openStream()) {
-			return JsonParserFactory.getJsonParser().parseMap(new String(content.readAllBytes()));
+			return JsonParserFactory.getJsonParser()
+				.parseMap(new String(content.readAllBytes(), StandardCharsets.UTF_8));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
