@@ -2,6 +2,7 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -113,20 +114,26 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	/**
 	 * Closes every registration and revokes the lease. Waits for each of the two for at
-	 * most the request timeout; where the removal has had no answer, the revocation is
-	 * not waited for, and the removal goes on in the background until etcd has confirmed
-	 * it or the lease has ended. Can be called twice and from any thread; called on a
-	 * thread of ours it starts and does not wait.
+	 * most the request timeout, of which a registration that was closed before has used
+	 * up its part; where the removal has had no answer, the revocation is not waited for,
+	 * and the removal goes on in the background until etcd has confirmed it or the lease
+	 * has ended. Can be called twice and from any thread; called on a thread of ours it
+	 * starts and does not wait.
 	 */
 	@Override
 	public void close() {
+		Duration patience = this.handles.values()
+			.stream()
+			.map(RegistrationHandle::patience)
+			.max(Comparator.naturalOrder())
+			.orElseGet(this.context.client()::requestTimeout);
 		if (this.closing.compareAndSet(false, true)) {
 			this.context.client().lingerFor(this.ended);
 			boolean remove = this.context.options().removeOnClose();
 			this.handles.values().forEach((handle) -> handle.startClose(remove));
 			this.context.loop().execute(this::closeLoops);
 		}
-		if (Workers.await(this.removed, this.context.client().requestTimeout())) {
+		if (Workers.await(this.removed, patience)) {
 			Workers.await(this.ended, this.context.client().requestTimeout());
 		}
 	}

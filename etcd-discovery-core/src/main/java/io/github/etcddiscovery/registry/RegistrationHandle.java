@@ -30,6 +30,8 @@ final class RegistrationHandle implements Registration {
 
 	private final CompletableFuture<Void> removed;
 
+	private volatile long closedAt;
+
 	private volatile boolean closed;
 
 	RegistrationHandle(Instance instance, RegistryContext context, LeaseKeeper leases) {
@@ -139,7 +141,20 @@ final class RegistrationHandle implements Registration {
 		Workers.await(this.removed, this.context.client().requestTimeout());
 	}
 
+	/**
+	 * Returns how long whoever closes us waits for the removal: the request timeout once,
+	 * not again when the registry is closed after us.
+	 */
+	Duration patience() {
+		Duration whole = this.context.client().requestTimeout();
+		Duration left = this.closed ? whole.minus(this.context.loop().since(this.closedAt)) : whole;
+		return left.isNegative() ? Duration.ZERO : left;
+	}
+
 	void startClose(boolean remove) {
+		if (!this.closed) {
+			this.closedAt = this.context.loop().now();
+		}
 		this.closed = true;
 		tell(remove ? RegistrationLoop::close : RegistrationLoop::abandon);
 	}

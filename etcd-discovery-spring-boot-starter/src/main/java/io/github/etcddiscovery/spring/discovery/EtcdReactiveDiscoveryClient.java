@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.spring.discovery;
 
+import java.util.List;
+
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,7 +35,11 @@ public final class EtcdReactiveDiscoveryClient implements ReactiveDiscoveryClien
 
 	@Override
 	public Flux<ServiceInstance> getInstances(String serviceId) {
-		return Mono.fromCompletionStage(() -> this.lists.whenInstances(serviceId)).flatMapIterable((list) -> list);
+		return Flux.defer(() -> {
+			List<ServiceInstance> known = this.lists.knownInstances(serviceId);
+			return (known != null) ? Flux.fromIterable(known)
+					: Mono.fromCompletionStage(this.lists.whenInstances(serviceId)).flatMapIterable((list) -> list);
+		});
 	}
 
 	@Override

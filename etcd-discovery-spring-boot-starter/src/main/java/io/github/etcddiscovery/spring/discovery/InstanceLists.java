@@ -40,6 +40,12 @@ public final class InstanceLists {
 		return map(this.resolver.await(service(name)));
 	}
 
+	/** The instances, or null where they have not been read yet. */
+	@Nullable List<ServiceInstance> knownInstances(String name) {
+		ServiceSnapshot snapshot = this.resolver.snapshot(service(name));
+		return (snapshot.state() == ServiceSnapshot.State.READ) ? map(snapshot) : null;
+	}
+
 	CompletionStage<List<ServiceInstance>> whenInstances(String name) {
 		return this.resolver.whenRead(service(name)).thenApply(this::map);
 	}

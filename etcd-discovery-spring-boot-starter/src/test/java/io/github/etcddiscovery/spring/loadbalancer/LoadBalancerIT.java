@@ -76,7 +76,7 @@ class LoadBalancerIT {
 		ConfigurableApplicationContext consumer = consumer();
 		awaitInstances(consumer, 2);
 		Supplier<String> call = call(consumer, "RestClient");
-		IntStream.range(0, 2000).forEach((i) -> call.get());
+		assertThat(IntStream.range(0, 2000).mapToObj((i) -> call.get())).containsOnly("light", "heavy");
 		double ratio = (double) heavy.getBean(HelloController.class).calls.get()
 				/ light.getBean(HelloController.class).calls.get();
 		assertThat(ratio).isCloseTo(3.0, within(0.6));
@@ -144,7 +144,7 @@ class LoadBalancerIT {
 		Runnable load = () -> {
 			while (!done.get()) {
 				try {
-					call.get();
+					assertThat(call.get()).isIn("stays", "leaves");
 					served.incrementAndGet();
 				}
 				catch (RuntimeException ex) {

@@ -1,0 +1,72 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.registry.RegistrationState;
+import io.github.etcddiscovery.spring.TestApplication;
+import io.github.etcddiscovery.test.EtcdAuth;
+import io.github.etcddiscovery.test.EtcdCluster;
+import io.github.etcddiscovery.test.EtcdSettings;
+import io.github.etcddiscovery.test.tls.PemFiles;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+class SecuredEtcdIT {
+
+	@TempDir
+	private Path folder;
+
+	@Test
+	void registersByMutualTlsWithPemFiles() {
+		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withMutualTls()).start()) {
+			PemFiles client = etcd.certificates().client("alice");
+			try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+				.set("etcd.discovery.tls.ca-file=" + etcd.certificates().ca(),
+						"etcd.discovery.tls.cert-file=" + client.certificate(),
+						"etcd.discovery.tls.key-file=" + client.key())
+				.run()) {
+				TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+			}
+		}
+	}
+
+	@Test
+	void registersByTlsWithABundleOfBoot() {
+		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withTls()).start();
+				ConfigurableApplicationContext context = TestApplication.with(etcd)
+					.set("spring.ssl.bundle.pem.etcd.truststore.certificate=" + etcd.certificates().ca().toUri(),
+							"etcd.discovery.ssl.bundle=etcd")
+					.run()) {
+			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+		}
+	}
+
+	@Test
+	void aPasswordThatIsRotatedInItsFileHealsWithoutRestart() throws IOException {
+		Path file = Files.writeString(this.folder.resolve("password"), "wrong");
+		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withRootPassword("root")).start()) {
+			etcd.auth().addRole("registrar");
+			etcd.auth().grantPrefix("registrar", EtcdAuth.Access.READWRITE, "kitex/registry-etcd/");
+			etcd.auth().addUser("alice", "right", "registrar");
+			try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+				.set("etcd.discovery.username=alice", "etcd.discovery.password-file=" + file,
+						"etcd.discovery.retry.retry-delay=500ms", "etcd.discovery.retry.observe-delay=1s")
+				.run()) {
+				EtcdRegistry registry = context.getBean(EtcdRegistry.class);
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(10))
+					.until(() -> registry.registrations().get(0).state() == RegistrationState.DENIED);
+				Files.writeString(file, "right");
+				TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+			}
+		}
+	}
+
+}
