@@ -129,7 +129,16 @@ final class KeyWork {
 			this.known = 0;
 			this.listener.doubtful();
 		}
-		else if (signal.revision() >= this.known) {
+		else if (signal.revision() < this.known) {
+			return;
+		}
+		else if (signal.entry() != null && !this.listener.wanted()) {
+			// etcd can apply a put that it took before it froze long after its deadline
+			// [measured].
+			this.writer.mayStandFrom(Duration.ZERO);
+			this.listener.idle();
+		}
+		else {
 			this.listener.seen(signal.entry());
 		}
 	}

@@ -145,6 +145,18 @@ class LeavingTests {
 	}
 
 	@Test
+	void aPutOfOursThatIsAppliedLongAfterItsDeadlineIsRemovedAgain() {
+		long lease = this.rig.lease();
+		this.registration.suspend();
+		this.rig.advanceSeconds(10);
+		assertThat(this.rig.entry()).isNull();
+		this.rig.etcd.put(RegistryRig.KEY, "late", lease);
+		this.rig.run();
+
+		assertThat(this.rig.entry()).isNull();
+	}
+
+	@Test
 	void comingBackDuringARemovalWithoutAnswerNeedsNoRemoval() {
 		this.rig.etcd.down();
 		this.registration.suspend();
