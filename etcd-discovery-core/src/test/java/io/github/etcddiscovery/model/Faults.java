@@ -34,6 +34,8 @@ final class Faults {
 
 	long lag;
 
+	long repeated;
+
 	void refuse(Kind kind, Call... calls) {
 		for (Call call : (calls.length > 0) ? calls : Call.values()) {
 			this.refused.put(call, kind);

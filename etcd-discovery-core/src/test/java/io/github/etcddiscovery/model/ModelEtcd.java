@@ -22,10 +22,8 @@ import io.github.etcddiscovery.loop.ManualScheduler;
 /**
  * A model of one etcd member on hand-driven time. A request reaches the member at once;
  * its answer, and everything that a watch brings, is a task of the scheduler: a test
- * decides by {@link ManualScheduler#runReady()} and {@link #delay} what comes when.
- * <p>
- * The methods named like etcd's own operations are those of an operator or of somebody
- * else's process: no fault stands in their way and no call is counted.
+ * decides what comes when. Methods named like etcd's own operations are those of an
+ * operator or another process: no fault stands in their way and no call is counted.
  */
 public final class ModelEtcd {
 
@@ -43,10 +41,7 @@ public final class ModelEtcd {
 
 	private final List<CompletionStage<?>> lingering = new ArrayList<>();
 
-	/**
-	 * Starts a member with an empty store.
-	 * @param scheduler time, and the order of all that happens
-	 */
+	/** Starts a member with an empty store. */
 	public ModelEtcd(ManualScheduler scheduler) {
 		this.loop = scheduler.loop();
 		this.network = new Network(this.loop, this.faults);
@@ -198,6 +193,11 @@ public final class ModelEtcd {
 	/** Watches are served by a member that is this many revisions behind, by its word. */
 	public void lag(long revisions) {
 		this.faults.lag = revisions;
+	}
+
+	/** New streams tell this many revisions of history that nobody asked for. */
+	public void repeatHistory(long revisions) {
+		this.faults.repeated = revisions;
 	}
 
 	/** Refuses calls of these kinds, or of all kinds, until {@link #allow}. */

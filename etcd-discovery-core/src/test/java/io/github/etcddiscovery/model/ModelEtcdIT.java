@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.model;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -149,6 +150,10 @@ class ModelEtcdIT {
 			long from = Math.max(1, present + 2 - this.random.nextInt(30));
 			this.modelled.watch(this.range, from);
 			this.real.watch(this.range, from);
+			// Opened in the background: what comes next must not overtake it.
+			await().atMost(Duration.ofSeconds(10))
+				.pollInterval(Duration.ofMillis(5))
+				.until(() -> this.real.told().stream().noneMatch(List::isEmpty));
 		}
 
 		private void compact(int number) {

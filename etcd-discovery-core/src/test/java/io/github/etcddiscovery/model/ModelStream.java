@@ -24,6 +24,8 @@ final class ModelStream implements WatchStream {
 
 	private final WatchListener listener;
 
+	private long first;
+
 	private long lastArrival;
 
 	private boolean attached;
@@ -57,12 +59,13 @@ final class ModelStream implements WatchStream {
 					"watch of " + this.range + " from " + this.from + ": compacted at " + store.compacted(), null));
 			return;
 		}
-		tell(store.history(this.range, this.from));
+		this.first = this.from - this.etcd.faults().repeated;
+		tell(store.history(this.range, this.first));
 	}
 
 	void tell(List<WatchEvent> events) {
 		List<WatchEvent> ours = events.stream()
-			.filter((event) -> event.entry().modRevision() >= this.from && this.range.contains(event.entry().key()))
+			.filter((event) -> event.entry().modRevision() >= this.first && this.range.contains(event.entry().key()))
 			.toList();
 		if (this.attached && !ours.isEmpty()) {
 			deliver(() -> this.listener.changed(ours));

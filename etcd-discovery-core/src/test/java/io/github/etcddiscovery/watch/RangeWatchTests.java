@@ -91,6 +91,18 @@ class RangeWatchTests {
 	}
 
 	@Test
+	void eventsThatWereToldBeforeAreDropped() {
+		this.etcd.put("a/1", "x");
+		this.etcd.delete("a/1");
+		this.etcd.put("a/2", "x");
+		this.etcd.repeatHistory(3);
+		this.watch.start();
+		assertTold("reset@4[a/2]", "confirmed");
+		this.etcd.put("a/3", "x");
+		assertTold("change@5 +[a/3] -[]");
+	}
+
+	@Test
 	void aListWithoutAnswerIsTriedAgainAfterAShortDelayFirst() {
 		this.etcd.down();
 		this.watch.start();
