@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import io.github.etcddiscovery.client.Credentials;
@@ -27,6 +28,11 @@ final class ClientSettings {
 	static EtcdClientSettings of(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
 		Supplier<Credentials> credentials = (details.getUsername() != null) ? () -> credentials(details) : null;
 		Supplier<TlsManagers> tls = (details.getSslBundle() != null) ? new BundleManagers(details) : null;
+		if (tls != null) {
+			// A bundle that cannot be used is to stop the start, not the first
+			// connection.
+			Objects.requireNonNull(tls.get());
+		}
 		List<String> endpoints = details.getEndpoints();
 		if (endpoints.stream().anyMatch((endpoint) -> endpoint.contains("@"))) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
+import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.EtcdConnectionProperties;
@@ -45,8 +46,9 @@ public final class EtcdClientAutoConfiguration {
 	EtcdClient etcdClient(EtcdConnectionDetails details, EtcdConnectionProperties properties,
 			ObjectProvider<EtcdClientCustomizer> customizers) {
 		List<EtcdClientCustomizer> ordered = customizers.orderedStream().toList();
-		return EtcdClient.connect(ClientSettings.of(details, properties),
-				(builder) -> ordered.forEach((customizer) -> customizer.customize(builder)));
+		EtcdClientSettings settings = ClientSettings.of(details, properties);
+		return new BackgroundClient(settings.requestTimeout(), () -> EtcdClient.connect(settings,
+				(builder) -> ordered.forEach((customizer) -> customizer.customize(builder))));
 	}
 
 	@Bean

@@ -59,10 +59,12 @@ final class Contexts {
 
 	private static AutoConfigurations all() {
 		ClassLoader loader = Contexts.class.getClassLoader();
-		Stream<String> candidates = candidates().filter((name) -> name.startsWith("io.github.etcddiscovery")
-				|| name.startsWith("org.springframework.cloud.client")
-				|| name.startsWith("org.springframework.cloud.loadbalancer")
-				|| name.startsWith("org.springframework.boot.health.autoconfigure.contributor"));
+		Stream<String> candidates = candidates()
+			.filter((name) -> name.startsWith("io.github.etcddiscovery")
+					|| name.startsWith("org.springframework.cloud.client")
+					|| name.startsWith("org.springframework.cloud.loadbalancer")
+					|| name.startsWith("org.springframework.boot.health.autoconfigure.contributor"))
+			.filter((name) -> !name.contains("hypermedia"));
 		return AutoConfigurations.of(
 				Stream
 					.concat(Arrays.stream(new Class<?>[] { SslAutoConfiguration.class, UtilAutoConfiguration.class }),

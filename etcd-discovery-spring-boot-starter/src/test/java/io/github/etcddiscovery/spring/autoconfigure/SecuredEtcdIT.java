@@ -8,6 +8,7 @@ import java.time.Duration;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.RegistrationState;
 import io.github.etcddiscovery.spring.TestApplication;
+import io.github.etcddiscovery.spring.actuate.EtcdHealthIndicator;
 import io.github.etcddiscovery.test.EtcdAuth;
 import io.github.etcddiscovery.test.EtcdCluster;
 import io.github.etcddiscovery.test.EtcdSettings;
@@ -16,7 +17,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SecuredEtcdIT {
 
@@ -63,8 +67,12 @@ class SecuredEtcdIT {
 				Awaitility.await()
 					.atMost(Duration.ofSeconds(10))
 					.until(() -> registry.registrations().get(0).state() == RegistrationState.DENIED);
+				assertThat(context.getBean(EtcdHealthIndicator.class).health().getStatus()).isEqualTo(Status.DOWN);
 				Files.writeString(file, "right");
 				TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(5))
+					.until(() -> context.getBean(EtcdHealthIndicator.class).health().getStatus().equals(Status.UP));
 			}
 		}
 	}

@@ -1,0 +1,75 @@
+package io.github.etcddiscovery.spring.actuate;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ReachabilityTests {
+
+	private final AtomicInteger probes = new AtomicInteger();
+
+	private CompletableFuture<Long> answer = new CompletableFuture<>();
+
+	private final Reachability reachability = new Reachability(client(), KeyRange.single(Bytes.utf8("k")));
+
+	@Test
+	void anAnswerIsReachable() {
+		this.answer.complete(1L);
+		assertThat(this.reachability.check()).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "UNAVAILABLE, false", "CLOSED, false", "PERMISSION_DENIED, true", "LOGIN_REFUSED, true",
+			"NO_SPACE, true" })
+	void aRefusalIsAnAnswerToo(Kind kind, boolean reachable) {
+		this.answer.completeExceptionally(new CompletionException(new EtcdDiscoveryException(kind, "no", null)));
+		assertThat(this.reachability.check()).isEqualTo(reachable);
+	}
+
+	@Test
+	void anAnswerCountsForAWhileSoThatEtcdIsNotAskedAtEachRequest() {
+		this.answer.complete(1L);
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.reachability.check()).isTrue();
+		}
+		assertThat(this.probes).hasValue(1);
+		this.answer = new CompletableFuture<>();
+		this.answer.completeExceptionally(new EtcdDiscoveryException(Kind.UNAVAILABLE, "gone", null));
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !this.reachability.check());
+	}
+
+	@Test
+	void noAnswerIsWaitedForASecondAndOneProbeIsUnderWayAtATime() {
+		long begun = System.nanoTime();
+		assertThat(this.reachability.check()).isFalse();
+		assertThat(this.reachability.check()).isFalse();
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1900),
+				Duration.ofMillis(4000));
+		assertThat(this.probes).hasValue(1);
+		this.answer.complete(1L);
+		assertThat(this.reachability.check()).isTrue();
+	}
+
+	private EtcdClient client() {
+		return (EtcdClient) Proxy.newProxyInstance(EtcdClient.class.getClassLoader(),
+				new Class<?>[] { EtcdClient.class }, (proxy, method, arguments) -> {
+					this.probes.incrementAndGet();
+					return this.answer;
+				});
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Write;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+class BackgroundClientTests {
+
+	private static final Bytes KEY = Bytes.utf8("k");
+
+	private final List<String> called = new CopyOnWriteArrayList<>();
+
+	private final CompletableFuture<EtcdClient> maker = new CompletableFuture<>();
+
+	private final BackgroundClient client = new BackgroundClient(Duration.ofSeconds(7), this.maker::join);
+
+	@Test
+	void answersNothingAndBlocksNobodyBeforeTheClientIsThere() {
+		assertThat(this.client.grant(Duration.ofSeconds(5))).isNotDone();
+		assertThat(this.client.probe(KeyRange.single(KEY))).isNotDone();
+		assertThat(this.client.requestTimeout()).isEqualTo(Duration.ofSeconds(7));
+		assertThat(this.called).isEmpty();
+	}
+
+	@Test
+	void callsThatCameBeforeFollow() throws Exception {
+		CompletableFuture<?> early = this.client.commit(new Write.Delete(KEY, 1));
+		this.maker.complete(recording());
+		early.get(5, TimeUnit.SECONDS);
+		this.client.renew(1, Duration.ofSeconds(1)).get(5, TimeUnit.SECONDS);
+		this.client.timeToLive(1).get(5, TimeUnit.SECONDS);
+		this.client.revoke(1).get(5, TimeUnit.SECONDS);
+		this.client.list(KeyRange.single(KEY)).get(5, TimeUnit.SECONDS);
+		this.client.listKeys(KeyRange.single(KEY)).get(5, TimeUnit.SECONDS);
+		this.client.lingerFor(new CompletableFuture<>());
+		assertThat(this.called).containsExactly("commit", "renew", "timeToLive", "revoke", "list", "listKeys",
+				"lingerFor");
+	}
+
+	@Test
+	void aClientThatIsClosedBeforeItIsThereIsClosedWhenItIs() {
+		this.client.close();
+		this.maker.complete(recording());
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.called.contains("close"));
+	}
+
+	@Test
+	void aClientThatCannotBeMadeFailsEveryCallWithTheReason() {
+		CompletableFuture<?> early = this.client.grant(Duration.ofSeconds(5));
+		this.maker.completeExceptionally(new IllegalArgumentException("customizer failed"));
+		assertThatException().isThrownBy(() -> early.get(5, TimeUnit.SECONDS))
+			.withCauseInstanceOf(EtcdDiscoveryException.class)
+			.withStackTraceContaining("customizer failed");
+		this.client.close();
+	}
+
+	/** Writes down which method was called and answers with nothing. */
+	private EtcdClient recording() {
+		return (EtcdClient) Proxy.newProxyInstance(EtcdClient.class.getClassLoader(),
+				new Class<?>[] { EtcdClient.class }, (proxy, method, arguments) -> {
+					this.called.add(method.getName());
+					return (method.getReturnType() == CompletableFuture.class) ? CompletableFuture.completedFuture(null)
+							: null;
+				});
+	}
+
+}

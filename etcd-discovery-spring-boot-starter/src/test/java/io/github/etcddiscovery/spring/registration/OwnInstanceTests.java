@@ -1,0 +1,169 @@
+package io.github.etcddiscovery.spring.registration;
+
+import java.util.List;
+import java.util.Map;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.cloud.commons.util.InetUtils;
+import org.springframework.cloud.commons.util.InetUtilsProperties;
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Order of the sources of an address: property, variable, server, machine. */
+class OwnInstanceTests {
+
+	private final MockEnvironment environment = new MockEnvironment();
+
+	private final ServerPorts ports = new ServerPorts();
+
+	@Test
+	void thereIsNoInstanceWithoutPort() {
+		assertThat(describe()).isNull();
+		this.ports.applicationListens(-1);
+		assertThat(describe()).isNull();
+	}
+
+	@Test
+	void thePortIsThatOfTheWebServer() {
+		this.ports.applicationListens(8081);
+		assertThat(describe().port()).isEqualTo(8081);
+	}
+
+	@Test
+	void aVariableWinsOverTheServer() {
+		this.ports.applicationListens(8081);
+		set("server.address", "10.0.0.1").set("KITEX_PORT_TO_REGISTRY", "8082").set("KITEX_IP_TO_REGISTRY", "10.0.0.2");
+		assertThat(describe().address()).isEqualTo("10.0.0.2:8082");
+	}
+
+	@Test
+	void aPropertyWinsOverAVariable() {
+		set("etcd.discovery.registration.port", "8083").set("etcd.discovery.registration.ip-address", "10.0.0.3")
+			.set("KITEX_PORT_TO_REGISTRY", "8082")
+			.set("KITEX_IP_TO_REGISTRY", "10.0.0.2");
+		assertThat(describe().address()).isEqualTo("10.0.0.3:8083");
+	}
+
+	@Test
+	void theAddressThatTheServerIsBoundToIsRegistered() {
+		this.ports.applicationListens(8081);
+		set("server.address", "10.0.0.1");
+		assertThat(describe().host()).isEqualTo("10.0.0.1");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0.0.0.0", "::" })
+	void aServerOnAllAddressesIsRegisteredUnderThatOfTheMachine(String bound) {
+		this.ports.applicationListens(8081);
+		set("server.address", bound);
+		assertThat(describe().host()).isEqualTo(machine().getIpAddress());
+	}
+
+	@Test
+	void theHostNameIsRegisteredWhereItIsPreferred() {
+		this.ports.applicationListens(8081);
+		set("etcd.discovery.registration.prefer-hostname", "true")
+			.set("etcd.discovery.registration.hostname", "echo.example.org")
+			.set("etcd.discovery.registration.ip-address", "10.0.0.3");
+		assertThat(describe().host()).isEqualTo("echo.example.org");
+	}
+
+	@Test
+	void theAddressIsRegisteredWhereTheHostNameIsNotPreferred() {
+		this.ports.applicationListens(8081);
+		set("etcd.discovery.registration.hostname", "echo.example.org").set("etcd.discovery.registration.ip-address",
+				"10.0.0.3");
+		assertThat(describe().host()).isEqualTo("10.0.0.3");
+	}
+
+	@Test
+	void aHostNameAloneIsRegistered() {
+		this.ports.applicationListens(8081);
+		set("etcd.discovery.registration.hostname", "echo.example.org");
+		assertThat(describe().host()).isEqualTo("echo.example.org");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2001:db8::1", "[2001:db8::1]" })
+	void ipv6IsTakenWithAndWithoutBrackets(String address) {
+		set("etcd.discovery.registration.port", "8083").set("etcd.discovery.registration.ip-address", address);
+		assertThat(describe().address()).isEqualTo("[2001:db8::1]:8083");
+	}
+
+	@Test
+	void tagsAreWhatIsConfigured() {
+		this.ports.applicationListens(8081);
+		set("etcd.discovery.registration.zone", "a").set("etcd.discovery.registration.instance-id", "blue")
+			.set("etcd.discovery.registration.metadata.version", "v1")
+			.set("etcd.discovery.registration.metadata.zone", "not this one");
+		assertThat(describe().tags()).isEqualTo(Map.of("zone", "a", "instance-id", "blue", "version", "v1"));
+	}
+
+	@Test
+	void thereAreNoTagsWhereNothingIsConfigured() {
+		this.ports.applicationListens(8081);
+		assertThat(describe().tags()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "server.ssl.bundle, web, true", "server.ssl.enabled, true, true", "server.ssl.enabled, false, false",
+			"server.port, 8443, false", "etcd.discovery.registration.secure, true, true" })
+	void tlsOfTheServerMakesTheInstanceSecure(String property, String value, boolean secure) {
+		this.ports.applicationListens(8443);
+		set(property, value);
+		assertThat(describe().secure()).isEqualTo(secure);
+	}
+
+	@Test
+	void whatIsConfiguredWinsOverTlsOfTheServer() {
+		this.ports.applicationListens(8443);
+		set("server.ssl.bundle", "web").set("etcd.discovery.registration.secure", "false");
+		assertThat(describe().secure()).isFalse();
+	}
+
+	@Test
+	void theManagementServerIsInTheTagsWithItsWholePath() {
+		this.ports.applicationListens(8081);
+		this.ports.managementListens(9090);
+		set("management.server.base-path", "/admin");
+		assertThat(describe().tags())
+			.isEqualTo(Map.of("management.port", "9090", "management.context-path", "/admin/actuator"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "etcd.discovery.registration.include-management",
+			"spring.cloud.service-registry.auto-registration.register-management" })
+	void theManagementServerIsLeftOutWhereItIsNotWanted(String property) {
+		this.ports.applicationListens(8081);
+		this.ports.managementListens(9090);
+		set(property, "false");
+		assertThat(describe().tags()).isEmpty();
+	}
+
+	private OwnInstanceTests set(String property, String value) {
+		this.environment.setProperty(property, value);
+		return this;
+	}
+
+	private Instance describe() {
+		EtcdRegistrationProperties properties = Binder.get(this.environment)
+			.bindOrCreate("etcd.discovery.registration", Bindable.of(EtcdRegistrationProperties.class));
+		return new OwnInstance(properties, this.environment, new InetUtils(new InetUtilsProperties()), this.ports,
+				List.of(Layout.kitex()))
+			.describe("echo");
+	}
+
+	private static InetUtils.HostInfo machine() {
+		return new InetUtils(new InetUtilsProperties()).findFirstNonLoopbackHostInfo();
+	}
+
+}
