@@ -13,6 +13,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
+import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.watch.Change;
 import io.github.etcddiscovery.watch.RangeListener;
 import io.github.etcddiscovery.watch.RangeWatch;
@@ -32,6 +33,9 @@ final class OwnKeys {
 
 	private final RegistryContext context;
 
+	/** One for all, so that watches that are lost together give one warning. */
+	private final WatchOptions watchOptions;
+
 	private final Map<RegistrationLoop, RangeWatch> watches = new HashMap<>();
 
 	private final Set<RegistrationLoop> unwatched = new LinkedHashSet<>();
@@ -42,6 +46,8 @@ final class OwnKeys {
 
 	OwnKeys(RegistryContext context) {
 		this.context = context;
+		RetryOptions retry = context.options().retry();
+		this.watchOptions = new WatchOptions(retry, retry.observeDelay(), DiscoveryObserver.NONE, context.random());
 	}
 
 	void follow(RegistrationLoop loop) {
@@ -58,10 +64,8 @@ final class OwnKeys {
 	}
 
 	private RangeWatch watch(RegistrationLoop loop) {
-		WatchOptions options = new WatchOptions(this.context.options().retry(),
-				this.context.options().retry().observeDelay(), DiscoveryObserver.NONE, this.context.random());
-		return new RangeWatch(this.context.client(), KeyRange.single(loop.key()), this.context.loop(), options,
-				new Relay(loop));
+		return new RangeWatch(this.context.client(), KeyRange.single(loop.key()), this.context.loop(),
+				this.watchOptions, new Relay(loop));
 	}
 
 	void unfollow(RegistrationLoop loop) {
