@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.loop;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -8,8 +9,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +73,18 @@ public final class EventLoop implements Executor, AutoCloseable {
 		catch (RejectedExecutionException ex) {
 			logger.trace("A task came after the loop had been closed", ex);
 		}
+	}
+
+	/**
+	 * Hands a task over for when a stage has ended. Unlike what hangs on a stage, a task
+	 * that throws is logged.
+	 * @param <T> type of the stage's value
+	 * @param stage the stage
+	 * @param task is given its value or its failure
+	 */
+	public <T> void whenDone(CompletionStage<T> stage,
+			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
+		stage.whenComplete((value, failure) -> execute(() -> task.accept(value, failure)));
 	}
 
 	/**

@@ -17,8 +17,34 @@ final class Deletions {
 
 	private final Deque<Long> putBack = new ArrayDeque<>();
 
-	/** The key was put back under the lease that it had stood under. */
-	void putBack(long now) {
+	private boolean lost;
+
+	private boolean fighting;
+
+	/** The key is gone, and nobody of ours took it away. */
+	void lost() {
+		this.lost = true;
+	}
+
+	/** The key goes because we want it to. */
+	void left() {
+		this.lost = false;
+	}
+
+	/**
+	 * The key was written.
+	 * @param sameLease whether under the lease that it had stood under, so that this has
+	 * not ended
+	 * @param now the time
+	 */
+	void written(boolean sameLease, long now) {
+		if (this.lost && sameLease) {
+			add(now);
+		}
+		this.lost = false;
+	}
+
+	private void add(long now) {
 		if (this.putBack.size() == TOLERATED) {
 			this.putBack.removeFirst();
 		}
@@ -30,7 +56,16 @@ final class Deletions {
 	 * again.
 	 */
 	boolean tooMany(long now) {
-		return this.putBack.size() == TOLERATED && now - this.putBack.getFirst() < WINDOW.toNanos();
+		boolean many = this.putBack.size() == TOLERATED && now - this.putBack.getFirst() < WINDOW.toNanos();
+		this.fighting &= many;
+		return many;
+	}
+
+	/** Begins a pause. Returns whether it is the first of this fight. */
+	boolean pause() {
+		boolean first = !this.fighting;
+		this.fighting = true;
+		return first;
 	}
 
 	/**
@@ -38,9 +73,8 @@ final class Deletions {
 	 * the next deletion pauses too.
 	 */
 	void pauseOver(long now) {
-		int count = this.putBack.size();
 		this.putBack.clear();
-		for (int i = 0; i < count; i++) {
+		for (int i = 0; i < TOLERATED; i++) {
 			this.putBack.addLast(now);
 		}
 	}

@@ -73,21 +73,27 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Registration register(Instance instance) {
-		List<Bytes> keys = RegistrationHandle.keys(instance, this.context.options().layouts());
+		Described described = Described.of(instance, this.context.options().layouts());
+		requireOpen(instance);
+		RegistrationHandle handle = this.handles.compute(described.keys(),
+				(keys, held) -> (held != null && !held.closed()) ? held : start(described));
 		if (this.closing.get()) {
-			throw new IllegalStateException("Cannot register " + instance + ": the registry is closed");
+			this.handles.remove(described.keys(), handle);
+			requireOpen(instance);
 		}
-		RegistrationHandle handle = this.handles.compute(keys,
-				(key, held) -> (held != null && !held.closed()) ? held : start(keys, instance));
-		if (!handle.instance().equals(instance)) {
-			handle.update((current) -> instance);
-		}
+		handle.replace(described);
 		return handle;
 	}
 
-	private RegistrationHandle start(List<Bytes> keys, Instance instance) {
-		RegistrationHandle handle = this.loops.handle(instance);
-		handle.removed().whenComplete((done, failure) -> this.handles.remove(keys, handle));
+	private void requireOpen(Instance instance) {
+		if (this.closing.get()) {
+			throw new IllegalStateException("Cannot register " + instance + ": the registry is closed");
+		}
+	}
+
+	private RegistrationHandle start(Described described) {
+		RegistrationHandle handle = this.loops.handle(described);
+		handle.removed().whenComplete((done, failure) -> this.handles.remove(described.keys(), handle));
 		this.context.loop().execute(() -> this.loops.add(handle));
 		return handle;
 	}

@@ -1,7 +1,10 @@
 package io.github.etcddiscovery.registry;
 
+import java.util.function.LongConsumer;
+
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
+import io.github.etcddiscovery.registry.Outcome.Removed;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,26 +25,31 @@ final class KeyRemoval {
 
 	private boolean stopped;
 
-	private Runnable ended = () -> {
+	private LongConsumer ended = (revision) -> {
 	};
+
+	/** Revision at which the key was last seen not to stand as ours; 0 for never. */
+	private long goneAt;
 
 	private @Nullable Timer waiting;
 
-	KeyRemoval(KeyWriter writer, RegistryContext context, StateReport report) {
+	KeyRemoval(KeyWriter writer, RegistryContext context, Pace pace, StateReport report) {
 		this.writer = writer;
 		this.context = context;
-		this.pace = new Pace(context);
+		this.pace = pace;
 		this.report = report;
 	}
 
 	/**
 	 * Begins.
-	 * @param ended runs when the key is gone, or after {@link #stop()}
+	 * @param ended is told the revision at which the key was seen to be gone; after
+	 * {@link #stop()} 0 where it was not
 	 */
-	void start(Runnable ended) {
+	void start(LongConsumer ended) {
 		this.ended = ended;
 		this.stopped = false;
 		this.attempts = 0;
+		this.goneAt = 0;
 		attempt();
 	}
 
@@ -51,17 +59,20 @@ final class KeyRemoval {
 		if (this.waiting != null) {
 			this.waiting.cancel();
 			this.waiting = null;
-			this.ended.run();
+			this.ended.accept(this.goneAt);
 		}
 	}
 
 	private void attempt() {
 		this.waiting = null;
-		this.writer.remove().whenCompleteAsync((outcome, failure) -> {
+		this.context.loop().whenDone(this.writer.remove(() -> !this.stopped), (outcome, failure) -> {
 			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of("removal of a key", failure)
 					: null;
+			if (outcome instanceof Removed removed) {
+				this.goneAt = removed.revision();
+			}
 			if (this.stopped || !this.writer.mayStand()) {
-				this.ended.run();
+				this.ended.accept(this.goneAt);
 			}
 			else if (cause != null) {
 				this.attempts++;
@@ -71,7 +82,7 @@ final class KeyRemoval {
 			else {
 				this.waiting = this.context.loop().schedule(this.writer.unknownFor(), this::attempt);
 			}
-		}, this.context.loop());
+		});
 	}
 
 }

@@ -45,7 +45,7 @@ final class KeyWork {
 
 	KeyWork(Bytes key, RegistryContext context, LeaseKeeper leases, StateReport report, Listener listener) {
 		this.writer = new KeyWriter(key, context, leases);
-		this.removal = new KeyRemoval(this.writer, context, report);
+		this.removal = new KeyRemoval(this.writer, context, new Pace(context, leases), report);
 		this.context = context;
 		this.listener = listener;
 	}
@@ -70,36 +70,44 @@ final class KeyWork {
 
 	void put(Bytes value, boolean takeOver) {
 		this.busy = true;
+		this.standing = null;
 		long startedAt = this.context.loop().now();
-		this.writer.put(value, takeOver, this.listener::wanted).whenCompleteAsync((outcome, failure) -> {
+		this.context.loop().whenDone(this.writer.put(value, takeOver, this.listener::wanted), (outcome, failure) -> {
 			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of("write of a key", failure)
 					: null;
-			this.context.options().observer().registerAttempt(this.context.loop().since(startedAt), cause);
 			this.busy = false;
 			if (outcome != null) {
 				this.known = outcome.revision();
 			}
-			if (outcome instanceof Written written) {
-				this.standing = value;
-				this.listener.written(written);
+			if (outcome instanceof Written || cause != null) {
+				this.context.options().observer().registerAttempt(this.context.loop().since(startedAt), cause);
 			}
-			else if (outcome instanceof Occupied occupied) {
-				this.listener.occupied(occupied.entry());
-			}
-			else if (cause != null) {
-				this.listener.failed(cause);
-			}
+			tell(value, outcome, cause);
 			lookAtPending();
 			this.listener.idle();
-		}, this.context.loop());
+		});
+	}
+
+	private void tell(Bytes value, @Nullable Outcome outcome, @Nullable EtcdDiscoveryException cause) {
+		if (outcome instanceof Written written) {
+			this.standing = value;
+			this.listener.written(written);
+		}
+		else if (outcome instanceof Occupied occupied) {
+			this.listener.occupied(occupied.entry());
+		}
+		else if (cause != null) {
+			this.listener.failed(cause);
+		}
 	}
 
 	void remove() {
 		this.busy = true;
 		this.standing = null;
-		this.removal.start(() -> {
+		this.removal.start((revision) -> {
 			this.busy = false;
-			this.pending = null;
+			this.known = revision;
+			lookAtPending();
 			this.listener.idle();
 		});
 	}
@@ -124,22 +132,33 @@ final class KeyWork {
 			return;
 		}
 		this.pending = null;
-		if (this.doubtful) {
-			this.doubtful = false;
+		boolean doubted = this.doubtful;
+		this.doubtful = false;
+		if (!doubted && signal.revision() < this.known) {
+			return;
+		}
+		if (!this.listener.wanted()) {
+			removeAgain(signal.entry());
+		}
+		else if (doubted) {
 			this.known = 0;
 			this.listener.doubtful();
 		}
-		else if (signal.revision() < this.known) {
-			return;
-		}
-		else if (signal.entry() != null && !this.listener.wanted()) {
-			// etcd can apply a put that it took before it froze long after its deadline
-			// [measured].
-			this.writer.mayStandFrom(Duration.ZERO);
+		else {
+			this.standing = (signal.entry() != null) ? signal.entry().value() : null;
+			this.listener.seen(signal.entry());
 			this.listener.idle();
 		}
-		else {
-			this.listener.seen(signal.entry());
+	}
+
+	/**
+	 * etcd can apply a put that it took before it froze long after its deadline
+	 * [measured], and a store that was restored can hold the key again.
+	 */
+	private void removeAgain(@Nullable Entry entry) {
+		if (entry != null) {
+			this.writer.mayStandFrom(Duration.ZERO);
+			this.listener.idle();
 		}
 	}
 

@@ -110,22 +110,45 @@ final class KeyWriter {
 			return done(new Written(read.revision(), session, null, false));
 		}
 		Entry replaced = (entry != null && this.leases.foreign(entry)) ? entry : null;
+		boolean stoodBefore = this.mayStand;
 		this.mayStand = true;
-		return commit(new Write.Put(this.key, value, session.id(), revision(entry)), session).thenComposeAsync(
-				(committed) -> committed.applied() ? done(new Written(committed.revision(), session, replaced, true))
-						: put(value, takeOver, wanted),
-				this.context.loop());
+		return commit(new Write.Put(this.key, value, session.id(), revision(entry)))
+			.whenCompleteAsync((committed, failure) -> {
+				if (failure != null) {
+					putFailed(EtcdDiscoveryException.of("put", failure), session, stoodBefore);
+				}
+			}, this.context.loop())
+			.thenComposeAsync((committed) -> committed.applied()
+					? done(new Written(committed.revision(), session, replaced, true)) : put(value, takeOver, wanted),
+					this.context.loop());
 	}
 
-	/** Makes the key vanish, as far as it is ours. */
-	CompletableFuture<Outcome> remove() {
+	private void putFailed(EtcdDiscoveryException cause, LeaseSession session, boolean stoodBefore) {
+		if (cause.kind().refused() || cause.kind() == Kind.LEASE_NOT_FOUND) {
+			this.mayStand = stoodBefore;
+		}
+		if (cause.kind() == Kind.LEASE_NOT_FOUND) {
+			this.leases.lostByWrite(session, cause);
+		}
+	}
+
+	/**
+	 * Makes the key vanish, as far as it is ours.
+	 * @param wanted asked again before something is deleted: a successor at the same key
+	 * writes under the same lease
+	 */
+	CompletableFuture<Outcome> remove(BooleanSupplier wanted) {
 		return read().thenComposeAsync((read) -> {
 			Entry entry = only(read);
+			if (!wanted.getAsBoolean()) {
+				return done(new Abandoned(read.revision()));
+			}
 			if (entry == null || !this.leases.ours(entry)) {
 				return removed(read.revision());
 			}
-			return commit(new Write.Delete(this.key, entry.modRevision()), null).thenComposeAsync(
-					(committed) -> committed.applied() ? removed(committed.revision()) : remove(), this.context.loop());
+			return commit(new Write.Delete(this.key, entry.modRevision())).thenComposeAsync(
+					(committed) -> committed.applied() ? removed(committed.revision()) : remove(wanted),
+					this.context.loop());
 		}, this.context.loop());
 	}
 
@@ -139,16 +162,11 @@ final class KeyWriter {
 		return this.context.client().list(KeyRange.single(this.key));
 	}
 
-	private CompletableFuture<Committed> commit(Write write, @Nullable LeaseSession session) {
+	private CompletableFuture<Committed> commit(Write write) {
 		long deadline = this.context.loop().now() + this.context.client().requestTimeout().toNanos();
 		return this.context.client().commit(write).whenCompleteAsync((committed, failure) -> {
-			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of(write.toString(), failure)
-					: null;
-			if (cause != null && cause.kind() == Kind.UNAVAILABLE) {
+			if (failure != null && EtcdDiscoveryException.of(write.toString(), failure).kind() == Kind.UNAVAILABLE) {
 				this.unknownUntil = deadline;
-			}
-			if (cause != null && cause.kind() == Kind.LEASE_NOT_FOUND && session != null) {
-				this.leases.lostByWrite(session, cause);
 			}
 		}, this.context.loop());
 	}

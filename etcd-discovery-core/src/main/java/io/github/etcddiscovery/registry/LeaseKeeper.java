@@ -9,6 +9,8 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * The one lease of a registry: granted with the first write, and anew when it is lost.
  * Confined to the loop's thread, but for {@link #status()}.
@@ -54,10 +56,10 @@ final class LeaseKeeper {
 	private CompletableFuture<LeaseSession> grant() {
 		CompletableFuture<LeaseSession> result = new CompletableFuture<>();
 		long sentAt = this.context.loop().now();
-		this.context.client().grant(this.context.options().ttl()).whenCompleteAsync((lease, failure) -> {
+		this.context.loop().whenDone(this.context.client().grant(this.context.options().ttl()), (lease, failure) -> {
 			this.granting = null;
-			if (failure != null) {
-				result.completeExceptionally(failure);
+			if (lease == null) {
+				result.completeExceptionally(EtcdDiscoveryException.of("grant of a lease", requireNonNull(failure)));
 				return;
 			}
 			LeaseSession fresh = new LeaseSession(lease, sentAt, this.context, this.listener);
@@ -65,7 +67,7 @@ final class LeaseKeeper {
 			this.session = fresh;
 			fresh.start();
 			result.complete(fresh);
-		}, this.context.loop());
+		});
 		return result;
 	}
 
@@ -109,6 +111,15 @@ final class LeaseKeeper {
 	CompletableFuture<Void> revoke() {
 		LeaseSession current = this.session;
 		return (current == null) ? CompletableFuture.completedFuture(null) : this.context.client().revoke(current.id());
+	}
+
+	/**
+	 * The time to live that etcd granted, or where it has granted none the one that is
+	 * asked for.
+	 */
+	Duration ttl() {
+		LeaseSession current = this.session;
+		return (current != null) ? current.ttl() : this.context.options().ttl();
 	}
 
 	/** How long the lease can live at the most when it is not renewed any more. */

@@ -79,7 +79,7 @@ final class LeaseSession {
 
 	private void renew() {
 		long sentAt = this.context.loop().now();
-		this.context.client().renew(id(), renewTimeout()).whenCompleteAsync((ttl, failure) -> {
+		this.context.loop().whenDone(this.context.client().renew(id(), renewTimeout()), (ttl, failure) -> {
 			EtcdDiscoveryException cause = (failure != null)
 					? EtcdDiscoveryException.of("renewal of the lease", failure) : null;
 			this.context.options().observer().renewal(this.context.loop().since(sentAt), cause);
@@ -92,7 +92,7 @@ final class LeaseSession {
 			else {
 				failed(cause);
 			}
-		}, this.context.loop());
+		});
 	}
 
 	/**

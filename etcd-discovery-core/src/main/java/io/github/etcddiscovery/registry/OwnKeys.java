@@ -44,6 +44,9 @@ final class OwnKeys {
 
 	private Timer nextRound = Timer.NONE;
 
+	/** Whether rounds follow each other; one chain of them is enough. */
+	private boolean going;
+
 	OwnKeys(RegistryContext context) {
 		this.context = context;
 		RetryOptions retry = context.options().retry();
@@ -58,7 +61,8 @@ final class OwnKeys {
 			return;
 		}
 		this.unwatched.add(loop);
-		if (this.unwatched.size() == 1) {
+		if (!this.going) {
+			this.going = true;
 			scheduleRound();
 		}
 	}
@@ -69,11 +73,15 @@ final class OwnKeys {
 	}
 
 	void unfollow(RegistrationLoop loop) {
+		this.unwatched.remove(loop);
 		RangeWatch watch = this.watches.remove(loop);
 		if (watch != null) {
 			watch.close();
+			this.unwatched.stream().findFirst().ifPresent((next) -> {
+				this.unwatched.remove(next);
+				follow(next);
+			});
 		}
-		this.unwatched.remove(loop);
 	}
 
 	void close() {
@@ -95,18 +103,21 @@ final class OwnKeys {
 		if (loop != null) {
 			read(loop);
 		}
-		else if (!this.unwatched.isEmpty()) {
-			scheduleRound();
+		else {
+			this.going = !this.unwatched.isEmpty();
+			if (this.going) {
+				scheduleRound();
+			}
 		}
 	}
 
 	private void read(RegistrationLoop loop) {
-		this.context.client().list(KeyRange.single(loop.key())).whenCompleteAsync((listing, failure) -> {
+		this.context.loop().whenDone(this.context.client().list(KeyRange.single(loop.key())), (listing, failure) -> {
 			if (listing != null && this.unwatched.contains(loop)) {
 				loop.signal(signal(listing));
 			}
 			readNext();
-		}, this.context.loop());
+		});
 	}
 
 	private static Signal signal(Listing listing) {
@@ -117,12 +128,29 @@ final class OwnKeys {
 		return entries.isEmpty() ? null : entries.get(0);
 	}
 
+	/**
+	 * A list of one key says nothing of the store's past; a watch does, and tells it for
+	 * those that have none.
+	 */
+	private void storeWentBack(long revision) {
+		this.unwatched.forEach((loop) -> loop.signal(new Signal(revision, null, true)));
+	}
+
 	/** Hands what a watch brings over to the loop of its key. */
-	private record Relay(RegistrationLoop loop) implements RangeListener {
+	private final class Relay implements RangeListener {
+
+		private final RegistrationLoop loop;
+
+		private Relay(RegistrationLoop loop) {
+			this.loop = loop;
+		}
 
 		@Override
 		public void reset(Reset reset) {
 			this.loop.signal(new Signal(reset.revision(), first(reset.entries()), reset.wentBack()));
+			if (reset.wentBack()) {
+				storeWentBack(reset.revision());
+			}
 		}
 
 		@Override

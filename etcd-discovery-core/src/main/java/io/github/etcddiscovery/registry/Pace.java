@@ -14,8 +14,11 @@ final class Pace {
 
 	private final RegistryContext context;
 
-	Pace(RegistryContext context) {
+	private final LeaseKeeper leases;
+
+	Pace(RegistryContext context, LeaseKeeper leases) {
 		this.context = context;
+		this.leases = leases;
 	}
 
 	Duration after(EtcdDiscoveryException cause, int attempts) {
@@ -24,7 +27,7 @@ final class Pace {
 
 	private Backoff backoff(EtcdDiscoveryException cause) {
 		RetryOptions retry = this.context.options().retry();
-		return cause.kind().refused() ? retry.refused() : retry.unanswered(this.context.options().ttl().dividedBy(3));
+		return cause.kind().refused() ? retry.refused() : retry.unanswered(this.leases.ttl().dividedBy(3));
 	}
 
 	/**

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.Workers;
@@ -20,53 +20,47 @@ import io.github.etcddiscovery.loop.Workers;
  */
 final class RegistrationHandle implements Registration {
 
-	private final AtomicReference<Instance> instance;
+	private final AtomicReference<Described> described;
 
 	private final RegistryContext context;
 
 	private final List<RegistrationLoop> loops;
 
-	private final CompletableFuture<Registration> registered;
+	private final CompletableFuture<Registration> registered = new CompletableFuture<>();
 
 	private final CompletableFuture<Void> removed;
 
-	private volatile long closedAt;
-
 	private volatile boolean closed;
 
-	RegistrationHandle(Instance instance, RegistryContext context, LeaseKeeper leases) {
-		this.instance = new AtomicReference<>(instance);
+	private volatile long closedAt;
+
+	RegistrationHandle(Described described, RegistryContext context, LeaseKeeper leases) {
+		this.described = new AtomicReference<>(described);
 		this.context = context;
-		this.loops = context.options()
-			.layouts()
-			.stream()
-			.map((layout) -> new RegistrationLoop(Target.of(layout, this.instance::get), context, leases))
+		List<Layout> layouts = context.options().layouts();
+		this.loops = IntStream.range(0, layouts.size())
+			.mapToObj((i) -> new RegistrationLoop(target(layouts.get(i), i), context, leases))
 			.toList();
-		this.registered = all(this.loops.stream().map((loop) -> loop.registered).toList()).thenApply((nothing) -> this);
 		this.removed = all(this.loops.stream().map((loop) -> loop.removed).toList());
+		all(this.loops.stream().map((loop) -> loop.registered).toList()).thenRun(() -> this.registered.complete(this));
+		this.loops.forEach((loop) -> loop.registered.whenComplete((done, failure) -> {
+			if (failure != null) {
+				this.registered.completeExceptionally(failure);
+			}
+		}));
+	}
+
+	private Target target(Layout layout, int position) {
+		return new Target(instance().service(), layout, described().keys().get(position),
+				() -> described().values().get(position));
 	}
 
 	private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
 		return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
 	}
 
-	/**
-	 * Checks an instance against every layout.
-	 * @return its keys, one for each layout
-	 * @throws IllegalArgumentException if a layout cannot carry it, or two give it the
-	 * same key
-	 */
-	static List<Bytes> keys(Instance instance, List<Layout> layouts) {
-		for (Layout layout : layouts) {
-			layout.codec().checkService(instance.service());
-			layout.codec().value(instance);
-		}
-		List<Bytes> keys = layouts.stream().map((layout) -> layout.key(instance)).toList();
-		if (keys.stream().distinct().count() < keys.size()) {
-			throw new IllegalArgumentException("layouts: " + layouts + " give " + instance.service() + " at "
-					+ instance.address() + " the same key twice (expected: a key of its own under each layout)");
-		}
-		return keys;
+	private Described described() {
+		return Objects.requireNonNull(this.described.get());
 	}
 
 	List<RegistrationLoop> loops() {
@@ -83,7 +77,7 @@ final class RegistrationHandle implements Registration {
 
 	@Override
 	public Instance instance() {
-		return Objects.requireNonNull(this.instance.get());
+		return described().instance();
 	}
 
 	@Override
@@ -112,17 +106,27 @@ final class RegistrationHandle implements Registration {
 		if (this.closed) {
 			throw new IllegalStateException("Cannot update " + instance() + ": its registration is closed");
 		}
-		List<Layout> layouts = this.context.options().layouts();
-		this.instance.updateAndGet((current) -> {
-			Instance changed = change.apply(current);
-			if (!keys(changed, layouts).equals(keys(current, layouts))) {
-				throw new IllegalArgumentException("Cannot update " + current + " to " + changed
+		this.described.updateAndGet((current) -> {
+			Described changed = Described.of(change.apply(current.instance()), this.context.options().layouts());
+			if (!changed.keys().equals(current.keys())) {
+				throw new IllegalArgumentException("Cannot update " + current.instance() + " to " + changed.instance()
 						+ ": the key would be another one (expected: the same service and address; register the other "
 						+ "instance and close this one)");
 			}
 			return changed;
 		});
 		tell(RegistrationLoop::update);
+	}
+
+	/**
+	 * Changes the instance to one with the same keys, unless the registration is closed
+	 * meanwhile.
+	 */
+	void replace(Described other) {
+		if (!other.instance().equals(instance())) {
+			this.described.set(other);
+			tell(RegistrationLoop::update);
+		}
 	}
 
 	@Override

@@ -9,7 +9,6 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Entry;
-import io.github.etcddiscovery.loop.EventLoop.Timer;
 import io.github.etcddiscovery.registry.Outcome.Written;
 import org.jspecify.annotations.Nullable;
 
@@ -70,13 +69,14 @@ final class RegistrationLoop implements KeyWork.Listener {
 	/** The lease of the last successful write; null before the first. */
 	private @Nullable LeaseSession lease;
 
-	private Timer timer = Timer.NONE;
+	private final Delay delay;
 
 	RegistrationLoop(Target target, RegistryContext context, LeaseKeeper leases) {
 		this.target = target;
 		this.context = context;
 		this.leases = leases;
-		this.pace = new Pace(context);
+		this.pace = new Pace(context, leases);
+		this.delay = new Delay(context.loop());
 		this.report = new StateReport(target, context.options().observer());
 		this.work = new KeyWork(target.key(), context, leases, this.report, this);
 	}
@@ -95,6 +95,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 
 	void suspend(String reason) {
 		if (this.reasonsToBeOut.add(reason) && wanted()) {
+			this.deletions.left();
 			enter(RegistrationState.OUT, reason);
 			idle();
 		}
@@ -103,13 +104,13 @@ final class RegistrationLoop implements KeyWork.Listener {
 	void resume(String reason) {
 		this.reasonsToBeOut.remove(reason);
 		if (gaveUp() || (this.state == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
-			registerAgain();
+			registerAnew();
 		}
 	}
 
 	void update() {
 		if (gaveUp()) {
-			enter(RegistrationState.REGISTERING, null);
+			registerAnew();
 		}
 		idle();
 	}
@@ -152,7 +153,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 	@Override
 	public void doubtful() {
 		if (this.state.registered() || this.state == RegistrationState.CONFLICT) {
-			registerAgain();
+			registerAnew();
 		}
 	}
 
@@ -176,9 +177,9 @@ final class RegistrationLoop implements KeyWork.Listener {
 		else if (!wanted()) {
 			leave();
 		}
-		else if (this.state == RegistrationState.REGISTERING
-				|| (this.state.registered() && this.timer == Timer.NONE && !this.work.stands(this.target.value()))) {
-			this.work.put(this.target.value(), this.lease == null);
+		else if (this.state == RegistrationState.REGISTERING || (this.state.registered() && !this.delay.isWaiting()
+				&& !this.work.stands(this.target.value().get()))) {
+			this.work.put(this.target.value().get(), this.lease == null);
 		}
 	}
 
@@ -201,9 +202,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 		if (!wanted() || !this.leases.current(written.session())) {
 			return;
 		}
-		if (this.state == RegistrationState.REGISTERING && sameLease && written.wrote()) {
-			this.deletions.putBack(this.context.loop().now());
-		}
+		this.deletions.written(sameLease && written.wrote(), this.context.loop().now());
 		this.attempts = 0;
 		enter(written.session().uncertain() ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED, null);
 		this.context.workers().execute(() -> this.registered.complete(null));
@@ -223,7 +222,8 @@ final class RegistrationLoop implements KeyWork.Listener {
 	public void failed(EtcdDiscoveryException cause) {
 		if (this.state.registered()) {
 			this.attempts++;
-			later(this.pace.after(cause, this.attempts), this::idle);
+			this.report.updateFailed(this.attempts, cause.getMessage());
+			this.delay.start(this.pace.after(cause, this.attempts), this::idle);
 		}
 		else if (wanted()) {
 			failed(this.pace.stateAfter(cause, this.attempts + 1), cause);
@@ -237,7 +237,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 			notRegistered(cause);
 			return;
 		}
-		later(this.pace.after(cause, this.attempts), this::registerAgain);
+		this.delay.start(this.pace.after(cause, this.attempts), this::registerAgain);
 	}
 
 	@Override
@@ -245,26 +245,36 @@ final class RegistrationLoop implements KeyWork.Listener {
 		boolean foreign = entry != null && this.leases.foreign(entry);
 		boolean lost = entry == null || entry.lease() == 0;
 		if (this.state == RegistrationState.CONFLICT && !foreign) {
-			registerAgain();
+			registerAnew();
 		}
 		else if (this.state.registered() && foreign && entry != null) {
 			occupied(entry);
 		}
-		else if (this.state.registered() && lost && this.deletions.tooMany(this.context.loop().now())) {
-			pause();
-		}
 		else if (this.state.registered() && lost) {
-			registerAgain();
+			this.deletions.lost();
+			if (this.deletions.tooMany(this.context.loop().now())) {
+				pause();
+			}
+			else {
+				registerAnew();
+			}
 		}
 	}
 
 	private void pause() {
-		enter(RegistrationState.WAITING, "the key was deleted more than 3 times in a minute while its lease was alive; "
-				+ "it is put back once per TTL. To take the instance out, suspend its registration");
-		later(this.context.options().ttl(), () -> {
+		this.state = RegistrationState.WAITING;
+		this.report.pausing(this.deletions.pause(),
+				"the key was deleted more than 3 times in a minute while its lease was alive; it is put back once per "
+						+ "TTL. To take the instance out, suspend its registration");
+		this.delay.start(this.leases.ttl(), () -> {
 			this.deletions.pauseOver(this.context.loop().now());
-			registerAgain();
+			registerAnew();
 		});
+	}
+
+	private void registerAnew() {
+		this.attempts = 0;
+		registerAgain();
 	}
 
 	private void registerAgain() {
@@ -281,18 +291,9 @@ final class RegistrationLoop implements KeyWork.Listener {
 	}
 
 	private void enter(RegistrationState next, @Nullable String problem) {
-		this.timer.cancel();
-		this.timer = Timer.NONE;
+		this.delay.cancel();
 		this.state = next;
 		this.report.entered(next, this.attempts, problem);
-	}
-
-	private void later(Duration delay, Runnable task) {
-		this.timer.cancel();
-		this.timer = this.context.loop().schedule(delay, () -> {
-			this.timer = Timer.NONE;
-			task.run();
-		});
 	}
 
 }

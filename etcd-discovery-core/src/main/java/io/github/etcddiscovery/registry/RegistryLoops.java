@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
-import io.github.etcddiscovery.Instance;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +35,8 @@ final class RegistryLoops implements LeaseListener {
 		this.ownKeys = new OwnKeys(context);
 	}
 
-	RegistrationHandle handle(Instance instance) {
-		return new RegistrationHandle(instance, this.context, this.leases);
+	RegistrationHandle handle(Described described) {
+		return new RegistrationHandle(described, this.context, this.leases);
 	}
 
 	@Nullable LeaseStatus lease() {
@@ -91,8 +90,8 @@ final class RegistryLoops implements LeaseListener {
 	}
 
 	/**
-	 * Gives up what is still under way: the lease has ended by our clock, and the keys
-	 * with it.
+	 * Gives up what is still under way: by our clock the lease has ended, and nothing
+	 * more can be done in time.
 	 */
 	void abandon() {
 		each(RegistrationLoop::abandon);

@@ -34,8 +34,12 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 */
 	public RegistryOptions {
 		layouts = List.copyOf(layouts);
+		observer = observer.guarded();
 		if (layouts.isEmpty()) {
 			throw new IllegalArgumentException("layouts: none (expected: at least one)");
+		}
+		if (layouts.stream().map(Layout::toString).distinct().count() < layouts.size()) {
+			throw new IllegalArgumentException("layouts: " + layouts + " (expected: no two the same)");
 		}
 		if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
 			throw new IllegalArgumentException("ttl: " + ttl + " (expected: " + MIN_TTL + " to " + MAX_TTL + ")");

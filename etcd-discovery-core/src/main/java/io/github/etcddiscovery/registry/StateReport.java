@@ -28,7 +28,7 @@ final class StateReport {
 	private volatile KeyStatus status;
 
 	StateReport(Target target, DiscoveryObserver observer) {
-		this.service = target.instance().get().service();
+		this.service = target.service();
 		this.key = target.key();
 		this.observer = observer;
 		this.status = new KeyStatus(target.layout().codec().format(), this.key.toString(),
@@ -40,18 +40,40 @@ final class StateReport {
 	}
 
 	void entered(RegistrationState state, int attempts, @Nullable String problem) {
-		KeyStatus old = this.status;
-		this.status = new KeyStatus(old.format(), old.key(), state, attempts, problem);
 		boolean news = state != this.logged && state != RegistrationState.REGISTERING;
 		if (news) {
 			this.logged = state;
 		}
-		logger.atLevel(news ? level(state) : Level.DEBUG)
+		enter(state, attempts, problem, news ? level(state) : Level.DEBUG);
+	}
+
+	/**
+	 * Enters WAITING for a reason of its own: one ERROR for all pauses of one fight, and
+	 * nothing for its truces.
+	 */
+	void pausing(boolean first, String problem) {
+		if (first) {
+			this.logged = RegistrationState.WAITING;
+		}
+		enter(RegistrationState.WAITING, 0, problem, first ? Level.ERROR : Level.DEBUG);
+	}
+
+	private void enter(RegistrationState state, int attempts, @Nullable String problem, Level level) {
+		KeyStatus old = this.status;
+		this.status = new KeyStatus(old.format(), old.key(), state, attempts, problem);
+		logger.atLevel(level)
 			.log("Registration of {} as {} is {}{}", this.service, this.key, state,
 					(problem != null) ? ": " + problem : "");
 		if (old.state() != state) {
 			this.observer.registrationState(this.service, old.key(), old.state().name(), state.name());
 		}
+	}
+
+	void updateFailed(int attempts, @Nullable String problem) {
+		KeyStatus old = this.status;
+		this.status = new KeyStatus(old.format(), old.key(), old.state(), attempts, problem);
+		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
+			.log("Update of {} of service {} has had no success yet and goes on: {}", this.key, this.service, problem);
 	}
 
 	void tookOver(Entry other) {

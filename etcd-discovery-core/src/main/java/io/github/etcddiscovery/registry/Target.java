@@ -3,24 +3,17 @@ package io.github.etcddiscovery.registry;
 import java.util.function.Supplier;
 
 import io.github.etcddiscovery.Bytes;
-import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
 
 /**
  * What shall stand in etcd: an instance, which can be updated, under one layout.
  *
+ * @param service name of the service
  * @param layout the layout
  * @param key the key, which stays
- * @param instance the instance as it was last asked for
+ * @param value the value as it was last asked for; encoded before, on the thread that
+ * asked
  */
-record Target(Layout layout, Bytes key, Supplier<Instance> instance) {
-
-	static Target of(Layout layout, Supplier<Instance> instance) {
-		return new Target(layout, layout.key(instance.get()), instance);
-	}
-
-	Bytes value() {
-		return this.layout.codec().value(this.instance.get());
-	}
+record Target(String service, Layout layout, Bytes key, Supplier<Bytes> value) {
 
 }

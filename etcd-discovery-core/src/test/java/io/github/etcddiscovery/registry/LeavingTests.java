@@ -157,6 +157,21 @@ class LeavingTests {
 	}
 
 	@Test
+	void aNewRegistrationAtTheSameKeyIsNotDeletedByARemovalThatIsUnderWay() {
+		this.rig.etcd.delay(Call.LIST, Duration.ofMillis(100));
+		close(this.registration);
+		this.rig.run();
+		Registration again = this.rig.registry.register(RegistryRig.ECHO);
+		this.rig.run();
+		this.rig.etcd.delay(Call.LIST, Duration.ZERO);
+		this.rig.advanceSeconds(3);
+
+		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).as("put, and nothing deleted").isLessThanOrEqualTo(2);
+	}
+
+	@Test
 	void comingBackDuringARemovalWithoutAnswerNeedsNoRemoval() {
 		this.rig.etcd.down();
 		this.registration.suspend();

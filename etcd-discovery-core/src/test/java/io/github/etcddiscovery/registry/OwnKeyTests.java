@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -144,6 +145,102 @@ class OwnKeyTests {
 		this.rig.advanceSeconds(37);
 
 		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void outAndInAgainIsNoDeletion() {
+		for (int i = 0; i < 4; i++) {
+			this.registration.suspend("readiness");
+			this.rig.run();
+			this.registration.resume("readiness");
+			this.rig.run();
+		}
+		this.rig.etcd.delete(RegistryRig.KEY);
+		this.rig.advanceSeconds(1);
+
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void aFightIsOneErrorHoweverLongItLasts() {
+		try (LoggedLines lines = new LoggedLines(EtcdRegistry.class.getName())) {
+			for (int i = 0; i < 12; i++) {
+				this.rig.etcd.delete(RegistryRig.KEY);
+				this.rig.advanceSeconds(15.5);
+			}
+			assertThat(lines.at("ERROR")).hasSize(1).allMatch((line) -> line.contains("deleted more than 3 times"));
+		}
+	}
+
+	@Test
+	void anotherValueUnderOurLeaseIsReplacedByOurs() {
+		this.rig.etcd.put(RegistryRig.KEY, "an update of ours that came late", this.rig.lease());
+		this.rig.run();
+
+		assertThat(this.rig.value()).contains("\"weight\":10");
+	}
+
+	@Test
+	void anUpdateThatIsTakenBackBeforeItsAnswerIsWrittenBack() {
+		this.rig.etcd.withhold(Call.COMMIT, 1);
+		this.rig.etcd.muteStreams(true);
+		this.registration.update((instance) -> instance.withWeight(11));
+		this.rig.advanceSeconds(3);
+		assertThat(this.rig.value()).contains("\"weight\":11");
+		this.registration.update((instance) -> instance.withWeight(10));
+		this.rig.advanceSeconds(6);
+
+		assertThat(this.rig.value()).contains("\"weight\":10");
+	}
+
+	@Test
+	void aRefusedUpdateIsShownAndTriedAgain() {
+		this.rig.etcd.full(true);
+		this.registration.update((instance) -> instance.withWeight(11));
+		this.rig.run();
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.registration.keys().get(0).problem()).contains("space");
+
+		this.rig.etcd.full(false);
+		this.rig.advanceSeconds(11);
+		assertThat(this.rig.value()).contains("\"weight\":11");
+		assertThat(this.registration.keys().get(0).problem()).isNull();
+	}
+
+	@Test
+	void aWatchThatIsFreeIsGivenToAKeyThatHasNone() {
+		List<Registration> many = new ArrayList<>();
+		for (int i = 0; i < 19; i++) {
+			many.add(this.rig.registry.register(Instance.of("echo", "10.0.1.1", 9000 + i)));
+		}
+		this.rig.run();
+		many.subList(0, 10).forEach((leaving) -> ((RegistrationHandle) leaving).startClose(true));
+		this.rig.run();
+		assertThat(this.rig.etcd.streams()).isEqualTo(10);
+
+		this.rig.etcd.delete("kitex/registry-etcd/echo/10.0.1.1:9018");
+		this.rig.advanceSeconds(1);
+		assertThat(this.rig.etcd.entry("kitex/registry-etcd/echo/10.0.1.1:9018")).isNotNull();
+	}
+
+	@Test
+	void oneChainOfReadsIsEnoughHoweverOftenKeysComeAndGo() {
+		for (int i = 0; i < 16; i++) {
+			this.rig.registry.register(Instance.of("echo", "10.0.1.1", 9000 + i));
+		}
+		for (int i = 0; i < 10; i++) {
+			Registration last = this.rig.registry.register(Instance.of("echo", "10.0.2.1", 9100));
+			this.rig.run();
+			((RegistrationHandle) last).startClose(true);
+			this.rig.run();
+		}
+		this.rig.registry.register(Instance.of("echo", "10.0.2.1", 9100));
+		this.rig.advanceSeconds(60);
+		this.rig.etcd.resetCalls();
+		this.rig.advanceSeconds(60);
+
+		int resyncsOfWatches = 16 * 60 / 24;
+		assertThat(this.rig.etcd.calls(Call.LIST)).isLessThanOrEqualTo(resyncsOfWatches + 2 * 3);
 	}
 
 	@Test

@@ -1,9 +1,12 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
+import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
@@ -11,6 +14,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.retry.RetryOptions;
 import org.junit.jupiter.api.Test;
@@ -219,12 +223,91 @@ class RegisteringTests {
 	}
 
 	@Test
+	void twoLayoutsThatAreTheSameAreAnError() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> RegistryOptions.defaults().withLayouts(Layout.kitex(), Layout.of(InstanceCodec.kitex())))
+			.withMessageContaining("no two the same");
+	}
+
+	@Test
 	void twoLayoutsThatGiveTheSameKeyAreAnError() {
+		Layout outer = new Layout(InstanceCodec.kitex(), "a");
 		RegistryRig twice = new RegistryRig(
-				RegistryOptions.defaults().withLayouts(Layout.kitex(), Layout.of(InstanceCodec.kitex())));
+				RegistryOptions.defaults().withLayouts(outer, new Layout(new RenamedCodec("other"), "a")));
 
 		assertThatIllegalArgumentException().isThrownBy(() -> twice.registry.register(RegistryRig.ECHO))
 			.withMessageContaining("same key");
+	}
+
+	@Test
+	void whenRegisteredFailsAsSoonAsOneLayoutIsGivenUp() {
+		RetryOptions retry = new RetryOptions(1, Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(30),
+				true);
+		this.rig.etcd.forbid(KeyRange.prefix(Bytes.utf8("forbidden/")));
+		EtcdRegistry both = this.rig.registry(RegistryOptions.defaults()
+			.withRetry(retry)
+			.withLayouts(Layout.kitex(), new Layout(InstanceCodec.kitex(), "forbidden")));
+		this.rig.etcd.withhold(Call.COMMIT, 1);
+		Registration registration = both.register(RegistryRig.ECHO);
+		this.rig.advanceSeconds(4);
+
+		assertThat(registration.keys()).extracting(KeyStatus::state)
+			.containsExactly(RegistrationState.FAILED, RegistrationState.DENIED);
+		assertThat(registration.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void anObserverThatThrowsDoesNoHarm() {
+		DiscoveryObserver throwing = new DiscoveryObserver() {
+
+			@Override
+			public void registerAttempt(Duration took, Throwable failure) {
+				throw new IllegalStateException("on purpose");
+			}
+
+			@Override
+			public void renewal(Duration took, Throwable failure) {
+				throw new IllegalStateException("on purpose");
+			}
+
+			@Override
+			public void registrationState(String service, String key, String from, String to) {
+				throw new IllegalStateException("on purpose");
+			}
+
+		};
+		EtcdRegistry observed = new EtcdRegistry(
+				new RegistryContext(this.rig.etcd.connect(), RegistryOptions.defaults().withObserver(throwing),
+						this.rig.scheduler.loop(), Workers.named("test-worker"), new Random(1)));
+		Registration registration = observed.register(RegistryRig.ECHO);
+		this.rig.advance(Duration.ofMinutes(2));
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void aPutThatWasRefusedHasNeverStood() {
+		this.rig.etcd.forbid(KeyRange.prefix(Bytes.utf8("kitex/")));
+		Registration registration = this.rig.registered();
+
+		assertThat(registration.outFor()).isEqualTo(ChronoUnit.FOREVER.getDuration());
+	}
+
+	@Test
+	void havingGivenUpAnUpdateStartsAllAttemptsAnew() {
+		RetryOptions retry = new RetryOptions(3, Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(30),
+				true);
+		RegistryRig stopping = new RegistryRig(RegistryOptions.defaults().withRetry(retry));
+		stopping.etcd.down();
+		Registration registration = stopping.registered();
+		stopping.advance(Duration.ofMinutes(1));
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+
+		registration.update((instance) -> instance.withWeight(3));
+		stopping.advanceSeconds(3);
+		assertThat(registration.state()).isEqualTo(RegistrationState.WAITING);
+		assertThat(registration.keys().get(0).attempts()).isOne();
 	}
 
 	@Test
