@@ -109,11 +109,12 @@ final class ResolverLoop {
 
 	/** Ends everything but what readers see. */
 	void close() {
-		this.shared.forEach(Feed::close);
-		this.following.close();
-		this.staleTimer.cancel();
+		// First: the end of the last watch must not look like its confirmation.
 		this.staleness.onChange(() -> {
 		});
+		this.staleTimer.cancel();
+		this.shared.forEach(Feed::close);
+		this.following.close();
 		this.staleness.close();
 		this.firstRead.done();
 		this.catalog.slots().forEach(ResolverLoop::endWait);
