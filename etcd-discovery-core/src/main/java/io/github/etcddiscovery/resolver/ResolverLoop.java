@@ -133,9 +133,14 @@ final class ResolverLoop {
 		return feed;
 	}
 
-	private void changed(Collection<String> services, long revision) {
-		this.catalog.revision(revision);
-		this.publisher.publish(services, revision);
+	/**
+	 * Members that serve different watches can be one behind the other; what readers see
+	 * goes back only where etcd itself does.
+	 */
+	private void changed(Collection<String> services, long revision, boolean wentBack) {
+		long newest = wentBack ? revision : Math.max(revision, this.catalog.revision());
+		this.catalog.revision(newest);
+		this.publisher.publish(services, newest);
 		sharedRead();
 	}
 
