@@ -140,6 +140,15 @@ final class Connection implements AutoCloseable {
 	}
 
 	/**
+	 * Begins to wait for the next call without an answer, which is not to say that there
+	 * was an answer.
+	 * @param mark the mark whose time is over
+	 */
+	void forgetSilence(Object mark) {
+		this.silence.compareAndSet(mark, null);
+	}
+
+	/**
 	 * Remembers a watch that has to end with this connection.
 	 * @param watch the watch
 	 */

@@ -134,6 +134,8 @@ final class Connections implements AutoCloseable {
 	private void replaceSilent(Connection connection, Object mark) {
 		if (connection == current() && connection.silentSince(mark)) {
 			logger.debug("No answer from {} for {}: connecting afresh", this.endpoints, PATIENCE);
+			// Where no fresh one can be had, the next call without an answer tries again.
+			connection.forgetSilence(mark);
 			replace(connection, currentTls(connection));
 		}
 	}
@@ -154,7 +156,6 @@ final class Connections implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Cannot connect to {} afresh, keeping the old connection: {}", this.endpoints, ex.toString());
-			old.answered(); // begins to wait anew
 			return;
 		}
 		this.current = fresh;

@@ -83,6 +83,18 @@ final class Failure {
 		return status.getCode() == Status.Code.PERMISSION_DENIED || tokenRefused(status);
 	}
 
+	/**
+	 * Tells whether an answer was larger than a message may be, so that asking for less
+	 * could help. gRPC says so, for itself or for a proxy in between, not etcd.
+	 * @param cause how the call ended
+	 * @return whether it was the size
+	 */
+	static boolean tooLarge(Throwable cause) {
+		Status status = Status.fromThrowable(unwrap(cause));
+		return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+				&& (says(status, "exceeds maximum size") || says(status, "larger than max"));
+	}
+
 	private static boolean tokenRefused(Status status) {
 		return says(status, "invalid auth token") || says(status, "revision of auth store is old")
 				|| says(status, "user name is empty");

@@ -136,27 +136,12 @@ final class JetcdClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Listing> list(KeyRange range) {
-		return pages("read of " + range, range, 0, false, new ArrayList<>());
+		return new Pages("read of " + range, range, false).read();
 	}
 
 	@Override
 	public CompletableFuture<Listing> listKeys(KeyRange range) {
-		return pages("read of the keys of " + range, range, 0, true, new ArrayList<>());
-	}
-
-	private CompletableFuture<Listing> pages(String attempted, KeyRange left, long revision, boolean keysOnly,
-			List<Entry> entries) {
-		return this.calls
-			.call(attempted, KVGrpc.getRangeMethod(), Messages.page(left, revision, keysOnly), this.timeout)
-			.thenCompose((page) -> {
-				page.getKvsList().forEach((entry) -> entries.add(Messages.entry(entry)));
-				long fixed = (revision != 0) ? revision : page.getHeader().getRevision();
-				if (!page.getMore() || page.getKvsCount() == 0) {
-					return CompletableFuture.completedFuture(new Listing(fixed, entries));
-				}
-				KeyRange rest = left.from(entries.get(entries.size() - 1).key().successor());
-				return pages(attempted, rest, fixed, keysOnly, entries);
-			});
+		return new Pages("read of the keys of " + range, range, true).read();
 	}
 
 	@Override
@@ -191,6 +176,59 @@ final class JetcdClient implements EtcdClient {
 			this.calls.close();
 			this.threads.close();
 		}
+	}
+
+	/**
+	 * A range that is read page by page, all at the revision of the first. A page that is
+	 * too large for a message is asked for again with fewer entries: who writes some huge
+	 * values must not hide all the others.
+	 */
+	private final class Pages {
+
+		private final String attempted;
+
+		private final boolean keysOnly;
+
+		private final List<Entry> entries = new ArrayList<>();
+
+		private KeyRange left;
+
+		private long revision;
+
+		private int limit = Messages.PAGE;
+
+		Pages(String attempted, KeyRange range, boolean keysOnly) {
+			this.attempted = attempted;
+			this.left = range;
+			this.keysOnly = keysOnly;
+		}
+
+		CompletableFuture<Listing> read() {
+			return page().thenCompose((page) -> {
+				page.getKvsList().forEach((entry) -> this.entries.add(Messages.entry(entry)));
+				this.revision = (this.revision != 0) ? this.revision : page.getHeader().getRevision();
+				if (!page.getMore() || page.getKvsCount() == 0) {
+					return CompletableFuture.completedFuture(new Listing(this.revision, this.entries));
+				}
+				this.left = this.left.from(this.entries.get(this.entries.size() - 1).key().successor());
+				this.limit = Math.min(this.limit * 2, Messages.PAGE);
+				return read();
+			});
+		}
+
+		private CompletableFuture<RangeResponse> page() {
+			return JetcdClient.this.calls
+				.call(this.attempted, KVGrpc.getRangeMethod(),
+						Messages.page(this.left, this.revision, this.keysOnly, this.limit), JetcdClient.this.timeout)
+				.exceptionallyCompose((error) -> {
+					if (this.limit == 1 || !Failure.tooLarge(error)) {
+						return CompletableFuture.failedFuture(error);
+					}
+					this.limit = Math.max(this.limit / 8, 1);
+					return page();
+				});
+		}
+
 	}
 
 }

@@ -23,6 +23,7 @@ import io.github.etcddiscovery.KeyRange;
  */
 final class Messages {
 
+	/** Most entries of a page. */
 	static final int PAGE = 1000;
 
 	/** The cheapest read there is: any member answers it from memory. */
@@ -44,10 +45,11 @@ final class Messages {
 	 * @param range what is left
 	 * @param revision at which revision; 0 for the newest, linearizably
 	 * @param keysOnly whether to leave the values out
+	 * @param limit how many entries at most
 	 * @return the request
 	 */
-	static RangeRequest page(KeyRange range, long revision, boolean keysOnly) {
-		return range(range).setLimit(PAGE).setRevision(revision).setKeysOnly(keysOnly).build();
+	static RangeRequest page(KeyRange range, long revision, boolean keysOnly, int limit) {
+		return range(range).setLimit(limit).setRevision(revision).setKeysOnly(keysOnly).build();
 	}
 
 	private static RangeRequest.Builder range(KeyRange range) {

@@ -3,7 +3,6 @@ package io.github.etcddiscovery.resolver;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.function.ObjLongConsumer;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
@@ -27,7 +26,7 @@ final class Feed implements RangeListener {
 
 	private final Staleness staleness;
 
-	private final ObjLongConsumer<Collection<String>> changed;
+	private final Target target;
 
 	private @Nullable RangeWatch watch;
 
@@ -37,13 +36,13 @@ final class Feed implements RangeListener {
 	 * @param always services that can be other than before after each list, though no
 	 * instance is: read, for one thing
 	 * @param staleness is told whether the watch is confirmed
-	 * @param changed is told which services have changed, and at which revision
+	 * @param target is told which services have changed
 	 */
-	Feed(RangeEntries entries, Set<String> always, Staleness staleness, ObjLongConsumer<Collection<String>> changed) {
+	Feed(RangeEntries entries, Set<String> always, Staleness staleness, Target target) {
 		this.entries = entries;
 		this.always = always;
 		this.staleness = staleness;
-		this.changed = changed;
+		this.target = target;
 	}
 
 	void open(EtcdClient client, KeyRange range, EventLoop loop, WatchOptions options) {
@@ -56,12 +55,12 @@ final class Feed implements RangeListener {
 	public void reset(Reset reset) {
 		Set<String> services = new LinkedHashSet<>(this.entries.apply(reset));
 		services.addAll(this.always);
-		this.changed.accept(services, reset.revision());
+		this.target.changed(services, reset.revision(), reset.wentBack());
 	}
 
 	@Override
 	public void changed(Change change) {
-		this.changed.accept(this.entries.apply(change), change.revision());
+		this.target.changed(this.entries.apply(change), change.revision(), false);
 	}
 
 	@Override
@@ -79,6 +78,21 @@ final class Feed implements RangeListener {
 			this.watch.close();
 		}
 		this.staleness.ended(this);
+	}
+
+	/**
+	 * Is told of changes.
+	 */
+	interface Target {
+
+		/**
+		 * Services have changed.
+		 * @param services their names
+		 * @param revision revision of etcd as of this watch
+		 * @param wentBack whether etcd has lost data, and its revision with it
+		 */
+		void changed(Collection<String> services, long revision, boolean wentBack);
+
 	}
 
 }

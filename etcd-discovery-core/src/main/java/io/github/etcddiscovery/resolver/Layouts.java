@@ -56,12 +56,16 @@ final class Layouts {
 		return this.all.stream().anyMatch((layout) -> carries(layout, service));
 	}
 
-	private static boolean carries(Layout layout, String service) {
+	/**
+	 * Tells whether a layout can carry a service of that name. One at whose name the
+	 * codec fails it cannot: lookups must not throw, whatever a codec of a user does.
+	 */
+	static boolean carries(Layout layout, String service) {
 		try {
 			layout.codec().checkService(service);
 			return true;
 		}
-		catch (IllegalArgumentException ex) {
+		catch (RuntimeException ex) {
 			return false;
 		}
 	}

@@ -109,11 +109,12 @@ final class ResolverLoop {
 
 	/** Ends everything but what readers see. */
 	void close() {
-		this.shared.forEach(Feed::close);
-		this.following.close();
-		this.staleTimer.cancel();
+		// First: the end of the last watch must not look like its confirmation.
 		this.staleness.onChange(() -> {
 		});
+		this.staleTimer.cancel();
+		this.shared.forEach(Feed::close);
+		this.following.close();
 		this.staleness.close();
 		this.firstRead.done();
 		this.catalog.slots().forEach(ResolverLoop::endWait);
@@ -132,9 +133,14 @@ final class ResolverLoop {
 		return feed;
 	}
 
-	private void changed(Collection<String> services, long revision) {
-		this.catalog.revision(revision);
-		this.publisher.publish(services, revision);
+	/**
+	 * Members that serve different watches can be one behind the other; what readers see
+	 * goes back only where etcd itself does.
+	 */
+	private void changed(Collection<String> services, long revision, boolean wentBack) {
+		long newest = wentBack ? revision : Math.max(revision, this.catalog.revision());
+		this.catalog.revision(newest);
+		this.publisher.publish(services, newest);
 		sharedRead();
 	}
 

@@ -125,7 +125,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 *
 	 * @param firstSnapshotTimeout longest time that a lookup may wait for the first
 	 * snapshot, counted once from the start, or with {@link Scope#SERVICE} from the first
-	 * lookup of that service
+	 * lookup of that service; zero for not at all
 	 * @param resyncInterval how often everything is listed again as a safety net, give or
 	 * take 20 %
 	 * @param staleTimeout how long what is known is served while etcd is away; zero for
@@ -136,6 +136,30 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public record Timing(Duration firstSnapshotTimeout, Duration resyncInterval, Duration staleTimeout,
 			Duration servicesRefresh, RetryOptions retry) {
+
+		/**
+		 * Checks.
+		 * @throws IllegalArgumentException if a duration is negative, or zero where that
+		 * stands for nothing
+		 */
+		public Timing {
+			requireNotNegative("firstSnapshotTimeout", firstSnapshotTimeout);
+			requirePositive("resyncInterval", resyncInterval);
+			requireNotNegative("staleTimeout", staleTimeout);
+			requirePositive("servicesRefresh", servicesRefresh);
+		}
+
+		private static void requireNotNegative(String name, Duration value) {
+			if (value.isNegative()) {
+				throw new IllegalArgumentException(name + ": " + value + " (expected: zero or more)");
+			}
+		}
+
+		private static void requirePositive(String name, Duration value) {
+			if (value.isNegative() || value.isZero()) {
+				throw new IllegalArgumentException(name + ": " + value + " (expected: above zero)");
+			}
+		}
 
 		/**
 		 * Returns the defaults: 3 s, 5 min, for ever, 30 s.

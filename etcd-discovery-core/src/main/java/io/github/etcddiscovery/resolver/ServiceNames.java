@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.codec.Layout;
@@ -102,12 +103,13 @@ final class ServiceNames {
 	}
 
 	private void answered(int position, @Nullable Listing listing, @Nullable Throwable failure, boolean failedBefore) {
+		this.pending--;
 		Layout layout = this.layouts.get(position);
 		if (listing != null) {
 			this.byLayout.put(position,
 					listing.entries()
 						.stream()
-						.map((entry) -> layout.codec().serviceOf(layout.prefix(), entry.key()))
+						.map((entry) -> nameOf(layout, entry))
 						.filter(Objects::nonNull)
 						.collect(Collectors.toSet()));
 		}
@@ -117,9 +119,19 @@ final class ServiceNames {
 				.log("Cannot read the names of the services of {}, those known stay known: {}", layout,
 						(failure != null) ? failure.getMessage() : "no answer");
 		}
-		this.pending--;
 		if (this.pending == 0) {
 			publish();
+		}
+	}
+
+	private static @Nullable String nameOf(Layout layout, Entry entry) {
+		try {
+			String name = layout.codec().serviceOf(layout.prefix(), entry.key());
+			return (name != null && Layouts.carries(layout, name)) ? name : null;
+		}
+		catch (RuntimeException ex) {
+			// Codecs of users: one bad key must not cost the others.
+			return null;
 		}
 	}
 

@@ -8,8 +8,8 @@ import io.github.etcddiscovery.Instance;
  * The complete set of instances of a service as it was at a revision. Immutable.
  *
  * @param service name of the service
- * @param revision revision of etcd at which this set came to be; 0 while nothing has been
- * read
+ * @param revision newest revision of etcd that was known when this set came to be: never
+ * lower than before unless etcd has lost data; 0 while nothing has been read
  * @param instances the instances, each address once, in the order of their keys; empty
  * where there is none
  * @param state whether the set has been read at all

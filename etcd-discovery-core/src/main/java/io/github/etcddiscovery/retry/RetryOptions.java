@@ -70,6 +70,16 @@ public record RetryOptions(int maxAttemptTimes, Duration initialDelay, Duration 
 		return Backoff.steady(this.retryDelay, this.observeDelay);
 	}
 
+	/**
+	 * Returns the delays for the way in which an attempt has failed.
+	 * @param refused whether etcd has answered and refused
+	 * @param limit an upper bound where it has not, as in {@link #unanswered}
+	 * @return the delays
+	 */
+	public Backoff backoff(boolean refused, Duration limit) {
+		return refused ? refused() : unanswered(limit);
+	}
+
 	private static Duration least(Duration a, Duration b) {
 		return (a.compareTo(b) < 0) ? a : b;
 	}

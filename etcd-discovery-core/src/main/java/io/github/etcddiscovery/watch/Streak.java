@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.retry.Backoff;
 import io.github.etcddiscovery.retry.RetryOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +15,6 @@ import org.slf4j.LoggerFactory;
 final class Streak {
 
 	private static final Logger logger = LoggerFactory.getLogger(RangeWatch.class);
-
-	/** An etcd that is back must see us again within 6 s. */
-	private static final Duration MAX_DELAY = Duration.ofSeconds(5);
 
 	private final KeyRange range;
 
@@ -49,8 +45,7 @@ final class Streak {
 		this.refused = nowRefused;
 		this.attempts++;
 		RetryOptions retry = this.options.retry();
-		Backoff backoff = nowRefused ? retry.refused() : retry.unanswered(MAX_DELAY);
-		Duration delay = backoff.delay(this.alike, this.options.random());
+		Duration delay = retry.backoff(nowRefused, retry.retryDelay()).delay(this.alike, this.options.random());
 		if (this.attempts == 1 && this.options.warnings().allows(this.range, cause.kind(), now)) {
 			this.warned = true;
 			logger.warn("Cannot follow {}: {}; what is known of it stays known, trying again until it works",

@@ -122,6 +122,22 @@ class FailureTests {
 		assertThat(Failure.unanswered(new CompletionException(Status.UNAVAILABLE.asRuntimeException()))).isTrue();
 	}
 
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			RESOURCE_EXHAUSTED, 'gRPC message exceeds maximum size 67108864: 99999999',                   true
+			RESOURCE_EXHAUSTED, 'Decompressed gRPC message exceeds maximum size 67108864',                true
+			RESOURCE_EXHAUSTED, 'grpc: received message larger than max (99999999 vs. 67108864)',         true
+			RESOURCE_EXHAUSTED, 'grpc: trying to send message larger than max (99999999 vs. 2147483647)', true
+			RESOURCE_EXHAUSTED, 'etcdserver: too many requests',                                          false
+			RESOURCE_EXHAUSTED, ,                                                                         false
+			UNAVAILABLE,        larger than max,                                                          false
+			""")
+	void anAnswerThatIsTooLargeIsToldFromOtherRefusals(Status.Code code, String description, boolean expected) {
+		Throwable error = code.toStatus().withDescription(description).asRuntimeException();
+		assertThat(Failure.tooLarge(error)).isEqualTo(expected);
+		assertThat(Failure.tooLarge(new CompletionException(failure(error)))).isEqualTo(expected);
+	}
+
 	private static EtcdDiscoveryException failure(Throwable error) {
 		return Failure.of("read of [a, b)", ENDPOINTS, error);
 	}

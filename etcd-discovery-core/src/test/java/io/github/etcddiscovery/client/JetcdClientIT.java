@@ -139,6 +139,35 @@ class JetcdClientIT {
 	}
 
 	@Test
+	void valuesThatNoMessageCouldHoldTogetherAreReadAllTheSame() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
+		Bytes hostile = Bytes.utf8("x".repeat(1_400_000));
+		commit(new Write.Put(Bytes.utf8(this.prefix + "a"), Bytes.utf8("good"), lease.id(), 0));
+		for (int i = 0; i < 50; i++) {
+			commit(new Write.Put(Bytes.utf8(this.prefix + "b" + i), hostile, lease.id(), 0));
+		}
+		commit(new Write.Put(Bytes.utf8(this.prefix + "c"), Bytes.utf8("good"), lease.id(), 0));
+		Listing listing = list();
+		assertThat(listing.revision()).isEqualTo(etcd.revision());
+		assertThat(listing.entries()).hasSize(52).isSortedAccordingTo((a, b) -> a.key().compareTo(b.key()));
+		assertThat(listing.entries()).filteredOn((entry) -> entry.value().equals(hostile)).hasSize(50);
+		assertThat(listing.entries()).filteredOn((entry) -> entry.value().equals(Bytes.utf8("good"))).hasSize(2);
+		Await.value(this.client.revoke(lease.id()));
+	}
+
+	@Test
+	void aValueThatNoMessageCanHoldIsRefusedAndAskedForOnceOfEachSize() {
+		writeMany(3);
+		AtomicInteger pages = new AtomicInteger();
+		try (EtcdClient narrow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.maxInboundMessageSize(8)
+					.interceptor(new BeforeCall("etcdserverpb.KV/Range", pages::incrementAndGet)))) {
+			assertThat(Await.failure(narrow.list(this.range)).kind()).isEqualTo(Kind.REFUSED);
+			assertThat(pages).as("pages of 1000, 125, 15 and 1").hasValue(4);
+		}
+	}
+
+	@Test
 	void wholeStoreCanBeRead() {
 		etcd.put(this.prefix + "a", "1");
 		assertThat(Await.value(this.client.list(KeyRange.prefix(Bytes.EMPTY))).entries()).extracting(Entry::key)

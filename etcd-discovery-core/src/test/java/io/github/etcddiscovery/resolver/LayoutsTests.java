@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.etcddiscovery.Bytes;
@@ -49,6 +50,38 @@ class LayoutsTests {
 		this.rig.delete(FIRST, instance("a", 1));
 		this.rig.run();
 		assertThat(resolver.instances("a")).extracting(Instance::weight).containsExactly(3);
+	}
+
+	@Test
+	void theRevisionDoesNotGoBackWhereOneWatchIsBehindAnother() {
+		EtcdResolver resolver = start(FIRST, SECOND);
+		List<Long> revisions = new ArrayList<>();
+		resolver.subscribe("a", (snapshot) -> revisions.add(snapshot.revision()));
+		this.rig.etcd.delay(Call.WATCH, Duration.ofSeconds(1));
+		this.rig.put(FIRST, instance("a", 1));
+		this.rig.put(FIRST, instance("b", 1));
+		this.rig.etcd.delay(Call.WATCH, Duration.ZERO);
+		this.rig.put(SECOND, instance("a", 2));
+		this.rig.run();
+		long newest = this.rig.etcd.revision();
+		assertThat(resolver.snapshot("a").revision()).isEqualTo(newest);
+		this.rig.advance(Duration.ofSeconds(2));
+		assertThat(this.rig.hosts("a")).containsExactly("10.0.0.1", "10.0.0.2");
+		assertThat(resolver.snapshot("b").revision()).isEqualTo(newest);
+		assertThat(resolver.snapshot("nobody").revision()).isEqualTo(newest);
+		assertThat(revisions).isSorted();
+	}
+
+	@Test
+	void theRevisionGoesBackWithEtcds() {
+		this.rig.put(FIRST, instance("a", 1));
+		this.rig.put(SECOND, instance("a", 1));
+		EtcdResolver resolver = start(FIRST, SECOND);
+		this.rig.etcd.wipe();
+		this.rig.put(SECOND, instance("a", 2));
+		this.rig.advance(Duration.ofSeconds(10));
+		assertThat(this.rig.hosts("a")).containsExactly("10.0.0.2");
+		assertThat(resolver.snapshot("nobody").revision()).isEqualTo(this.rig.etcd.revision());
 	}
 
 	@Test

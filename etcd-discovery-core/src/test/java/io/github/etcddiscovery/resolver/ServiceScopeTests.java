@@ -76,6 +76,15 @@ class ServiceScopeTests {
 	}
 
 	@Test
+	void aNameAtWhichACodecFailsIsOneThatItCannotCarry() {
+		Rig other = new Rig();
+		EtcdResolver resolver = other.start((options) -> options.withLayouts(FailingCodec.LAYOUT));
+		other.run();
+		assertThat(resolver.instances(FailingCodec.POISON)).isEmpty();
+		assertThat(resolver.snapshot(FailingCodec.POISON).state()).isEqualTo(State.READ);
+	}
+
+	@Test
 	void aWatchUnusedForTenMinutesIsClosed() {
 		follow("a");
 		follow("b");
@@ -170,6 +179,33 @@ class ServiceScopeTests {
 		this.resolver.services();
 		this.rig.run();
 		assertThat(this.resolver.services()).containsExactly("a");
+	}
+
+	@Test
+	void aNameThatNoLayoutCanCarryIsNotListed() {
+		this.rig.etcd.put("kitex/registry-etcd/a\nb/10.0.0.1:8888", "{}");
+		this.rig.etcd.put("kitex/registry-etcd/" + "n".repeat(300) + "/10.0.0.1:8888", "{}");
+		this.resolver.whenServices();
+		this.rig.run();
+		assertThat(this.resolver.services()).containsExactly("a", "b");
+	}
+
+	@Test
+	void aKeyAtWhichACodecFailsCostsNoOtherItsName() {
+		Rig other = new Rig();
+		EtcdResolver resolver = other
+			.start((options) -> options.withScope(Scope.SERVICE).withLayouts(FailingCodec.LAYOUT, Rig.KITEX));
+		other.put(instance("a", 1));
+		other.put(FailingCodec.LAYOUT, instance("b", 1));
+		other.etcd.put("failing/" + FailingCodec.POISON + "/10.0.0.1:8888", "{}");
+		resolver.whenServices();
+		other.run();
+		assertThat(resolver.services()).containsExactly("a", "b");
+		other.put(instance("c", 1));
+		other.advance(Duration.ofSeconds(30));
+		resolver.services();
+		other.run();
+		assertThat(resolver.services()).containsExactly("a", "b", "c");
 	}
 
 	@Test

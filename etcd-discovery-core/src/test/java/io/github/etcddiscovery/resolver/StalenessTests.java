@@ -117,6 +117,24 @@ class StalenessTests {
 	}
 
 	@Test
+	void whatWasTooOldDoesNotComeBackByClosing() {
+		for (Scope scope : Scope.values()) {
+			Rig each = new Rig();
+			each.put(instance("a", 1));
+			EtcdResolver resolver = each.start((options) -> EMPTIED_AFTER_A_MINUTE.apply(options).withScope(scope));
+			List<Integer> told = new ArrayList<>();
+			resolver.subscribe("a", (snapshot) -> told.add(snapshot.instances().size()));
+			each.run();
+			each.etcd.down();
+			each.advance(Duration.ofMinutes(2));
+			resolver.close();
+			each.advance(Duration.ofMinutes(2));
+			assertThat(resolver.instances("a")).as("%s", scope).isEmpty();
+			assertThat(told).as("%s", scope).containsExactly(1, 0);
+		}
+	}
+
+	@Test
 	void growsAfterClose() {
 		EtcdResolver resolver = this.rig.started();
 		resolver.close();

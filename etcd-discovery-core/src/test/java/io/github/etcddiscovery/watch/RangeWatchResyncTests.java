@@ -116,6 +116,17 @@ class RangeWatchResyncTests {
 	}
 
 	@Test
+	void aStreamThatEndsAtAMessageTooLargeForItIsFollowedByAList() {
+		start();
+		this.etcd.muteStreams(true);
+		this.etcd.put("a/1", "x");
+		this.etcd.cutStreams(Kind.REFUSED);
+		this.etcd.muteStreams(false);
+		this.scheduler.advance(Duration.ofSeconds(10));
+		assertThat(this.range.takeTold()).containsExactly("lost REFUSED", "reset@2[a/1]", "confirmed");
+	}
+
+	@Test
 	void aStoreThatWentBackUnseenIsMarked() {
 		this.etcd.put("a/1", "x");
 		this.etcd.put("a/2", "x");
