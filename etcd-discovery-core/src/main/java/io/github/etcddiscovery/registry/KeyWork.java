@@ -173,6 +173,18 @@ final class KeyWork {
 	}
 
 	/**
+	 * What was seen of the key from outside.
+	 *
+	 * @param revision revision of the store at which it was so
+	 * @param entry what stands there; null where the key is gone
+	 * @param storeWentBack whether the store is at a lower revision than it was: wiped,
+	 * or restored from a backup
+	 */
+	record Signal(long revision, @Nullable Entry entry, boolean storeWentBack) {
+
+	}
+
+	/**
 	 * Is told how the work went. The calls of one answer follow each other; {@code idle}
 	 * is the last.
 	 */

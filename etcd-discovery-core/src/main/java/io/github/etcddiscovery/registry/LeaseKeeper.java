@@ -19,7 +19,7 @@ final class LeaseKeeper {
 
 	private final RegistryContext context;
 
-	private final LeaseListener listener;
+	private final Listener listener;
 
 	/**
 	 * Every lease that was ever granted to this registry: what stands under one of them
@@ -31,7 +31,7 @@ final class LeaseKeeper {
 
 	private volatile @Nullable LeaseSession session;
 
-	LeaseKeeper(RegistryContext context, LeaseListener listener) {
+	LeaseKeeper(RegistryContext context, Listener listener) {
 		this.context = context;
 		this.listener = listener;
 	}
@@ -136,6 +136,33 @@ final class LeaseKeeper {
 	/** What a write under a lease failed with, where it says that the lease has ended. */
 	void lostByWrite(LeaseSession used, EtcdDiscoveryException cause) {
 		this.listener.leaseLost(used, cause);
+	}
+
+	/**
+	 * Is told, on the loop's thread, what becomes of the lease.
+	 */
+	interface Listener {
+
+		/** A renewal has been acknowledged after the lease had been uncertain. */
+		void leaseAcknowledged();
+
+		/** No renewal has been acknowledged for 2/3 of the time to live. */
+		void leaseUncertain();
+
+		/**
+		 * The login was refused; the lease may live on.
+		 * @param cause the refusal
+		 */
+		void leaseDenied(EtcdDiscoveryException cause);
+
+		/**
+		 * A lease has ended, or must not be used any more: the next write is made under
+		 * another one.
+		 * @param session the lease
+		 * @param cause what a renewal or a write failed with
+		 */
+		void leaseLost(LeaseSession session, EtcdDiscoveryException cause);
+
 	}
 
 }

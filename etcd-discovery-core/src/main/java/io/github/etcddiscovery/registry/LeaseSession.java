@@ -26,7 +26,7 @@ final class LeaseSession {
 
 	private final RegistryContext context;
 
-	private final LeaseListener listener;
+	private final LeaseKeeper.Listener listener;
 
 	private final Backoff period;
 
@@ -43,7 +43,7 @@ final class LeaseSession {
 	/** When the renewal was sent that was acknowledged last; read by other threads. */
 	private volatile long acknowledgedAt;
 
-	LeaseSession(Lease lease, long grantSentAt, RegistryContext context, LeaseListener listener) {
+	LeaseSession(Lease lease, long grantSentAt, RegistryContext context, LeaseKeeper.Listener listener) {
 		this.lease = lease;
 		this.context = context;
 		this.listener = listener;

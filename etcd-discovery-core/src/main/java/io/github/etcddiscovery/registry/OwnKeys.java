@@ -13,6 +13,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
+import io.github.etcddiscovery.registry.KeyWork.Signal;
 import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.watch.Change;
 import io.github.etcddiscovery.watch.RangeListener;

@@ -9,6 +9,7 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.registry.KeyWork.Signal;
 import io.github.etcddiscovery.registry.Outcome.Written;
 import org.jspecify.annotations.Nullable;
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * All loops of a registry, and the lease that they share. Confined to the loop's thread,
  * but for {@link #lease()}.
  */
-final class RegistryLoops implements LeaseListener {
+final class RegistryLoops implements LeaseKeeper.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistry.class);
 
