@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An immutable string of bytes: an etcd key or value. Ordered as etcd orders keys, byte
  * by byte, unsigned.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public final class Bytes implements Comparable<Bytes> {
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What metrics and events are taken from. Every method does nothing unless overridden, is
  * called on a loop's thread and must return at once; what it throws is logged and
  * otherwise ignored.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public interface DiscoveryObserver {
 

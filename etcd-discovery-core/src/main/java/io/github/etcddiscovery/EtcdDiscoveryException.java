@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every failed call to etcd ends with. The message names what was attempted and the
  * cause, never a secret.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public class EtcdDiscoveryException extends RuntimeException {
 

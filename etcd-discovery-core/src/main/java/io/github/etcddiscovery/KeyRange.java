@@ -2,6 +2,8 @@ package io.github.etcddiscovery;
 
 /**
  * A half-open range of keys, as etcd's own requests have it.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param start first key of the range
  * @param end first key after the range; a single zero byte means that the range has no

@@ -2,6 +2,8 @@ package io.github.etcddiscovery.client;
 
 /**
  * A name and a password.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param username name of the etcd user
  * @param password the password

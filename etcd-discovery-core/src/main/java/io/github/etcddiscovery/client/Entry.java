@@ -4,6 +4,8 @@ import io.github.etcddiscovery.Bytes;
 
 /**
  * A key and what stands under it.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param key the key
  * @param value the value; empty where only keys were asked for

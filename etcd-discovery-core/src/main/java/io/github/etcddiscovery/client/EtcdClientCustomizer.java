@@ -10,6 +10,8 @@ import io.etcd.jetcd.ClientBuilder;
  * What concerns single calls has no effect, because calls do not go through jetcd's own
  * retries and logins: user, password, retries, {@code waitForReady}, executor. A
  * namespace is refused; prefixes do the same.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 @FunctionalInterface
 public interface EtcdClientCustomizer {

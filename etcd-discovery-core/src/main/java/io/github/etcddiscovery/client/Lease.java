@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /**
  * A lease as etcd granted it.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param id its id
  * @param ttl its time to live, which can be longer than was asked for

@@ -4,6 +4,8 @@ import java.util.List;
 
 /**
  * All entries of a range as they were at one revision.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param revision the revision of the store
  * @param entries the entries, in the order of their keys

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a TLS connection is made with. A changed certificate is a new object of this type.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param keyManagers our own certificate and key, initialised; null where we show none
  * @param trustManagers whom we trust, initialised; null for the JVM's trust store

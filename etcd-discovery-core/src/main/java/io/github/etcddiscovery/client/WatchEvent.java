@@ -2,6 +2,8 @@ package io.github.etcddiscovery.client;
 
 /**
  * One change of one key.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param type what happened
  * @param entry the key, and for a put what was written; a deletion has an empty value, no

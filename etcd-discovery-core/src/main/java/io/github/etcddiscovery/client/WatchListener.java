@@ -7,6 +7,8 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 /**
  * Is told what a {@link WatchStream} brings. Called on threads of the client: an
  * implementation hands over to a thread of its own and returns, and never throws.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public interface WatchListener {
 

@@ -2,6 +2,8 @@ package io.github.etcddiscovery.client;
 
 /**
  * A stream of changes that is open.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public interface WatchStream extends AutoCloseable {
 

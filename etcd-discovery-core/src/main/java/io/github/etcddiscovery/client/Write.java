@@ -5,6 +5,8 @@ import io.github.etcddiscovery.Bytes;
 /**
  * A write of one key that is applied only while the key's last write is the one that the
  * writer has seen.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public sealed interface Write {
 

@@ -6,6 +6,8 @@ import io.github.etcddiscovery.Instance;
 
 /**
  * What an entry of the registry turned out to be.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public sealed interface Decoded {
 

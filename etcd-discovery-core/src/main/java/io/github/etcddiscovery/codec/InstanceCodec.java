@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One wire format: how an instance is written as key and value, and read back.
  * Implementations are pure functions and can be called by many threads. Users can bring
  * their own.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public interface InstanceCodec {
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A wire format under a prefix: where in etcd instances stand, and how.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param codec the format
  * @param prefix the prefix of its keys, used verbatim, as the Go systems do; can be empty

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where one key of a registration stands.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param format name of the wire format
  * @param key the key, as text

@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /**
  * The lease of a registry.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param id its id
  * @param ttl the time to live that etcd granted

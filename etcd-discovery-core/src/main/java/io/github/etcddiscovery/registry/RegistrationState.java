@@ -4,6 +4,8 @@ package io.github.etcddiscovery.registry;
  * Where a registration stands. The names are also the values of the meter, the health
  * detail and the endpoint. The order of the constants is the order of what is shown for a
  * registration under several layouts: the first that one of them has.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public enum RegistrationState {
 

@@ -2,6 +2,8 @@ package io.github.etcddiscovery.resolver;
 
 /**
  * How much a resolver follows.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public enum Scope {
 

@@ -6,6 +6,8 @@ import java.util.random.RandomGenerator;
 /**
  * A growing, jittered delay. Immutable. Not part of the API that users write against; may
  * change.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param initial delay after the first failed attempt, before jitter
  * @param max what the delay grows to, doubling from attempt to attempt

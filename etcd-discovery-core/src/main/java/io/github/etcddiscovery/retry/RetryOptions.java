@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * When to try again, for registry and resolver alike. The names and defaults are those of
  * Kitex's {@code registry-etcd} where it has them.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param maxAttemptTimes consecutive failed attempts after which a registration shows
  * FAILED; 0 for never (Kitex: WithMaxAttemptTimes)

@@ -9,6 +9,8 @@ import io.github.etcddiscovery.client.WatchEvent;
 
 /**
  * All that one revision of etcd changed in a range.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param revision the revision
  * @param puts what was written

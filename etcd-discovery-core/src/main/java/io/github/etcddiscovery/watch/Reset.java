@@ -6,6 +6,8 @@ import io.github.etcddiscovery.client.Entry;
 
 /**
  * All that stands in a range: replaces everything that was told before.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  *
  * @param revision revision of etcd at which this is so
  * @param entries the entries, in the order of their keys

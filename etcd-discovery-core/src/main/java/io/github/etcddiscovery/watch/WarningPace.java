@@ -11,6 +11,8 @@ import io.github.etcddiscovery.KeyRange;
  * Keeps a thousand watches that are lost together from saying so a thousand times: within
  * a minute of a warning those of other ranges for the same kind of failure are not given.
  * Confined to the thread of a loop.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public final class WarningPace {
 
