@@ -2,6 +2,7 @@ package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.Bytes;
@@ -209,6 +210,27 @@ class AutoConfigurationTests {
 	}
 
 	@Test
+	void healthTakesTheTtlThatIsReallyUsed() {
+		Contexts.provider()
+			.withPropertyValues("KITEX_ETCD_REGISTRY_LEASE_TTL=60")
+			.run((context) -> assertThat(
+					context.getBean(EtcdHealthContributorAutoConfiguration.Sources.class).tolerance().ttl())
+				.isEqualTo(Duration.ofSeconds(60)));
+	}
+
+	@Test
+	void aClientOfTheUserNeedsNothingOfOursWhenDiscoveryIsOff() {
+		Contexts.provider()
+			.withBean("mine", EtcdClient.class,
+					() -> new BackgroundClient(Duration.ofSeconds(1), () -> new CompletableFuture<EtcdClient>().join()))
+			.withBean("details", EtcdConnectionDetails.class, () -> () -> List.of("http://127.0.0.1:1"))
+			.withPropertyValues("etcd.discovery.enabled=false", "management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(EtcdHealthIndicator.class)
+				.doesNotHaveBean(EtcdDiscoveryEndpoint.class));
+	}
+
+	@Test
 	void ourZoneIsTheZoneOfTheLoadBalancerUnlessItHasOne() {
 		Contexts.provider()
 			.withPropertyValues("etcd.discovery.registration.zone=a")
@@ -246,20 +268,14 @@ class AutoConfigurationTests {
 	void ttlFallsBackToTheVariableOfKitex(@Nullable String variable, Duration expected) {
 		Contexts.provider()
 			.withPropertyValues((variable != null) ? "KITEX_ETCD_REGISTRY_LEASE_TTL=" + variable : "a=b")
-			.run((context) -> assertThat(EtcdServiceRegistryAutoConfiguration.ttl(
-					context.getBean(io.github.etcddiscovery.spring.EtcdRegistrationProperties.class),
-					context.getBean(Layouts.class), context.getEnvironment()))
-				.isEqualTo(expected));
+			.run((context) -> assertThat(context.getBean(LeaseTtl.class).value()).isEqualTo(expected));
 	}
 
 	@Test
 	void aTtlThatIsConfiguredWinsOverTheVariable() {
 		Contexts.provider()
 			.withPropertyValues("KITEX_ETCD_REGISTRY_LEASE_TTL=30", "etcd.discovery.registration.ttl=5s")
-			.run((context) -> assertThat(EtcdServiceRegistryAutoConfiguration.ttl(
-					context.getBean(io.github.etcddiscovery.spring.EtcdRegistrationProperties.class),
-					context.getBean(Layouts.class), context.getEnvironment()))
-				.isEqualTo(Duration.ofSeconds(5)));
+			.run((context) -> assertThat(context.getBean(LeaseTtl.class).value()).isEqualTo(Duration.ofSeconds(5)));
 	}
 
 	static class Announced {
