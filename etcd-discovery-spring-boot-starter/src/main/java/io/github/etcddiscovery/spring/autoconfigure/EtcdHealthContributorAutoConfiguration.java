@@ -38,20 +38,16 @@ public final class EtcdHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = { "etcdHealthIndicator", "etcdHealthContributor" })
 	EtcdHealthIndicator etcdHealthContributor(EtcdClient client, Layouts layouts, ObjectProvider<EtcdRegistry> registry,
-			ObjectProvider<EtcdResolver> resolver, OutOfRegistry outOfRegistry, Sources sources) {
-		return new EtcdHealthIndicator(client, layouts.ranges(sources.service()).get(0), registry.getIfAvailable(),
-				resolver.getIfAvailable(), outOfRegistry, sources.tolerance());
+			ObjectProvider<EtcdResolver> resolver, OutOfRegistry outOfRegistry, Environment environment,
+			EtcdHealthIndicator.Tolerance tolerance) {
+		return new EtcdHealthIndicator(client, layouts.access(environment).ranges().get(0), registry.getIfAvailable(),
+				resolver.getIfAvailable(), outOfRegistry, tolerance);
 	}
 
 	@Bean
-	Sources etcdHealthSources(ObjectProvider<LeaseTtl> ttl, EtcdRetryProperties retry, Environment environment) {
-		return new Sources(ServiceName.orDefault(environment), new EtcdHealthIndicator.Tolerance(
-				ttl.getIfAvailable(() -> LeaseTtl.DEFAULT).value(), retry.toOptions().stopWhenExhausted()));
-	}
-
-	/** What the health is made of besides beans. */
-	record Sources(String service, EtcdHealthIndicator.Tolerance tolerance) {
-
+	EtcdHealthIndicator.Tolerance etcdHealthTolerance(ObjectProvider<LeaseTtl> ttl, EtcdRetryProperties retry) {
+		return new EtcdHealthIndicator.Tolerance(ttl.getIfAvailable(() -> LeaseTtl.DEFAULT).value(),
+				retry.toOptions().stopWhenExhausted());
 	}
 
 }

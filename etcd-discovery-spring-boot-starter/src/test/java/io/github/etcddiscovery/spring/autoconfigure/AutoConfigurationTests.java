@@ -2,13 +2,17 @@ package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientCustomizer;
+import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.registry.EtcdRegistry;
@@ -31,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.Registration;
@@ -213,21 +218,75 @@ class AutoConfigurationTests {
 	void healthTakesTheTtlThatIsReallyUsed() {
 		Contexts.provider()
 			.withPropertyValues("KITEX_ETCD_REGISTRY_LEASE_TTL=60")
-			.run((context) -> assertThat(
-					context.getBean(EtcdHealthContributorAutoConfiguration.Sources.class).tolerance().ttl())
+			.run((context) -> assertThat(context.getBean(EtcdHealthIndicator.Tolerance.class).ttl())
 				.isEqualTo(Duration.ofSeconds(60)));
 	}
 
 	@Test
 	void aClientOfTheUserNeedsNothingOfOursWhenDiscoveryIsOff() {
 		Contexts.provider()
-			.withBean("mine", EtcdClient.class,
-					() -> new BackgroundClient(Duration.ofSeconds(1), () -> new CompletableFuture<EtcdClient>().join()))
+			.withBean("mine", EtcdClient.class, () -> EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:1")))
 			.withBean("details", EtcdConnectionDetails.class, () -> () -> List.of("http://127.0.0.1:1"))
 			.withPropertyValues("etcd.discovery.enabled=false", "management.endpoints.web.exposure.include=*")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(EtcdHealthIndicator.class)
 				.doesNotHaveBean(EtcdDiscoveryEndpoint.class));
+	}
+
+	@Test
+	void anObserverThatThrowsDoesNotSilenceTheOthers() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("first", new DiscoveryObserver() {
+			@Override
+			public void resync(String reason) {
+				throw new IllegalStateException("broken");
+			}
+		});
+		beans.addBean("second", new DiscoveryObserver() {
+			@Override
+			public void resync(String reason) {
+				told.add(reason);
+			}
+		});
+		Observers.of(beans.getBeanProvider(DiscoveryObserver.class)).resync("lost");
+		assertThat(told).containsExactly("lost");
+	}
+
+	@Test
+	void aClientThatCannotBeMadeStopsTheStartWithTheCause() {
+		Contexts.provider().withBean(EtcdClientCustomizer.class, () -> (builder) -> {
+			throw new ServiceConfigurationError("customizer failed");
+		})
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("The client of etcd could not be made")
+				.hasStackTraceContaining("customizer failed"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "order=0, kitex/registry-etcd/", "resolver.scope=service, kitex/registry-etcd/echo/",
+			"resolver.enabled=false, kitex/registry-etcd/echo/",
+			"service-name=other;resolver.enabled=false, kitex/registry-etcd/other/",
+			"resolver.scope=service;resolver.preload=x;resolver.aliases.x=y, kitex/registry-etcd/echo/ kitex/registry-etcd/y/" })
+	void accessIsProvenToWhatWillBeReadOnly(String properties, String prefixes) {
+		Contexts.client()
+			.withPropertyValues(
+					Stream.of(properties.split(";")).map((each) -> "etcd.discovery." + each).toArray(String[]::new))
+			.run((context) -> {
+				Layouts.Access access = context.getBean(Layouts.class).access(context.getEnvironment());
+				assertThat(access.ranges()).containsExactlyElementsOf(
+						Stream.of(prefixes.split(" ")).map((prefix) -> KeyRange.prefix(Bytes.utf8(prefix))).toList());
+				assertThat(access.deniedIsProof()).isFalse();
+			});
+	}
+
+	@Test
+	void withNothingToNameARefusalProvesThatEtcdAnswers() {
+		Contexts.bare()
+			.withPropertyValues("etcd.discovery.resolver.scope=service")
+			.run((context) -> assertThat(
+					context.getBean(Layouts.class).access(context.getEnvironment()).deniedIsProof())
+				.isTrue());
 	}
 
 	@Test
