@@ -61,9 +61,9 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	protected void doHealthCheck(Health.Builder builder) {
 		Set<RegistrationState> states = states();
 		boolean reachable = this.reachability.check();
-		builder.status(down(states, reachable) ? "DOWN" : "UP");
 		builder.withDetail("registration", states.isEmpty() ? "none" : Collections.min(states).name());
 		LeaseStatus lease = (this.registry != null) ? this.registry.lease() : null;
+		builder.status(down(states, (lease != null) ? lease.ttl() : this.tolerance.ttl()) ? "DOWN" : "UP");
 		builder.withDetail("lease", (lease != null) ? Long.toHexString(lease.id()) : "none");
 		builder.withDetail("services", (this.resolver != null) ? services(this.resolver.snapshots()) : 0);
 		builder.withDetail("reachable", reachable);
@@ -82,10 +82,20 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 			.collect(Collectors.toCollection(() -> EnumSet.noneOf(RegistrationState.class)));
 	}
 
-	private boolean down(Set<RegistrationState> states, boolean reachable) {
+	private boolean down(Set<RegistrationState> states, Duration ttl) {
 		return states.contains(RegistrationState.CONFLICT) || states.contains(RegistrationState.DENIED)
 				|| (states.contains(RegistrationState.FAILED) && this.tolerance.failedIsFinal())
-				|| (reachable && this.outOfRegistry.longest().compareTo(this.tolerance.outFor()) > 0);
+				|| outWhileAnswered().compareTo(ttl.multipliedBy(2)) > 0;
+	}
+
+	/**
+	 * An outage of etcd does not count: when it ends, all that were out together would be
+	 * DOWN together.
+	 */
+	private Duration outWhileAnswered() {
+		Duration out = this.outOfRegistry.longest();
+		Duration answered = this.reachability.answeringFor();
+		return (out.compareTo(answered) < 0) ? out : answered;
 	}
 
 	private static long services(Collection<ServiceSnapshot> snapshots) {
@@ -95,10 +105,11 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	/**
 	 * What is still UP.
 	 *
-	 * @param outFor how long we may be out of the registry while etcd answers
+	 * @param ttl half of how long we may be out of the registry while etcd answers, where
+	 * there is no lease that tells
 	 * @param failedIsFinal whether FAILED means that attempts are given up
 	 */
-	public record Tolerance(Duration outFor, boolean failedIsFinal) {
+	public record Tolerance(Duration ttl, boolean failedIsFinal) {
 
 	}
 

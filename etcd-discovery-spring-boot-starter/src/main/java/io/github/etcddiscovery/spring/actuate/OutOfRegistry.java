@@ -1,14 +1,17 @@
 package io.github.etcddiscovery.spring.actuate;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.registry.RegistrationState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers since when keys are out of the registry against their will. Not part of the
@@ -21,6 +24,27 @@ public final class OutOfRegistry implements DiscoveryObserver {
 
 	private final Map<String, Long> since = new ConcurrentHashMap<>();
 
+	/**
+	 * When etcd last left us without an answer, which no check of health may have seen.
+	 */
+	private final AtomicReference<@Nullable Long> unanswered = new AtomicReference<>();
+
+	@Override
+	public void registerAttempt(Duration took, @Nullable Throwable failure) {
+		remember(failure);
+	}
+
+	@Override
+	public void renewal(Duration took, @Nullable Throwable failure) {
+		remember(failure);
+	}
+
+	private void remember(@Nullable Throwable failure) {
+		if (failure != null && EtcdDiscoveryException.of("write", failure).kind() == Kind.UNAVAILABLE) {
+			this.unanswered.set(System.nanoTime());
+		}
+	}
+
 	@Override
 	public void registrationState(String service, String key, String from, String to) {
 		if (AS_WANTED.contains(RegistrationState.valueOf(to))) {
@@ -31,14 +55,15 @@ public final class OutOfRegistry implements DiscoveryObserver {
 		}
 	}
 
-	/** For how long the longest of them is out; zero where none is. */
+	/**
+	 * For how long the longest of them is out while our calls are answered; zero where
+	 * none is.
+	 */
 	Duration longest() {
-		if (this.since.isEmpty()) {
-			return Duration.ZERO;
-		}
 		long now = System.nanoTime();
-		return Duration
-			.ofNanos(Collections.max(this.since.values().stream().map((then) -> now - then).toList(), Long::compare));
+		long out = this.since.values().stream().mapToLong((then) -> now - then).max().orElse(0);
+		Long silent = this.unanswered.get();
+		return Duration.ofNanos((silent != null) ? Math.min(out, now - silent) : out);
 	}
 
 }

@@ -41,9 +41,10 @@ public final class EtcdClientAutoConfiguration {
 		return new PropertiesEtcdConnectionDetails(properties, sslBundles.getIfAvailable());
 	}
 
+	/** By its own type, so that the context sees that it is to be started. */
 	@Bean
-	@ConditionalOnMissingBean
-	EtcdClient etcdClient(EtcdConnectionDetails details, EtcdConnectionProperties properties,
+	@ConditionalOnMissingBean(EtcdClient.class)
+	BackgroundClient etcdClient(EtcdConnectionDetails details, EtcdConnectionProperties properties,
 			ObjectProvider<EtcdClientCustomizer> customizers) {
 		List<EtcdClientCustomizer> ordered = customizers.orderedStream().toList();
 		EtcdClientSettings settings = ClientSettings.of(details, properties);
@@ -60,8 +61,7 @@ public final class EtcdClientAutoConfiguration {
 	@ConditionalOnProperty("etcd.discovery.fail-fast")
 	StartupProof etcdStartupProof(EtcdClient client, Layouts layouts, EtcdConnectionDetails details,
 			EtcdConnectionProperties properties, Environment environment) {
-		return new StartupProof(client, layouts.ranges(ServiceName.orDefault(environment)), details.getEndpoints(),
-				properties.startTimeout());
+		return new StartupProof(client, layouts.access(environment), details.getEndpoints(), properties.startTimeout());
 	}
 
 }

@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = { EtcdServiceRegistryAutoConfiguration.class, EtcdResolverAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnEtcdDiscoveryEnabled
 @ConditionalOnBean(EtcdConnectionDetails.class)
 @EnableConfigurationProperties(EtcdDiscoveryEndpointProperties.class)
 public final class EtcdDiscoveryEndpointAutoConfiguration {

@@ -1,15 +1,11 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
-import java.time.Duration;
-
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.resolver.EtcdResolver;
-import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.EtcdRetryProperties;
 import io.github.etcddiscovery.spring.actuate.EtcdHealthIndicator;
 import io.github.etcddiscovery.spring.actuate.OutOfRegistry;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,11 +22,10 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = { EtcdServiceRegistryAutoConfiguration.class, EtcdResolverAutoConfiguration.class })
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnEtcdDiscoveryEnabled
 @ConditionalOnEnabledHealthIndicator("etcd")
 @ConditionalOnBean(EtcdClient.class)
 public final class EtcdHealthContributorAutoConfiguration {
-
-	private static final Duration TTL = Duration.ofSeconds(15);
 
 	EtcdHealthContributorAutoConfiguration() {
 	}
@@ -43,23 +38,16 @@ public final class EtcdHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = { "etcdHealthIndicator", "etcdHealthContributor" })
 	EtcdHealthIndicator etcdHealthContributor(EtcdClient client, Layouts layouts, ObjectProvider<EtcdRegistry> registry,
-			ObjectProvider<EtcdResolver> resolver, OutOfRegistry outOfRegistry, Sources sources) {
-		return new EtcdHealthIndicator(client, layouts.ranges(sources.service()).get(0), registry.getIfAvailable(),
-				resolver.getIfAvailable(), outOfRegistry, sources.tolerance());
+			ObjectProvider<EtcdResolver> resolver, OutOfRegistry outOfRegistry, Environment environment,
+			EtcdHealthIndicator.Tolerance tolerance) {
+		return new EtcdHealthIndicator(client, layouts.access(environment).ranges().get(0), registry.getIfAvailable(),
+				resolver.getIfAvailable(), outOfRegistry, tolerance);
 	}
 
 	@Bean
-	Sources etcdHealthSources(ObjectProvider<EtcdRegistrationProperties> registration, EtcdRetryProperties retry,
-			Environment environment) {
-		EtcdRegistrationProperties properties = registration.getIfAvailable();
-		@Nullable Duration ttl = (properties != null) ? properties.ttl() : null;
-		return new Sources(ServiceName.orDefault(environment), new EtcdHealthIndicator.Tolerance(
-				((ttl != null) ? ttl : TTL).multipliedBy(2), retry.toOptions().stopWhenExhausted()));
-	}
-
-	/** What the health is made of besides beans. */
-	record Sources(String service, EtcdHealthIndicator.Tolerance tolerance) {
-
+	EtcdHealthIndicator.Tolerance etcdHealthTolerance(ObjectProvider<LeaseTtl> ttl, EtcdRetryProperties retry) {
+		return new EtcdHealthIndicator.Tolerance(ttl.getIfAvailable(() -> LeaseTtl.DEFAULT).value(),
+				retry.toOptions().stopWhenExhausted());
 	}
 
 }

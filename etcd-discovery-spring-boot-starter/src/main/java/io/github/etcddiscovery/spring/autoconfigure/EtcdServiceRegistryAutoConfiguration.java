@@ -33,28 +33,27 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(EtcdRegistrationProperties.class)
 public final class EtcdServiceRegistryAutoConfiguration {
 
-	private static final Duration TTL = Duration.ofSeconds(15);
-
 	EtcdServiceRegistryAutoConfiguration() {
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdRegistry etcdRegistry(EtcdClient client, Layouts layouts, EtcdRegistrationProperties properties,
-			EtcdRetryProperties retry, Environment environment, ObjectProvider<DiscoveryObserver> observers) {
+	EtcdRegistry etcdRegistry(EtcdClient client, Layouts layouts, LeaseTtl ttl, EtcdRegistrationProperties properties,
+			EtcdRetryProperties retry, ObjectProvider<DiscoveryObserver> observers) {
 		return EtcdRegistry.create(client,
 				RegistryOptions.defaults()
 					.withLayouts(layouts.registering())
-					.withTtl(ttl(properties, layouts, environment))
+					.withTtl(ttl.value())
 					.withRetry(retry.toOptions())
 					.withRemoveOnClose(properties.deregisterOnShutdown())
 					.withObserver(Observers.of(observers)));
 	}
 
-	static Duration ttl(EtcdRegistrationProperties properties, Layouts layouts, Environment environment) {
+	@Bean
+	LeaseTtl etcdLeaseTtl(EtcdRegistrationProperties properties, Layouts layouts, Environment environment) {
 		Duration configured = properties.ttl();
-		return (configured != null) ? configured
-				: OwnInstance.variables(layouts.registering(), environment).leaseTtl(TTL);
+		return new LeaseTtl((configured != null) ? configured
+				: OwnInstance.variables(layouts.registering(), environment).leaseTtl(LeaseTtl.DEFAULT.value()));
 	}
 
 	/** Closing it closes core's registry, which is a bean of its own. */

@@ -1,16 +1,26 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.resolver.Scope;
 import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * The layouts that are configured.
@@ -21,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 record Layouts(List<Layout> registering, List<Layout> discovering) {
 
 	private static final String PREFIX = "etcd.discovery.";
+
+	private static final String UNNAMED = "application";
 
 	/**
 	 * Finds the codecs of the formats that are configured.
@@ -73,18 +85,57 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 	}
 
 	/**
-	 * Returns ranges to prove access with: what will be read.
-	 * @param service a service whose range stands for formats without a range of all
+	 * Returns ranges to prove access with: what will be read, and no more.
+	 * @param environment tells the scope, and the services that matter to us
 	 * @return at least one range
 	 */
-	List<KeyRange> ranges(String service) {
-		List<Layout> read = this.discovering.isEmpty() ? this.registering : this.discovering;
-		return read.stream().map((layout) -> range(layout, service)).toList();
+	Access access(Environment environment) {
+		Binder binder = Binder.get(environment);
+		boolean resolves = !this.discovering.isEmpty()
+				&& binder.bind("etcd.discovery.resolver.enabled", Boolean.class).orElse(true);
+		boolean all = resolves
+				&& binder.bind("etcd.discovery.resolver.scope", Scope.class).orElse(Scope.PREFIX) == Scope.PREFIX;
+		Set<String> names = new LinkedHashSet<>();
+		Optional.ofNullable(ServiceName.find(environment)).ifPresent(names::add);
+		if (resolves) {
+			names.addAll(preloaded(binder));
+		}
+		List<KeyRange> ranges = (resolves ? this.discovering : this.registering).stream()
+			.flatMap((layout) -> ranges(layout, all, names))
+			.toList();
+		// Some range has to be read to see that etcd answers; nothing is known of rights.
+		return ranges.isEmpty() ? new Access(List.of(anyLayout().service(UNNAMED)), true) : new Access(ranges, false);
 	}
 
-	private static KeyRange range(Layout layout, String service) {
-		KeyRange all = layout.allServices();
-		return (all != null) ? all : layout.service(service);
+	private Layout anyLayout() {
+		return (this.discovering.isEmpty() ? this.registering : this.discovering).get(0);
+	}
+
+	private static List<String> preloaded(Binder binder) {
+		Map<String, String> aliases = binder
+			.bind("etcd.discovery.resolver.aliases", Bindable.mapOf(String.class, String.class))
+			.orElse(Map.of());
+		return binder.bind("etcd.discovery.resolver.preload", Bindable.listOf(String.class))
+			.orElse(List.of())
+			.stream()
+			.map((name) -> aliases.getOrDefault(name, name))
+			.toList();
+	}
+
+	private static Stream<KeyRange> ranges(Layout layout, boolean all, Collection<String> names) {
+		KeyRange every = all ? layout.allServices() : null;
+		return (every != null) ? Stream.of(every) : names.stream().map(layout::service);
+	}
+
+	/**
+	 * What to prove access with.
+	 *
+	 * @param ranges ranges to read
+	 * @param deniedIsProof whether it is enough that etcd answers and has let us in,
+	 * because nobody said that we may read these ranges
+	 */
+	record Access(List<KeyRange> ranges, boolean deniedIsProof) {
+
 	}
 
 }

@@ -13,7 +13,7 @@ import org.springframework.beans.factory.ObjectProvider;
 record Observers(List<DiscoveryObserver> all) implements DiscoveryObserver {
 
 	static DiscoveryObserver of(ObjectProvider<DiscoveryObserver> observers) {
-		return new Observers(observers.orderedStream().toList());
+		return new Observers(observers.orderedStream().map(DiscoveryObserver::guarded).toList());
 	}
 
 	private void tell(Consumer<DiscoveryObserver> event) {

@@ -23,9 +23,4 @@ final class ServiceName implements Condition {
 		return (own != null) ? own : application.isBlank() ? null : application;
 	}
 
-	static String orDefault(Environment environment) {
-		String name = find(environment);
-		return (name != null) ? name : "application";
-	}
-
 }

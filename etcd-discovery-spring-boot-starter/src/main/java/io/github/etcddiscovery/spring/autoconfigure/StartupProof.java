@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class StartupProof implements SmartLifecycle {
 
 	private final EtcdClient client;
 
-	private final List<KeyRange> ranges;
+	private final Layouts.Access access;
 
 	private final List<String> endpoints;
 
@@ -31,9 +30,9 @@ final class StartupProof implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	StartupProof(EtcdClient client, List<KeyRange> ranges, List<String> endpoints, Duration timeout) {
+	StartupProof(EtcdClient client, Layouts.Access access, List<String> endpoints, Duration timeout) {
 		this.client = client;
-		this.ranges = List.copyOf(ranges);
+		this.access = access;
 		this.endpoints = List.copyOf(endpoints);
 		this.timeout = timeout;
 	}
@@ -53,15 +52,16 @@ final class StartupProof implements SmartLifecycle {
 
 	private @Nullable EtcdDiscoveryException probe(long deadline) {
 		CompletableFuture<Void> all = CompletableFuture
-			.allOf(this.ranges.stream().map(this.client::probe).toArray(CompletableFuture[]::new));
+			.allOf(this.access.ranges().stream().map(this.client::probe).toArray(CompletableFuture[]::new));
 		long left = Math.max(1, deadline - System.nanoTime());
 		return all.orTimeout(left, TimeUnit.NANOSECONDS).handle((done, failure) -> problem(failure)).join();
 	}
 
-	private static @Nullable EtcdDiscoveryException problem(@Nullable Throwable failure) {
+	private @Nullable EtcdDiscoveryException problem(@Nullable Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof EtcdDiscoveryException known) {
-				return known;
+				boolean proof = this.access.deniedIsProof() && known.kind() == Kind.PERMISSION_DENIED;
+				return proof ? null : known;
 			}
 		}
 		return (failure != null) ? new EtcdDiscoveryException(Kind.UNAVAILABLE, "no answer", failure) : null;
@@ -88,10 +88,10 @@ final class StartupProof implements SmartLifecycle {
 		return this.running;
 	}
 
-	/** Before the web server and everything else. */
+	/** Before the web server and everything else but the client. */
 	@Override
 	public int getPhase() {
-		return Integer.MIN_VALUE;
+		return BackgroundClient.PHASE + 1;
 	}
 
 }

@@ -131,16 +131,15 @@ public final class EtcdAutoServiceRegistration
 		followReadiness();
 	}
 
+	/**
+	 * One at a time, and by the newest readiness: of two events at once the later one
+	 * must win, whichever thread comes last.
+	 */
 	private void followReadiness() {
-		Registration handle = this.registration.handle();
-		if (handle == null || this.phase.get() != Phase.IN || !this.properties.followsReadiness()) {
-			return;
-		}
-		if (this.readiness == Readiness.REFUSING) {
-			handle.suspend(READINESS);
-		}
-		else {
-			handle.resume(READINESS);
+		synchronized (this.registration) {
+			if (this.phase.get() == Phase.IN && this.properties.followsReadiness()) {
+				this.registration.out(READINESS, this.readiness == Readiness.REFUSING);
+			}
 		}
 	}
 
@@ -151,8 +150,8 @@ public final class EtcdAutoServiceRegistration
 		warnOfSlowCallers();
 		this.context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
 		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
-		this.registry.register(this.registration);
 		followReadiness();
+		this.registry.register(this.registration);
 		if (this.phase.get() != Phase.IN) {
 			// Stopped meanwhile, by the shutdown hook's thread: it has found no handle.
 			this.registry.deregister(this.registration);

@@ -1,7 +1,9 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import io.github.etcddiscovery.Instance;
@@ -25,7 +27,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 
 	private @Nullable Registration handle;
 
-	private boolean outOfService;
+	private final Set<String> reasonsToBeOut = new LinkedHashSet<>();
 
 	/**
 	 * Creates a registration whose address is not known yet.
@@ -83,9 +85,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 
 	synchronized void bind(Registration handle) {
 		this.handle = handle;
-		if (this.outOfService) {
-			handle.suspend(EtcdServiceRegistry.STATUS);
-		}
+		this.reasonsToBeOut.forEach(handle::suspend);
 	}
 
 	synchronized @Nullable Registration unbind() {
@@ -94,17 +94,23 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 		return released;
 	}
 
-	synchronized boolean outOfService() {
-		return this.outOfService;
+	synchronized boolean isOut(String reason) {
+		return this.reasonsToBeOut.contains(reason);
 	}
 
-	synchronized void outOfService(boolean out) {
-		this.outOfService = out;
+	/** A reason to be out stays one when this is registered anew. */
+	synchronized void out(String reason, boolean out) {
+		if (out) {
+			this.reasonsToBeOut.add(reason);
+		}
+		else {
+			this.reasonsToBeOut.remove(reason);
+		}
 		if (this.handle != null && out) {
-			this.handle.suspend(EtcdServiceRegistry.STATUS);
+			this.handle.suspend(reason);
 		}
 		else if (this.handle != null) {
-			this.handle.resume(EtcdServiceRegistry.STATUS);
+			this.handle.resume(reason);
 		}
 	}
 

@@ -64,8 +64,8 @@ public final class EtcdServiceRegistry implements ServiceRegistry<EtcdRegistrati
 	@Override
 	public void setStatus(EtcdRegistration registration, String status) {
 		switch (status.toUpperCase(Locale.ROOT)) {
-			case UP -> registration.outOfService(false);
-			case OUT_OF_SERVICE -> registration.outOfService(true);
+			case UP -> registration.out(STATUS, false);
+			case OUT_OF_SERVICE -> registration.out(STATUS, true);
 			default -> throw new IllegalArgumentException("status of " + registration.getServiceId() + ": '" + status
 					+ "' (expected: " + UP + " or " + OUT_OF_SERVICE + ")");
 		}
@@ -79,7 +79,7 @@ public final class EtcdServiceRegistry implements ServiceRegistry<EtcdRegistrati
 	@Override
 	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	public <T> T getStatus(EtcdRegistration registration) {
-		String status = registration.outOfService() ? OUT_OF_SERVICE : UP;
+		String status = registration.isOut(STATUS) ? OUT_OF_SERVICE : UP;
 		Registration handle = registration.handle();
 		return (T) ((handle != null) ? Map.of("status", status, "state", handle.state().name())
 				: Map.of("status", status));

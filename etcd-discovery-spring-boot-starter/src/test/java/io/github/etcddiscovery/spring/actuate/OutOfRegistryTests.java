@@ -1,10 +1,14 @@
 package io.github.etcddiscovery.spring.actuate;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +40,19 @@ class OutOfRegistryTests {
 		this.clock.registrationState("echo", "k", "REGISTERED", "WAITING");
 		this.clock.registrationState("echo", "k", "WAITING", state);
 		assertThat(this.clock.longest()).isZero();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "UNAVAILABLE, false", "PERMISSION_DENIED, true", "NO_SPACE, true" })
+	void timeInWhichEtcdDidNotAnswerDoesNotCount(Kind kind, boolean counts) {
+		this.clock.registrationState("echo", "k", "REGISTERED", "WAITING");
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(5))
+			.until(() -> this.clock.longest().compareTo(Duration.ofMillis(200)) > 0);
+		this.clock.renewal(Duration.ZERO, null);
+		this.clock.registerAttempt(Duration.ZERO,
+				new CompletionException(new EtcdDiscoveryException(kind, "no", null)));
+		assertThat(this.clock.longest().compareTo(Duration.ofMillis(200)) > 0).isEqualTo(counts);
 	}
 
 	@Test

@@ -2,12 +2,17 @@ package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientCustomizer;
+import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.registry.EtcdRegistry;
@@ -30,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.Registration;
@@ -209,6 +215,81 @@ class AutoConfigurationTests {
 	}
 
 	@Test
+	void healthTakesTheTtlThatIsReallyUsed() {
+		Contexts.provider()
+			.withPropertyValues("KITEX_ETCD_REGISTRY_LEASE_TTL=60")
+			.run((context) -> assertThat(context.getBean(EtcdHealthIndicator.Tolerance.class).ttl())
+				.isEqualTo(Duration.ofSeconds(60)));
+	}
+
+	@Test
+	void aClientOfTheUserNeedsNothingOfOursWhenDiscoveryIsOff() {
+		Contexts.provider()
+			.withBean("mine", EtcdClient.class, () -> EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:1")))
+			.withBean("details", EtcdConnectionDetails.class, () -> () -> List.of("http://127.0.0.1:1"))
+			.withPropertyValues("etcd.discovery.enabled=false", "management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(EtcdHealthIndicator.class)
+				.doesNotHaveBean(EtcdDiscoveryEndpoint.class));
+	}
+
+	@Test
+	void anObserverThatThrowsDoesNotSilenceTheOthers() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("first", new DiscoveryObserver() {
+			@Override
+			public void resync(String reason) {
+				throw new IllegalStateException("broken");
+			}
+		});
+		beans.addBean("second", new DiscoveryObserver() {
+			@Override
+			public void resync(String reason) {
+				told.add(reason);
+			}
+		});
+		Observers.of(beans.getBeanProvider(DiscoveryObserver.class)).resync("lost");
+		assertThat(told).containsExactly("lost");
+	}
+
+	@Test
+	void aClientThatCannotBeMadeStopsTheStartWithTheCause() {
+		Contexts.provider().withBean(EtcdClientCustomizer.class, () -> (builder) -> {
+			throw new ServiceConfigurationError("customizer failed");
+		})
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("The client of etcd could not be made")
+				.hasStackTraceContaining("customizer failed"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "order=0, kitex/registry-etcd/", "resolver.scope=service, kitex/registry-etcd/echo/",
+			"resolver.enabled=false, kitex/registry-etcd/echo/",
+			"service-name=other;resolver.enabled=false, kitex/registry-etcd/other/",
+			"resolver.scope=service;resolver.preload=x;resolver.aliases.x=y, kitex/registry-etcd/echo/ kitex/registry-etcd/y/" })
+	void accessIsProvenToWhatWillBeReadOnly(String properties, String prefixes) {
+		Contexts.client()
+			.withPropertyValues(
+					Stream.of(properties.split(";")).map((each) -> "etcd.discovery." + each).toArray(String[]::new))
+			.run((context) -> {
+				Layouts.Access access = context.getBean(Layouts.class).access(context.getEnvironment());
+				assertThat(access.ranges()).containsExactlyElementsOf(
+						Stream.of(prefixes.split(" ")).map((prefix) -> KeyRange.prefix(Bytes.utf8(prefix))).toList());
+				assertThat(access.deniedIsProof()).isFalse();
+			});
+	}
+
+	@Test
+	void withNothingToNameARefusalProvesThatEtcdAnswers() {
+		Contexts.bare()
+			.withPropertyValues("etcd.discovery.resolver.scope=service")
+			.run((context) -> assertThat(
+					context.getBean(Layouts.class).access(context.getEnvironment()).deniedIsProof())
+				.isTrue());
+	}
+
+	@Test
 	void ourZoneIsTheZoneOfTheLoadBalancerUnlessItHasOne() {
 		Contexts.provider()
 			.withPropertyValues("etcd.discovery.registration.zone=a")
@@ -246,20 +327,14 @@ class AutoConfigurationTests {
 	void ttlFallsBackToTheVariableOfKitex(@Nullable String variable, Duration expected) {
 		Contexts.provider()
 			.withPropertyValues((variable != null) ? "KITEX_ETCD_REGISTRY_LEASE_TTL=" + variable : "a=b")
-			.run((context) -> assertThat(EtcdServiceRegistryAutoConfiguration.ttl(
-					context.getBean(io.github.etcddiscovery.spring.EtcdRegistrationProperties.class),
-					context.getBean(Layouts.class), context.getEnvironment()))
-				.isEqualTo(expected));
+			.run((context) -> assertThat(context.getBean(LeaseTtl.class).value()).isEqualTo(expected));
 	}
 
 	@Test
 	void aTtlThatIsConfiguredWinsOverTheVariable() {
 		Contexts.provider()
 			.withPropertyValues("KITEX_ETCD_REGISTRY_LEASE_TTL=30", "etcd.discovery.registration.ttl=5s")
-			.run((context) -> assertThat(EtcdServiceRegistryAutoConfiguration.ttl(
-					context.getBean(io.github.etcddiscovery.spring.EtcdRegistrationProperties.class),
-					context.getBean(Layouts.class), context.getEnvironment()))
-				.isEqualTo(Duration.ofSeconds(5)));
+			.run((context) -> assertThat(context.getBean(LeaseTtl.class).value()).isEqualTo(Duration.ofSeconds(5)));
 	}
 
 	static class Announced {

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring.autoconfigure;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,21 @@ class BackgroundClientTests {
 			.withCauseInstanceOf(EtcdDiscoveryException.class)
 			.withStackTraceContaining("customizer failed");
 		this.client.close();
+	}
+
+	@Test
+	void aCallBeforeTheClientIsThereHasADeadline() {
+		BackgroundClient slow = new BackgroundClient(Duration.ofMillis(50), this.maker::join);
+		assertThatException().isThrownBy(() -> slow.grant(Duration.ofSeconds(5)).get(5, TimeUnit.SECONDS))
+			.withCauseInstanceOf(EtcdDiscoveryException.class)
+			.satisfies((ex) -> assertThat(((EtcdDiscoveryException) ex.getCause()).kind())
+				.isEqualTo(EtcdDiscoveryException.Kind.UNAVAILABLE));
+	}
+
+	@Test
+	void anErrorEndsTheWaitingToo() {
+		this.maker.completeExceptionally(new ServiceConfigurationError("broken jar"));
+		assertThatException().isThrownBy(this.client::start).withStackTraceContaining("broken jar");
 	}
 
 	/** Writes down which method was called and answers with nothing. */
