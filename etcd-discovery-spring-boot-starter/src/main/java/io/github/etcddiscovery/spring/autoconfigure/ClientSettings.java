@@ -39,14 +39,25 @@ final class ClientSettings {
 					"contains a user (expected: etcd.discovery.username and a password instead)");
 		}
 		try {
-			return EtcdClientSettings.of(endpoints)
-				.withCredentials(credentials)
-				.withTls(tls)
-				.withTimeouts(properties.connectTimeout(), properties.requestTimeout())
-				.withAuthority(properties.authority());
+			return withAuthority(
+					EtcdClientSettings.of(endpoints)
+						.withCredentials(credentials)
+						.withTls(tls)
+						.withTimeouts(properties.connectTimeout(), properties.requestTimeout()),
+					properties.authority());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
+					"cannot be used: " + ex.getMessage());
+		}
+	}
+
+	private static EtcdClientSettings withAuthority(EtcdClientSettings settings, @Nullable String authority) {
+		try {
+			return settings.withAuthority(authority);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidEtcdPropertyException("etcd.discovery.authority", authority,
 					"cannot be used: " + ex.getMessage());
 		}
 	}

@@ -1,12 +1,16 @@
 package io.github.etcddiscovery.spring.discovery;
 
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.resolver.Subscription;
@@ -41,6 +45,14 @@ public final class HeartbeatPublisher implements SmartLifecycle {
 
 	private final AtomicLong revision = new AtomicLong();
 
+	private final AtomicLong value = new AtomicLong();
+
+	/**
+	 * What was told of each service: a service that is read for the first time, and has
+	 * no instances, is no change.
+	 */
+	private final Map<String, List<Instance>> told = new ConcurrentHashMap<>();
+
 	/**
 	 * Creates the publisher; nothing happens before {@link #start()}.
 	 * @param resolver core's resolver, which stays the caller's to close
@@ -61,6 +73,11 @@ public final class HeartbeatPublisher implements SmartLifecycle {
 	}
 
 	private void changed(ServiceSnapshot snapshot) {
+		List<Instance> before = snapshot.instances().isEmpty() ? this.told.remove(snapshot.service())
+				: this.told.put(snapshot.service(), snapshot.instances());
+		if (snapshot.instances().equals((before != null) ? before : List.of())) {
+			return;
+		}
 		this.revision.set(snapshot.revision());
 		if (this.pending.compareAndSet(false, true)) {
 			LATER.execute(this::publish);
@@ -73,11 +90,19 @@ public final class HeartbeatPublisher implements SmartLifecycle {
 			return;
 		}
 		try {
-			this.publisher.publishEvent(new HeartbeatEvent(this, this.revision.get()));
+			this.publisher.publishEvent(new HeartbeatEvent(this, nextValue()));
 		}
 		catch (RuntimeException ex) {
 			log.warn("A listener failed on the heartbeat of revision {}", this.revision.get(), ex);
 		}
+	}
+
+	/**
+	 * The revision, but never the last value again: listeners take an equal one for no
+	 * change.
+	 */
+	private long nextValue() {
+		return this.value.updateAndGet((last) -> (this.revision.get() != last) ? this.revision.get() : last + 1);
 	}
 
 	@Override

@@ -40,6 +40,15 @@ class CacheOffByDefaultTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "ttl=5s", "capacity=10", "caffeine.spec=maximumSize=10" })
+	void leavesACacheThatTheUserHasConfiguredAlone(String setting) {
+		String[] parts = setting.split("=", 2);
+		this.environment.setProperty("spring.cloud.loadbalancer.cache." + parts[0], parts[1]);
+		process();
+		assertThat(this.environment.containsProperty(CACHE)).isFalse();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "etcd.discovery.enabled", "etcd.discovery.resolver.enabled",
 			"spring.cloud.discovery.enabled", "etcd.discovery.loadbalancer.disable-cache" })
 	void doesNothingWhereDiscoveryByUsIsOff(String property) {
