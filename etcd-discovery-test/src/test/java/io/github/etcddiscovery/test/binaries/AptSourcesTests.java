@@ -17,15 +17,15 @@ class AptSourcesTests {
 	@Test
 	void linesOfTheDistributionAreKeptAndOthersAreNot() {
 		assertThat(AptSources.lines("""
-				# deb http://deb.debian.org/debian old main
-				deb http://deb.debian.org/debian bookworm main contrib # a comment
-				deb-src http://deb.debian.org/debian bookworm main
+				# deb http://packages.example.org/debian old main
+				deb http://packages.example.org/debian bookworm main contrib # a comment
+				deb-src http://packages.example.org/debian bookworm main
 				deb [signed-by=/usr/share/keyrings/x.gpg arch=amd64] http://mirror.example.org/debian bookworm main
 
 				deb https://packages.cloud.google.com/apt cloud-sdk-bookworm main
 				deb https://download.docker.com/linux/debian bookworm stable
 				""")).isEqualTo("""
-				deb http://deb.debian.org/debian bookworm main contrib
+				deb http://packages.example.org/debian bookworm main contrib
 				deb [signed-by=/usr/share/keyrings/x.gpg arch=amd64] http://mirror.example.org/debian bookworm main""");
 	}
 
@@ -48,7 +48,7 @@ class AptSourcesTests {
 				Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
 
 				Types: deb-src
-				URIs: http://deb.debian.org/debian
+				URIs: http://packages.example.org/debian
 				Suites: bookworm
 				Components: main
 
@@ -68,7 +68,7 @@ class AptSourcesTests {
 	void keyWithinAStanzaIsKept() {
 		String stanza = """
 				Types: deb
-				URIs: http://deb.debian.org/debian
+				URIs: http://packages.example.org/debian
 				Suites: trixie
 				Components: main
 				Signed-By:
@@ -84,10 +84,10 @@ class AptSourcesTests {
 		Path apt = Files.createDirectories(this.temp.resolve("apt/sources.list.d")).getParent();
 		Path parts = Files.createDirectory(this.temp.resolve("parts"));
 		assertThat(new AptSources(apt).copyTo(parts)).isFalse();
-		Files.writeString(apt.resolve("sources.list"), "deb http://deb.debian.org/debian bookworm main\n");
+		Files.writeString(apt.resolve("sources.list"), "deb http://packages.example.org/debian bookworm main\n");
 		Files.writeString(apt.resolve("sources.list.d/google.list"), "deb https://dl.google.com/apt stable main\n");
 		Files.writeString(apt.resolve("sources.list.d/debian.sources"),
-				"Types: deb\nURIs: http://deb.debian.org/debian\nSuites: sid\nComponents: main\n");
+				"Types: deb\nURIs: http://packages.example.org/debian\nSuites: sid\nComponents: main\n");
 		Files.writeString(apt.resolve("sources.list.d/debian.sources.bak"), "not a source");
 		assertThat(new AptSources(apt).copyTo(parts)).isTrue();
 		assertThat(parts.toFile().list()).containsExactlyInAnyOrder("sources.list", "debian.sources");

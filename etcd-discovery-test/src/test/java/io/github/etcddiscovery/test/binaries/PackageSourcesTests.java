@@ -27,7 +27,8 @@ class PackageSourcesTests {
 	void inventHost() throws IOException {
 		this.host = new FakeHost(this.temp.resolve("host"));
 		this.calls = this.temp.resolve("calls");
-		Files.writeString(this.host.apt().resolve("sources.list"), "deb http://deb.debian.org/debian bookworm main\n");
+		Files.writeString(this.host.apt().resolve("sources.list"),
+				"deb http://packages.example.org/debian bookworm main\n");
 	}
 
 	@Test
