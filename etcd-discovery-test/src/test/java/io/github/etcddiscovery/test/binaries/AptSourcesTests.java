@@ -22,7 +22,7 @@ class AptSourcesTests {
 				deb-src http://packages.example.org/debian bookworm main
 				deb [signed-by=/usr/share/keyrings/x.gpg arch=amd64] http://mirror.example.org/debian bookworm main
 
-				deb https://packages.cloud.google.com/apt cloud-sdk-bookworm main
+				deb https://cloud.example.org/apt cloud-sdk-bookworm main
 				deb https://download.docker.com/linux/debian bookworm stable
 				""")).isEqualTo("""
 				deb http://packages.example.org/debian bookworm main contrib
@@ -53,7 +53,7 @@ class AptSourcesTests {
 				Components: main
 
 				Types: deb
-				URIs: https://deb.nodesource.com/node_20.x
+				URIs: https://node.example.org/node_20.x
 				Suites: nodistro
 				Components: main
 				""")).isEqualTo("""
