@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
+import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import io.github.etcddiscovery.test.tls.EtcdCertificates;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -161,9 +166,48 @@ class InvalidPropertyTests {
 	}
 
 	@Test
+	void aKeyThatDoesNotBelongToTheCertificateIsNamed() {
+		EtcdCertificates certificates = EtcdCertificates.shared();
+		assertThat(fail("endpoints=localhost:2379", "tls.ca-file=" + certificates.ca(),
+				"tls.cert-file=" + certificates.client("alice").certificate(),
+				"tls.key-file=" + certificates.client("bob").key()))
+			.contains("etcd.discovery.tls.key-file", certificates.client("bob").key().toString(),
+					"etcd.discovery.tls.cert-file");
+	}
+
+	@Test
 	void filesAndBundleExcludeEachOther() {
 		assertThat(fail("tls.ca-file=/ca", "ssl.bundle=etcd")).contains("etcd.discovery.ssl.bundle",
 				"etcd.discovery.tls");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pem.mine.truststore.certificate=/does/not/exist.pem",
+			"pem.mine.truststore.certificate=" + SECRET,
+			"pem.mine.keystore.private-key=-----BEGIN PRIVATE KEY-----" + SECRET,
+			"jks.mine.truststore.location=/does/not/exist.p12" })
+	void aBundleThatCannotBeUsedIsNamedAndNotQuoted(String bundle) {
+		Contexts.client()
+			.withPropertyValues("etcd.discovery.endpoints=localhost:2379", "etcd.discovery.ssl.bundle=mine",
+					"spring.ssl.bundle." + bundle)
+			.run((context) -> {
+				FailureAnalysis analysis = analyze(context.getStartupFailure());
+				assertThat(analysis.getDescription()).contains("etcd.discovery.ssl.bundle", "'mine'")
+					.doesNotContain(SECRET);
+				assertThat(analysis.getAction()).contains("etcd.discovery.ssl.bundle");
+				assertThat(analysis.getCause()).isInstanceOf(InvalidEtcdPropertyException.class)
+					.extracting(Throwable::getCause)
+					.isNull();
+			});
+	}
+
+	@Test
+	void aBundleOfConnectionDetailsThatCannotBeUsedIsSaidToBeTheirs() {
+		Contexts.client()
+			.withBean("mine", EtcdConnectionDetails.class, WithUnusableBundle::new)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("SSL bundle")
+				.hasStackTraceContaining(WithUnusableBundle.class.getName()));
 	}
 
 	@Test
@@ -236,6 +280,21 @@ class InvalidPropertyTests {
 			assertThat(analysis.getAction()).startsWith("Correct ");
 		}
 		return analysis;
+	}
+
+	private static final class WithUnusableBundle implements EtcdConnectionDetails {
+
+		@Override
+		public List<String> getEndpoints() {
+			return List.of("localhost:2379");
+		}
+
+		@Override
+		public SslBundle getSslBundle() {
+			return SslBundle.of(new PemSslStoreBundle((PemSslStoreDetails) null,
+					PemSslStoreDetails.forCertificate("/does/not/exist.pem")));
+		}
+
 	}
 
 }
