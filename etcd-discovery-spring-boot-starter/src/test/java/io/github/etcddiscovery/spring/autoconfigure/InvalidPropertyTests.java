@@ -97,6 +97,22 @@ class InvalidPropertyTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "resolver.preload=echo,a/b|resolver.preload|a/b", "resolver.preload[0]=/|resolver.preload|/",
+					"resolver.aliases.music-user=music/user|resolver.aliases.music-user|music/user" })
+	void aServiceToDiscoverThatNoFormatCanCarryIsNamed(String setting, String property, String value) {
+		assertThat(FailedStart.with(setting)).contains("etcd.discovery." + property, "'" + value + "'", "kitex");
+	}
+
+	@Test
+	void aServiceToPreloadCanBeAnAlias() {
+		Contexts.client()
+			.withPropertyValues("etcd.discovery.resolver.aliases.[a/b]=music_user",
+					"etcd.discovery.resolver.preload=a/b")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "ip-address, 0.0.0.0", "ip-address, nonsense host", "hostname, a_b c", "ip-address, ::" })
 	void anAddressThatNobodyCanReachIsNamed(String property, String value) {
 		assertThat(FailedStart.with("registration." + property + "=" + value, "registration.port=8080"))
