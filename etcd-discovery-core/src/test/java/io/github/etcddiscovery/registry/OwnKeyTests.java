@@ -214,7 +214,7 @@ class OwnKeyTests {
 			many.add(this.rig.registry.register(Instance.of("echo", "10.0.1.1", 9000 + i)));
 		}
 		this.rig.run();
-		many.subList(0, 10).forEach((leaving) -> ((RegistrationHandle) leaving).startClose(true));
+		many.subList(0, 10).forEach(RegistryRig::leave);
 		this.rig.run();
 		assertThat(this.rig.etcd.streams()).isEqualTo(10);
 
@@ -231,7 +231,7 @@ class OwnKeyTests {
 		for (int i = 0; i < 10; i++) {
 			Registration last = this.rig.registry.register(Instance.of("echo", "10.0.2.1", 9100));
 			this.rig.run();
-			((RegistrationHandle) last).startClose(true);
+			RegistryRig.leave(last);
 			this.rig.run();
 		}
 		this.rig.registry.register(Instance.of("echo", "10.0.2.1", 9100));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
@@ -12,6 +13,7 @@ import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.ModelEtcd;
+import io.github.etcddiscovery.retry.RetryOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,14 @@ final class RegistryRig {
 		this.registry = registry(options);
 	}
 
+	/** One that gives up after so many attempts. */
+	static RegistryRig stoppingAfter(int attempts) {
+		RetryOptions retry = RetryOptions.defaults();
+		return new RegistryRig(RegistryOptions.defaults()
+			.withRetry(
+					new RetryOptions(attempts, retry.initialDelay(), retry.retryDelay(), retry.observeDelay(), true)));
+	}
+
 	/** Another process on the same etcd. */
 	EtcdRegistry registry(RegistryOptions options) {
 		return new EtcdRegistry(new RegistryContext(this.etcd.connect(), options.withObserver(this.observer),
@@ -62,6 +72,19 @@ final class RegistryRig {
 		Registration registration = this.registry.register(ECHO);
 		run();
 		return registration;
+	}
+
+	/** What {@code close} does, but for the wait for the removal. */
+	static void leave(Registration registration) {
+		((RegistrationHandle) registration).startClose(true);
+	}
+
+	/** Closes the registry, which waits for what happens on our thread meanwhile. */
+	void closeRegistry() {
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.registry::close);
+		while (!closed.isDone()) {
+			run();
+		}
 	}
 
 	void run() {

@@ -1,0 +1,101 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.loop.Workers;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What a caller gets back for an instance.
+ */
+class RegistrationHandleTests {
+
+	private final RegistryRig rig = new RegistryRig();
+
+	@Test
+	void whenRegisteredIsDoneAtTheFirstRegistered() {
+		Registration registration = this.rig.registry.register(RegistryRig.ECHO);
+		assertThat(registration.whenRegistered().toCompletableFuture()).isNotDone();
+		this.rig.run();
+
+		assertThat(registration.whenRegistered().toCompletableFuture()).succeedsWithin(5, TimeUnit.SECONDS)
+			.isSameAs(registration);
+	}
+
+	@Test
+	void whenRegisteredFailsWhenTheRegistrationIsClosedBefore() {
+		this.rig.etcd.down();
+		Registration registration = this.rig.registered();
+		RegistryRig.leave(registration);
+		this.rig.run();
+
+		assertThatThrownBy(
+				() -> registration.whenRegistered().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join())
+			.isInstanceOf(CompletionException.class)
+			.cause()
+			.isInstanceOfSatisfying(EtcdDiscoveryException.class,
+					(failure) -> assertThat(failure.kind()).isEqualTo(Kind.CLOSED));
+	}
+
+	@Test
+	void theSameKeyAgainIsTheSameHandleUpdated() {
+		Registration first = this.rig.registered();
+		Registration second = this.rig.registry.register(RegistryRig.ECHO.withWeight(77));
+		this.rig.run();
+
+		assertThat(second).isSameAs(first);
+		assertThat(this.rig.value()).contains("\"weight\":77");
+		assertThat(this.rig.registry.registrations()).containsExactly(first);
+	}
+
+	@Test
+	void aNameThatTheFormatCannotCarryIsAnErrorAndChangesNothing() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.rig.registry.register(Instance.of("a/b", "10.0.0.5", 1)))
+			.withMessageContaining("a/b");
+		this.rig.run();
+		assertThat(this.rig.etcd.entries()).isEmpty();
+	}
+
+	@Test
+	void anObserverThatThrowsDoesNoHarm() {
+		DiscoveryObserver throwing = new DiscoveryObserver() {
+
+			@Override
+			public void registerAttempt(Duration took, Throwable failure) {
+				throw new IllegalStateException("on purpose");
+			}
+
+			@Override
+			public void renewal(Duration took, Throwable failure) {
+				throw new IllegalStateException("on purpose");
+			}
+
+			@Override
+			public void registrationState(String service, String key, String from, String to) {
+				throw new IllegalStateException("on purpose");
+			}
+
+		};
+		EtcdRegistry observed = new EtcdRegistry(
+				new RegistryContext(this.rig.etcd.connect(), RegistryOptions.defaults().withObserver(throwing),
+						this.rig.scheduler.loop(), Workers.named("test-worker"), new Random(1)));
+		Registration registration = observed.register(RegistryRig.ECHO);
+		this.rig.advance(Duration.ofMinutes(2));
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+}
