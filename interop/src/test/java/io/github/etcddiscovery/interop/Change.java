@@ -20,4 +20,17 @@ record Change(String goDoes, Predicate<Instance> javaSees, UnaryOperator<Instanc
 				(instance) -> instance.withWeight(20).withTag(Instance.ZONE, "b"), goSees);
 	}
 
+	/** A go-kit value is a URL, and that is all. */
+	static Change url() {
+		return new Change("path=/v2", (instance) -> "/v2".equals(instance.tags().get("path")),
+				(instance) -> instance.withTag(Instance.SECURE, "true"), "https://");
+	}
+
+	/** Where the key has an id, the address can be another one. */
+	static Change address() {
+		return new Change("address=10.9.8.7:4711", (instance) -> instance.address().equals("10.9.8.7:4711"),
+				(instance) -> new Instance(instance.service(), "10.9.8.7", 4711, instance.weight(), instance.tags()),
+				"10.9.8.7:4711");
+	}
+
 }
