@@ -40,8 +40,8 @@ record Format(String service, Program program, InstanceCodec codec, Protocol pro
 	static final Format GO_ZERO = new Format("interop.go-zero", Program.peer("go-zero"), InstanceCodec.goZero(),
 			new GrpcProtocol(), null);
 
-	static final Format KRATOS = new Format("interop.kratos", Program.peer("documented kratos"),
-			InstanceCodec.kratos(), new HttpProtocol(), Change.weightAndZone("weight=20 zone=b"));
+	static final Format KRATOS = new Format("interop.kratos", Program.peer("documented kratos"), InstanceCodec.kratos(),
+			new HttpProtocol(), Change.weightAndZone("weight=20 zone=b"));
 
 	static final List<Format> ALL = List.of(KITEX, HERTZ, GRPC, GO_KIT, PLAIN, GO_ZERO, KRATOS);
 

@@ -20,7 +20,7 @@ class GoExtension implements ExecutionCondition, ParameterResolver {
 			return new Outcome(GoPrograms.build(interop), null);
 		}
 		catch (GoUnavailableException | RuntimeException ex) {
-			System.out.println("interop: " + ex.getMessage());
+			System.out.println("no Go peers: " + ex.getMessage());
 			return new Outcome(null, ex);
 		}
 	}
@@ -30,7 +30,7 @@ class GoExtension implements ExecutionCondition, ParameterResolver {
 		if (OUTCOME.failure() == null) {
 			return ConditionEvaluationResult.enabled("the Go programs are built");
 		}
-		String reason = "no Go peers: " + OUTCOME.failure().getMessage();
+		String reason = OUTCOME.failure().getMessage();
 		if (OUTCOME.failure() instanceof RuntimeException || Boolean.getBoolean("interop.required")) {
 			throw new IllegalStateException(reason, OUTCOME.failure());
 		}
