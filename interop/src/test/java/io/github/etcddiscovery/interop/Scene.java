@@ -68,7 +68,11 @@ class Scene implements AutoCloseable {
 
 	/** Starts a Java server, and registers it. */
 	Registration javaServer(String host) {
-		Protocol.Served served = closing(this.format.protocol().serve(host, "java"));
+		return register(closing(this.format.protocol().serve(host, "java")), host);
+	}
+
+	/** Registers a server. */
+	Registration register(Protocol.Served served, String host) {
 		EtcdRegistry registry = closing(EtcdRegistry.create(this.etcd,
 				RegistryOptions.defaults().withLayouts(this.format.layout()).withTtl(Duration.ofSeconds(TTL))));
 		return registry.register(this.format.instance(host, served.port()));
