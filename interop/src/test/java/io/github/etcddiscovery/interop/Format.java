@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.interop;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.InstanceCodec;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * than the address
  */
 record Format(String service, Program program, Layout layout, Protocol protocol, @Nullable Change change) {
+
+	private static final AtomicInteger SERVICES = new AtomicInteger();
 
 	/** Id of the Java server, where the format has one that is not its address. */
 	private static final String ID = "java";
@@ -57,6 +60,11 @@ record Format(String service, Program program, Layout layout, Protocol protocol,
 	/** The same format with another service. */
 	Format named(String service) {
 		return new Format(service, this.program, this.layout, this.protocol, this.change);
+	}
+
+	/** The same format with a service that no other test has left keys of. */
+	Format fresh() {
+		return named(this.service + SERVICES.incrementAndGet());
 	}
 
 	/** The instance that the Java server is. */

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.interop;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.registry.Registration;
@@ -25,7 +26,7 @@ class GoZeroPeerIT {
 
 	@Test
 	void pausedPublisherIsOutAndBackWhenItIsResumed(GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(Format.GO_ZERO.named("interop.paused"), go, etcd.endpoint())) {
+		try (Scene scene = new Scene(Format.GO_ZERO.fresh(), go, etcd.endpoint())) {
 			EtcdResolver resolver = scene.resolver();
 			PeerProcess server = scene.goServer("127.0.0.1");
 			String address = server.await("registered");
@@ -41,13 +42,13 @@ class GoZeroPeerIT {
 
 	@Test
 	void publisherThatComesBackUnderAnotherKeyIsStillOneInstance(GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(Format.GO_ZERO.named("interop.lost"), go, etcd.endpoint())) {
+		try (Scene scene = new Scene(Format.GO_ZERO.fresh(), go, etcd.endpoint())) {
 			EtcdResolver resolver = scene.resolver();
 			String address = scene.goServer("127.0.0.1").await("registered");
-			String key = key("interop.lost");
+			String key = key(scene.service());
 
 			etcd.revoke(Long.parseLong(key.substring(key.indexOf('/') + 1)));
-			Scene.patiently().until(() -> key("interop.lost"), (now) -> !now.isEmpty() && !now.equals(key));
+			Scene.patiently().until(() -> key(scene.service()), (now) -> !now.isEmpty() && !now.equals(key));
 			Scene.patiently().until(() -> scene.instances(resolver).size() == 1);
 			assertThat(scene.instances(resolver)).extracting(Instance::address).containsExactly(address);
 		}
@@ -55,9 +56,9 @@ class GoZeroPeerIT {
 
 	@Test
 	void keysBelowAKeyThatGoZeroDeliversAreNoneOfOurs(GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(Format.GO_ZERO.named("interop.nested"), go, etcd.endpoint())) {
-			etcd.put("interop.nested/1/nested", "10.9.8.7:1");
-			etcd.put("interop.nested/2", "");
+		try (Scene scene = new Scene(Format.GO_ZERO.fresh(), go, etcd.endpoint())) {
+			etcd.put(scene.service() + "/1/nested", "10.9.8.7:1");
+			etcd.put(scene.service() + "/2", "");
 			Registration server = scene.javaServer("127.0.0.1");
 			server.whenRegistered().toCompletableFuture().get(10, TimeUnit.SECONDS);
 
@@ -66,9 +67,9 @@ class GoZeroPeerIT {
 			EtcdResolver resolver = scene.resolver();
 			assertThat(scene.instances(resolver)).extracting(Instance::address)
 				.containsExactly(server.instance().address());
-			etcd.delete("interop.nested/1/nested");
-			etcd.delete("interop.nested/2");
-			assertThat(key("interop.nested")).matches("interop\\.nested/[1-9][0-9]*");
+			etcd.delete(scene.service() + "/1/nested");
+			etcd.delete(scene.service() + "/2");
+			assertThat(key(scene.service())).matches(Pattern.quote(scene.service()) + "/[1-9][0-9]*");
 		}
 	}
 

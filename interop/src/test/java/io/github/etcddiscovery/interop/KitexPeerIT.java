@@ -29,7 +29,7 @@ class KitexPeerIT {
 
 	@Test
 	void d24Ipv6AddressThatKitexItselfCannotDialIsCalledHere(GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(Format.KITEX, go, etcd.endpoint())) {
+		try (Scene scene = new Scene(Format.KITEX.fresh(), go, etcd.endpoint())) {
 			EtcdResolver resolver = scene.resolver();
 			String address = scene.goServer("::1").await("registered");
 			String port = address.substring(address.lastIndexOf(':') + 1);
@@ -46,7 +46,7 @@ class KitexPeerIT {
 
 	@Test
 	void d29EmptyPrefixOfTheDeprecatedConstructorsIsReadAndWritten(GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(Format.KITEX_DEPRECATED, go, etcd.endpoint())) {
+		try (Scene scene = new Scene(Format.KITEX_DEPRECATED.fresh(), go, etcd.endpoint())) {
 			EtcdResolver resolver = scene.resolver();
 			String address = scene.goServer("127.0.0.1").await("registered");
 			Registration server = scene.javaServer("127.0.0.1");
@@ -54,15 +54,15 @@ class KitexPeerIT {
 			PeerProcess client = scene.goClient();
 			client.awaitInstances((all) -> all.contains(server.instance().address()) && all.contains(address));
 			Scene.patiently().until(() -> scene.instances(resolver).size() == 2);
-			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "/"))
-				.contains("/interop.deprecated/" + server.instance().address(), "/interop.deprecated/" + address);
+			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "/")).contains(
+					"/" + scene.service() + "/" + server.instance().address(), "/" + scene.service() + "/" + address);
 		}
 	}
 
 	/** Kitex asks every 5 s, and until then calls who has left. */
 	@Test
 	void d31PollingCallerLosesNoCallOfAServerThatGoesOnForTheDrainDelay(GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(Format.KITEX, go, etcd.endpoint());
+		try (Scene scene = new Scene(Format.KITEX.fresh(), go, etcd.endpoint());
 				Protocol.Served leaving = Format.KITEX.protocol().serve("127.0.0.1", "leaving");
 				Protocol.Served staying = Format.KITEX.protocol().serve("127.0.0.1", "staying")) {
 			Registration left = scene.register(leaving, "127.0.0.1");

@@ -44,6 +44,10 @@ class Scene implements AutoCloseable {
 		this.etcd = closing(EtcdClient.connect(EtcdClientSettings.of(endpoint)));
 	}
 
+	String service() {
+		return this.format.service();
+	}
+
 	/** Starts a Go server that registers itself; it may not have done so yet. */
 	PeerProcess goServer(String host, String... more) {
 		List<String> options = new ArrayList<>(List.of("-listen=" + bracketed(host) + ":0", "-ttl=" + TTL));
