@@ -89,6 +89,20 @@ class GrpcFormatTests {
 		assertThat(decodeMetadata("\"" + "x".repeat(1025) + "\"")).isEqualTo(new Rejected(Reason.TOO_LARGE));
 	}
 
+	/** The value is rejected, so that the resolver forgets what stood there before. */
+	@Test
+	void n4BadJsonUnderAKeyIsNoInstanceAnyMore() {
+		assertThat(decode("test/hello/a", "{\"Addr\":\"10.0.0.5:8080\"}")).isInstanceOf(Found.class);
+		assertThat(decode("test/hello/a", "{bad")).isEqualTo(new Rejected(Reason.MALFORMED));
+	}
+
+	@Test
+	void n7MetadataCarriesAWeightToThoseWhoReadIt() {
+		Instance instance = HELLO.withWeight(30);
+		assertThat(this.layout.decode("test/hello", this.layout.key(instance), this.layout.codec().value(instance)))
+			.isEqualTo(new Found(instance));
+	}
+
 	@Test
 	void whatFollowsTheServiceHasNoSlashOrIsTheAddress() {
 		String url = "{\"Addr\":\"http://10.0.0.5:8080\"}";
