@@ -66,6 +66,14 @@ class GrpcFormatTests {
 				.withTags(Map.of("s", "x", "n", "1.50", "b", "false", "o", "{ \"p\" : [] }", "secure", "true"))));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "0, true", "255, true", "null, true", "256, false", "-0, false", "-1, false", "1.0, false",
+			"'\"0\"', false", "[], false" })
+	void opIsAByteAndMeansNothing(String json, boolean accepted) {
+		Decoded decoded = decode("test/hello/1", "{\"Op\":" + json + ",\"Addr\":\"10.0.0.5:8080\"}");
+		assertThat(decoded).isEqualTo(accepted ? new Found(HELLO.withWeight(0)) : new Rejected(Reason.MALFORMED));
+	}
+
 	@Test
 	void laterMetadataReplacesEarlier() {
 		assertThat(decodeMetadata("{\"a\":\"1\"},\"Metadata\":{\"b\":\"2\"}"))
