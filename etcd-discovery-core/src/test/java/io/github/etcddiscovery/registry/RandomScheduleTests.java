@@ -121,7 +121,7 @@ class RandomScheduleTests {
 			this.suspended = false;
 		}
 		else if (random.nextInt(3) == 0) {
-			((RegistrationHandle) this.registration).startClose(true);
+			RegistryRig.leave(this.registration);
 			this.closed = true;
 		}
 	}
