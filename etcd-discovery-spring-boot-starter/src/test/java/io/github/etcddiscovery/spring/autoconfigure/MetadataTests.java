@@ -84,7 +84,8 @@ class MetadataTests {
 	void everyFormatIsHintedAtAndNamedInTheDescription() {
 		List<String> formats = InstanceCodec.all().stream().map(InstanceCodec::format).toList();
 		assertThat(hint("format", "values")).extracting((value) -> value.get("value")).isEqualTo(formats);
-		assertThat(this.metadata.properties().get("etcd.discovery.format").get("description").toString()).contains(formats);
+		assertThat(this.metadata.properties().get("etcd.discovery.format").get("description").toString())
+			.contains(formats);
 	}
 
 	@ParameterizedTest
