@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring.autoconfigure;
 import java.util.List;
 import java.util.Map;
 
+import io.github.etcddiscovery.codec.InstanceCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +78,14 @@ class MetadataTests {
 			.contains((Object[]) values.split(" "));
 		assertThat(hint(name, "values")).allSatisfy(
 				(value) -> assertThat(String.valueOf(value.get("description"))).hasSizeGreaterThan(10).endsWith("."));
+	}
+
+	@Test
+	void everyFormatIsHintedAtAndNamedInTheDescription() {
+		List<String> formats = InstanceCodec.all().stream().map(InstanceCodec::format).toList();
+		assertThat(hint("format", "values")).extracting((value) -> value.get("value")).isEqualTo(formats);
+		assertThat(this.metadata.properties().get("etcd.discovery.format").get("description").toString())
+			.contains(formats);
 	}
 
 	@ParameterizedTest
