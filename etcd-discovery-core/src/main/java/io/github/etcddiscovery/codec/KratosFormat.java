@@ -77,6 +77,8 @@ record KratosFormat() implements EntryFormat {
 		InstanceUrl first = endpoints.stream().filter(InstanceUrl::isHttp).findFirst().orElse(endpoints.get(0));
 		Map<String, String> tags = (value.metadata() != null) ? value.metadata() : new HashMap<>();
 		int weight = Weight.parse(tags.remove(Weight.NAME));
+		// Both have places of their own, which count.
+		tags.keySet().removeAll(List.of(Instance.ID, Instance.SCHEME));
 		addPorts(endpoints, first, tags);
 		if (!value.version().isEmpty()) {
 			tags.put(VERSION, value.version());
@@ -101,11 +103,11 @@ record KratosFormat() implements EntryFormat {
 	}
 
 	private static void addPorts(List<InstanceUrl> endpoints, InstanceUrl first, Map<String, String> tags) {
+		List<InstanceUrl> others = new ArrayList<>(endpoints);
+		others.remove(first);
 		Map<String, String> ports = new HashMap<>();
-		for (InstanceUrl endpoint : endpoints) {
-			if (!endpoint.equals(first)) {
-				ports.putIfAbsent(endpoint.scheme() + PORT, Integer.toString(endpoint.address().port()));
-			}
+		for (InstanceUrl other : others) {
+			ports.putIfAbsent(other.scheme() + PORT, Integer.toString(other.address().port()));
 		}
 		tags.putAll(ports);
 	}

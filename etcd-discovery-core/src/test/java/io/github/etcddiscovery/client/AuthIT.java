@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -58,14 +57,8 @@ class AuthIT {
 	@BeforeEach
 	void connect() {
 		etcd.cluster().auth().addUser(this.user, PASSWORD, "app");
-		connect(() -> new Credentials(this.user, this.password.get()));
-	}
-
-	private void connect(Supplier<Credentials> credentials) {
-		if (this.client != null) {
-			this.client.close();
-		}
-		this.client = connect(EtcdClientSettings.of(etcd.endpoint()).withCredentials(credentials));
+		this.client = connect(EtcdClientSettings.of(etcd.endpoint())
+			.withCredentials(() -> new Credentials(this.user, this.password.get())));
 	}
 
 	private EtcdClient connect(EtcdClientSettings settings) {
@@ -96,7 +89,7 @@ class AuthIT {
 		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
 		put("allowed/renewed", lease);
 		etcd.cluster().restart();
-		assertThat(awaitAnswer(() -> this.client.renew(lease.id(), Duration.ofSeconds(2))))
+		assertThat(Await.answer(() -> this.client.renew(lease.id(), Duration.ofSeconds(2))))
 			.isEqualTo(Duration.ofSeconds(60));
 	}
 
@@ -123,7 +116,7 @@ class AuthIT {
 				() -> this.client.revoke(lease.id()));
 		for (Supplier<CompletableFuture<?>> call : calls) {
 			etcd.cluster().restart();
-			awaitAnswer(() -> call.get().thenApply((answer) -> true));
+			Await.answer(() -> call.get().thenApply((answer) -> true));
 		}
 	}
 
@@ -148,7 +141,7 @@ class AuthIT {
 		await().atMost(Duration.ofSeconds(10))
 			.until(() -> Await.failure(this.client.probe(ALLOWED)).kind() == Kind.LOGIN_REFUSED);
 		this.password.set("rotated-s3cret");
-		awaitAnswer(() -> this.client.probe(ALLOWED));
+		Await.answer(() -> this.client.probe(ALLOWED));
 	}
 
 	@Test
@@ -156,7 +149,7 @@ class AuthIT {
 		Await.value(this.client.probe(ALLOWED));
 		this.password.set("rotated-s3cret");
 		etcd.cluster().auth().changePassword(this.user, "rotated-s3cret");
-		awaitAnswer(() -> this.client.probe(ALLOWED));
+		Await.answer(() -> this.client.probe(ALLOWED));
 		assertThat(this.logins).hasValue(2);
 	}
 
@@ -202,81 +195,6 @@ class AuthIT {
 		assertThat(this.logins).hasValue(0);
 	}
 
-	@Test
-	void credentialsAreOfNoHarmWhereAuthenticationIsOff() {
-		etcd.cluster().auth().disable();
-		try {
-			Await.value(this.client.probe(ALLOWED));
-		}
-		finally {
-			etcd.cluster().auth().enable("root-s3cret");
-		}
-		awaitAnswer(() -> this.client.probe(ALLOWED));
-	}
-
-	@Test
-	void credentialsThatCannotBeReadAreNamedAndAskedForAgain() {
-		AtomicReference<Supplier<Credentials>> credentials = new AtomicReference<>(() -> {
-			throw new IllegalStateException("no such file: /run/secrets/etcd");
-		});
-		connect(() -> credentials.get().get());
-		EtcdDiscoveryException failure = Await.failure(this.client.probe(ALLOWED));
-		assertThat(failure.kind()).isEqualTo(Kind.LOGIN_REFUSED);
-		assertThat(failure).hasMessageContaining("no such file: /run/secrets/etcd");
-		credentials.set(() -> new Credentials(this.user, PASSWORD));
-		awaitAnswer(() -> this.client.probe(ALLOWED));
-	}
-
-	@Test
-	void credentialsThatTakeForEverFailTheCallInTime() {
-		CountDownLatch end = new CountDownLatch(1);
-		connect(() -> {
-			try {
-				end.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-			return new Credentials(this.user, PASSWORD);
-		});
-		Recorder recorder = new Recorder();
-		this.client.watch(ALLOWED, 1, recorder);
-		assertThat(Await.failure(this.client.probe(ALLOWED)).kind()).isEqualTo(Kind.UNAVAILABLE);
-		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
-		end.countDown();
-		awaitAnswer(() -> this.client.probe(ALLOWED));
-	}
-
-	@Test
-	void closeEndsCallsAndWatchesThatWaitForALogin() {
-		CountDownLatch never = new CountDownLatch(1);
-		connect(() -> {
-			try {
-				never.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-			throw new IllegalStateException("interrupted");
-		});
-		CompletableFuture<Long> call = this.client.probe(ALLOWED);
-		Recorder recorder = new Recorder();
-		this.client.watch(ALLOWED, 1, recorder);
-		this.client.close();
-		assertThat(Await.failure(call).kind()).isEqualTo(Kind.CLOSED);
-		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
-		this.client.watch(ALLOWED, 1, recorder);
-		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
-	}
-
-	@Test
-	void loginIsUnavailableNotRefusedWhereEtcdIsAway() {
-		etcd.cluster().kill();
-		assertThat(Await.failure(this.client.probe(ALLOWED)).kind()).isEqualTo(Kind.UNAVAILABLE);
-		etcd.cluster().start();
-		awaitAnswer(() -> this.client.probe(ALLOWED));
-	}
-
 	private void put(String key, Lease lease) {
 		assertThat(
 				Await.value(this.client.commit(new Write.Put(Bytes.utf8(key), Bytes.EMPTY, lease.id(), 0))).applied())
@@ -287,15 +205,6 @@ class AuthIT {
 		EtcdDiscoveryException failure = Await.failure(call);
 		assertThat(failure.kind()).isEqualTo(Kind.PERMISSION_DENIED);
 		assertThat(failure).hasMessageContaining(what);
-	}
-
-	/** The first call can meet a connection that is still broken. */
-	private static <T> T awaitAnswer(Supplier<? extends CompletableFuture<? extends T>> call) {
-		return await().atMost(Duration.ofSeconds(8))
-			.pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(500))
-			.ignoreExceptions()
-			.until(() -> call.get().get(), (answer) -> true);
 	}
 
 }

@@ -1,11 +1,15 @@
 package io.github.etcddiscovery.client;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+
+import static org.awaitility.Awaitility.await;
 
 /** Waits for answers, not for ever. */
 final class Await {
@@ -37,6 +41,15 @@ final class Await {
 		catch (InterruptedException | TimeoutException ex) {
 			throw new AssertionError("no end: " + ex, ex);
 		}
+	}
+
+	/** The first call after an outage can meet a connection that is still broken. */
+	static <T> T answer(Supplier<? extends CompletableFuture<? extends T>> call) {
+		return await().atMost(Duration.ofSeconds(8))
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(500))
+			.ignoreExceptions()
+			.until(() -> call.get().get(), (answer) -> true);
 	}
 
 }

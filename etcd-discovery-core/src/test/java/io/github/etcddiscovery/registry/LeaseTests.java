@@ -3,11 +3,7 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.codec.InstanceCodec;
-import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
@@ -112,26 +108,6 @@ class LeaseTests {
 	}
 
 	@Test
-	void whenOneKeyIsForbiddenTheOthersMoveToANewLeaseAtOnce() {
-		Layout second = new Layout(InstanceCodec.kitex(), "second");
-		EtcdRegistry both = this.rig.registry(RegistryOptions.defaults().withLayouts(Layout.kitex(), second));
-		Registration registration = both.register(RegistryRig.ECHO);
-		this.rig.run();
-		long first = both.lease().id();
-
-		this.rig.etcd.forbid(KeyRange.prefix(Bytes.utf8("second/")));
-		this.rig.advanceSeconds(6);
-
-		assertThat(registration.keys()).extracting(KeyStatus::state)
-			.containsExactly(RegistrationState.REGISTERED, RegistrationState.DENIED);
-		assertThat(this.rig.entry().lease()).isEqualTo(both.lease().id()).isNotEqualTo(first);
-		this.rig.advance(Duration.ofMinutes(2));
-		assertThat(this.rig.entry()).as("the permitted key stays").isNotNull();
-		assertThat(this.rig.etcd.entry("second/echo/10.0.0.5:8888")).as("the forbidden one goes with its lease")
-			.isNull();
-	}
-
-	@Test
 	void aLoginThatIsRefusedByARenewalIsDeniedUntilItIsAcceptedAgain() {
 		Registration registration = this.rig.registered();
 		this.rig.etcd.refuse(Kind.LOGIN_REFUSED);
@@ -152,6 +128,20 @@ class LeaseTests {
 
 		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.etcd.calls(Call.COMMIT)).isOne();
+	}
+
+	@Test
+	void aRenewalThatIsRefusedAfterALongOutageIsTriedAgainInTime() {
+		this.rig.registered();
+		long lease = this.rig.lease();
+		this.rig.etcd.down();
+		this.rig.advance(Duration.ofMinutes(2));
+		this.rig.etcd.refuse(Kind.LOGIN_REFUSED, Call.RENEW);
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(8);
+		this.rig.etcd.allow();
+		this.rig.advanceSeconds(30);
+		assertThat(this.rig.lease()).as("its refusals do not count with the outage before").isEqualTo(lease);
 	}
 
 }

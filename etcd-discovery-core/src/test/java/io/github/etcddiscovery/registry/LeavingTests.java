@@ -2,18 +2,16 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.CompletableFuture;
 
-import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * The rows of OUT and CLOSED, and updates.
+ * The rows of OUT and CLOSED.
  */
 class LeavingTests {
 
@@ -74,7 +72,7 @@ class LeavingTests {
 
 	@Test
 	void closingRemovesTheKeyForGood() {
-		close(this.registration);
+		RegistryRig.leave(this.registration);
 		this.rig.run();
 		assertThat(this.rig.entry()).isNull();
 
@@ -89,7 +87,7 @@ class LeavingTests {
 	void aSuccessorAtTheSameAddressIsUntouched() {
 		long successor = this.rig.etcd.grant(RegistryRig.TTL);
 		this.rig.etcd.put(RegistryRig.KEY, "successor", successor);
-		close(this.registration);
+		RegistryRig.leave(this.registration);
 		this.rig.run();
 
 		assertThat(this.rig.value()).isEqualTo("successor");
@@ -101,7 +99,7 @@ class LeavingTests {
 		slow.etcd.delay(Call.COMMIT, Duration.ofSeconds(1));
 		Registration leaving = slow.registered();
 		assertThat(slow.entry()).as("written, not yet answered").isNotNull();
-		close(leaving);
+		RegistryRig.leave(leaving);
 		slow.run();
 		slow.advanceSeconds(3);
 
@@ -113,7 +111,7 @@ class LeavingTests {
 		RegistryRig slow = new RegistryRig();
 		slow.etcd.delay(Call.GRANT, Duration.ofSeconds(1));
 		Registration leaving = slow.registered();
-		close(leaving);
+		RegistryRig.leave(leaving);
 		slow.advanceSeconds(5);
 
 		assertThat(slow.etcd.calls(Call.COMMIT)).isZero();
@@ -126,7 +124,7 @@ class LeavingTests {
 		lossy.etcd.withhold(Call.COMMIT, 1);
 		Registration leaving = lossy.registered();
 		assertThat(lossy.entry()).as("applied, its answer lost").isNotNull();
-		close(leaving);
+		RegistryRig.leave(leaving);
 		lossy.advanceSeconds(10);
 
 		assertThat(lossy.entry()).isNull();
@@ -157,167 +155,19 @@ class LeavingTests {
 	}
 
 	@Test
-	void aNewRegistrationAtTheSameKeyIsNotDeletedByARemovalThatIsUnderWay() {
-		this.rig.etcd.delay(Call.LIST, Duration.ofMillis(100));
-		close(this.registration);
-		this.rig.run();
-		Registration again = this.rig.registry.register(RegistryRig.ECHO);
-		this.rig.run();
-		this.rig.etcd.delay(Call.LIST, Duration.ZERO);
-		this.rig.advanceSeconds(3);
-
-		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
-		assertThat(this.rig.entry()).isNotNull();
-		assertThat(this.rig.etcd.calls(Call.COMMIT)).as("put, and nothing deleted").isLessThanOrEqualTo(2);
-	}
-
-	@Test
-	void comingBackDuringARemovalWithoutAnswerNeedsNoRemoval() {
-		this.rig.etcd.down();
-		this.registration.suspend();
-		this.rig.advanceSeconds(20);
-		this.registration.resume();
-		this.rig.run();
-		this.rig.etcd.up();
-		this.rig.advanceSeconds(9);
-
-		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
-		assertThat(this.rig.entry()).isNotNull();
-	}
-
-	@Test
-	void aNewRegistrationIsNotRemovedByTheOldOnesRemoval() {
-		this.rig.etcd.down();
-		close(this.registration);
-		this.rig.advanceSeconds(5);
-		Registration again = this.rig.registry.register(RegistryRig.ECHO);
-		this.rig.run();
-		this.rig.etcd.up();
-		this.rig.advanceSeconds(20);
-
-		assertThat(again).isNotSameAs(this.registration);
-		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
-		assertThat(this.rig.entry()).isNotNull();
-	}
-
-	@Test
-	void anUpdateIsWrittenInPlaceUnderTheSameLease() {
-		long lease = this.rig.lease();
-		this.registration.update((instance) -> instance.withTag("version", "2"));
-		this.rig.run();
-
-		assertThat(this.rig.value()).contains("\"version\":\"2\"");
-		assertThat(this.rig.entry().lease()).isEqualTo(lease);
-		assertThat(this.rig.transitions).containsExactly("REGISTERED");
-	}
-
-	@Test
-	void anUpdateIsMadeAgainUntilItIsCommitted() {
-		this.rig.etcd.down();
-		this.registration.update((instance) -> instance.withWeight(3));
-		this.rig.advanceSeconds(30);
-		this.rig.etcd.up();
-		this.rig.advanceSeconds(9);
-
-		assertThat(this.rig.value()).contains("\"weight\":3");
-	}
-
-	@Test
-	void anUpdateWhileOutIsKeptForTheNextPut() {
-		this.registration.suspend();
-		this.registration.update((instance) -> instance.withWeight(3));
-		this.rig.run();
-		assertThat(this.rig.entry()).isNull();
-		this.registration.resume();
-		this.rig.run();
-
-		assertThat(this.rig.value()).contains("\"weight\":3");
-	}
-
-	@Test
-	void anUpdateThatWouldChangeTheKeyIsAnErrorAndChangesNothing() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> this.registration.update((instance) -> Instance.of("echo", "10.0.0.6", 8888)))
-			.withMessageContaining("10.0.0.6:8888");
-		assertThat(this.registration.instance()).isEqualTo(RegistryRig.ECHO);
-	}
-
-	@Test
-	void anUpdateAfterCloseIsAnError() {
-		close(this.registration);
-		assertThatIllegalStateException().isThrownBy(() -> this.registration.update((instance) -> instance))
-			.withMessageContaining("closed");
-	}
-
-	@Test
-	void closingTheRegistryRemovesAllKeysAndThenRevokesTheLease() {
-		long lease = this.rig.lease();
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.rig.registry::close);
-		runUntil(closed);
-
-		assertThat(this.rig.etcd.entries()).isEmpty();
-		assertThat(this.rig.etcd.leases()).doesNotContain(lease);
-		assertThat(this.rig.etcd.calls(Call.REVOKE)).isOne();
-		assertThatIllegalStateException().isThrownBy(() -> this.rig.registry.register(RegistryRig.ECHO));
-	}
-
-	@Test
-	void aRegistryThatShallNotRemoveLeavesKeyAndLeaseAlone() {
-		RegistryRig staying = new RegistryRig(RegistryOptions.defaults().withRemoveOnClose(false));
-		staying.registered();
-		long lease = staying.lease();
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(staying.registry::close);
-		while (!closed.isDone()) {
-			staying.run();
-		}
-
-		assertThat(staying.entry()).isNotNull();
-		assertThat(staying.etcd.leases()).contains(lease);
-		staying.advanceSeconds(16);
-		assertThat(staying.entry()).as("gone with the lease").isNull();
-	}
-
-	@Test
-	void aRegistryThatIsClosedWhileEtcdIsAwayGoesOnInTheBackgroundAndEndsWithTheLease() {
-		this.rig.etcd.down();
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.rig.registry::close);
-		runUntil(closed);
-		assertThat(this.rig.etcd.lingering()).hasSize(1).noneMatch((work) -> work.toCompletableFuture().isDone());
-
-		this.rig.etcd.up();
-		this.rig.advanceSeconds(6);
-		assertThat(this.rig.entry()).isNull();
-		assertThat(this.rig.etcd.lingering()).allMatch((work) -> work.toCompletableFuture().isDone());
-	}
-
-	@Test
-	void aRegistryThatIsClosedWhileEtcdStaysAwayEndsWithItsLease() {
-		this.rig.etcd.down();
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.rig.registry::close);
-		runUntil(closed);
-		this.rig.advance(RegistryRig.TTL);
-
-		assertThat(this.rig.etcd.lingering()).allMatch((work) -> work.toCompletableFuture().isDone());
-	}
-
-	@Test
-	void aRegistryWithoutRegistrationsClosesAtOnceAndAsksNothing() {
-		RegistryRig unused = new RegistryRig();
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(unused.registry::close);
-		while (!closed.isDone()) {
-			unused.run();
-		}
-		assertThat(unused.etcd.calls(Call.REVOKE)).isZero();
-	}
-
-	private void close(Registration leaving) {
-		((RegistrationHandle) leaving).startClose(true);
-	}
-
-	private void runUntil(CompletableFuture<Void> done) {
-		while (!done.isDone()) {
-			this.rig.run();
-		}
+	void aRemovalThatIsRefusedAfterALongOutageIsTriedAgainAfterTheFirstDelay() {
+		RegistryRig lasting = new RegistryRig(RegistryOptions.defaults().withTtl(Duration.ofMinutes(5)));
+		Registration leaving = lasting.registered();
+		lasting.etcd.down();
+		leaving.suspend();
+		lasting.advance(Duration.ofMinutes(2));
+		KeyRange range = KeyRange.prefix(Bytes.utf8("kitex/"));
+		lasting.etcd.forbid(range);
+		lasting.etcd.up();
+		lasting.advanceSeconds(9);
+		lasting.etcd.permit(range);
+		lasting.advanceSeconds(10);
+		assertThat(lasting.entry()).isNull();
 	}
 
 }

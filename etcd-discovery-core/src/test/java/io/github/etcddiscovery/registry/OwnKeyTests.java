@@ -68,31 +68,6 @@ class OwnKeyTests {
 	}
 
 	@Test
-	void aKeyUnderAnothersLeaseIsAConflictAndNothingIsWrittenAnyMore() {
-		long successor = this.rig.etcd.grant(RegistryRig.TTL);
-		this.rig.etcd.put(RegistryRig.KEY, "successor", successor);
-		this.rig.run();
-		assertThat(this.registration.state()).isEqualTo(RegistrationState.CONFLICT);
-
-		this.rig.etcd.resetCalls();
-		this.rig.advanceSeconds(10);
-		assertThat(this.rig.etcd.calls(Call.COMMIT)).isZero();
-		assertThat(this.rig.value()).isEqualTo("successor");
-	}
-
-	@Test
-	void aConflictEndsWhenTheOthersKeyIsGone() {
-		long successor = this.rig.etcd.grant(RegistryRig.TTL);
-		this.rig.etcd.put(RegistryRig.KEY, "successor", successor);
-		this.rig.run();
-		this.rig.etcd.revoke(successor);
-		this.rig.run();
-
-		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
-		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease());
-	}
-
-	@Test
 	void aKeyUnderNoLeaseIsWrittenAgain() {
 		this.rig.etcd.put(RegistryRig.KEY, "by hand");
 		this.rig.run();
@@ -214,7 +189,7 @@ class OwnKeyTests {
 			many.add(this.rig.registry.register(Instance.of("echo", "10.0.1.1", 9000 + i)));
 		}
 		this.rig.run();
-		many.subList(0, 10).forEach((leaving) -> ((RegistrationHandle) leaving).startClose(true));
+		many.subList(0, 10).forEach(RegistryRig::leave);
 		this.rig.run();
 		assertThat(this.rig.etcd.streams()).isEqualTo(10);
 
@@ -231,7 +206,7 @@ class OwnKeyTests {
 		for (int i = 0; i < 10; i++) {
 			Registration last = this.rig.registry.register(Instance.of("echo", "10.0.2.1", 9100));
 			this.rig.run();
-			((RegistrationHandle) last).startClose(true);
+			RegistryRig.leave(last);
 			this.rig.run();
 		}
 		this.rig.registry.register(Instance.of("echo", "10.0.2.1", 9100));

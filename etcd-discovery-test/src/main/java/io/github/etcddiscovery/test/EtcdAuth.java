@@ -68,7 +68,7 @@ public final class EtcdAuth {
 	 * @param roles existing roles
 	 */
 	public void addUser(String name, String password, String... roles) {
-		this.cluster.etcdctlReading(line(password), "user", "add", name, "--interactive=false");
+		this.cluster.etcdctlReading(line(password), "user", "add", "--interactive=false", "--", name);
 		for (String role : roles) {
 			grantRole(name, role);
 		}
@@ -80,7 +80,7 @@ public final class EtcdAuth {
 	 * @param roles existing roles
 	 */
 	public void addUserWithoutPassword(String name, String... roles) {
-		this.cluster.etcdctl("user", "add", name, "--no-password");
+		this.cluster.etcdctl("user", "add", "--no-password", "--", name);
 		for (String role : roles) {
 			grantRole(name, role);
 		}
@@ -91,7 +91,7 @@ public final class EtcdAuth {
 	 * @param name user
 	 */
 	public void deleteUser(String name) {
-		this.cluster.etcdctl("user", "delete", name);
+		this.cluster.etcdctl("user", "delete", "--", name);
 	}
 
 	/**
@@ -100,7 +100,7 @@ public final class EtcdAuth {
 	 * @param password new password, without white space
 	 */
 	public void changePassword(String name, String password) {
-		this.cluster.etcdctlReading(line(password), "user", "passwd", name, "--interactive=false");
+		this.cluster.etcdctlReading(line(password), "user", "passwd", "--interactive=false", "--", name);
 		if (name.equals("root") && this.rootPassword != null) {
 			this.rootPassword = password;
 		}
@@ -111,7 +111,7 @@ public final class EtcdAuth {
 	 * @param role role
 	 */
 	public void addRole(String role) {
-		this.cluster.etcdctl("role", "add", role);
+		this.cluster.etcdctl("role", "add", "--", role);
 	}
 
 	/**
@@ -120,7 +120,7 @@ public final class EtcdAuth {
 	 * @param role role
 	 */
 	public void grantRole(String name, String role) {
-		this.cluster.etcdctl("user", "grant-role", name, role);
+		this.cluster.etcdctl("user", "grant-role", "--", name, role);
 	}
 
 	/**
@@ -129,7 +129,7 @@ public final class EtcdAuth {
 	 * @param role role
 	 */
 	public void revokeRole(String name, String role) {
-		this.cluster.etcdctl("user", "revoke-role", name, role);
+		this.cluster.etcdctl("user", "revoke-role", "--", name, role);
 	}
 
 	/**
@@ -139,8 +139,8 @@ public final class EtcdAuth {
 	 * @param prefix prefix of the keys
 	 */
 	public void grantPrefix(String role, Access access, String prefix) {
-		this.cluster.etcdctl("role", "grant-permission", "--prefix=true", role, access.name().toLowerCase(Locale.ROOT),
-				prefix);
+		this.cluster.etcdctl("role", "grant-permission", "--prefix=true", "--", role,
+				access.name().toLowerCase(Locale.ROOT), prefix);
 	}
 
 	/**
@@ -149,7 +149,7 @@ public final class EtcdAuth {
 	 * @param prefix prefix of the keys
 	 */
 	public void revokePrefix(String role, String prefix) {
-		this.cluster.etcdctl("role", "revoke-permission", "--prefix=true", role, prefix);
+		this.cluster.etcdctl("role", "revoke-permission", "--prefix=true", "--", role, prefix);
 	}
 
 	/** etcdctl would take the part before the first space for the password. */

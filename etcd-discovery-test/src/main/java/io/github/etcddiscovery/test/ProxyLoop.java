@@ -78,6 +78,8 @@ final class ProxyLoop implements Runnable {
 	void call(IoAction action) {
 		FutureTask<?> task = new FutureTask<>(() -> {
 			action.run();
+			// What is on its way has to feel it before whoever asked says something else.
+			advance();
 			return null;
 		});
 		this.tasks.add(task);

@@ -1,15 +1,10 @@
 package io.github.etcddiscovery.test;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,79 +119,87 @@ class EtcdClusterIT {
 	}
 
 	@Test
-	void memberMovesToAnotherPortWhenItsPortIsTakenAtTheFirstStart() throws IOException {
-		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults())) {
-			int port = URI.create(etcd.endpoint()).getPort();
-			try (ServerSocket thief = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-				etcd.start();
-				assertThat(URI.create(etcd.endpoint()).getPort()).isNotEqualTo(thief.getLocalPort());
-				assertThat(etcd.revision()).isEqualTo(1);
+	void everyWriteIsARevision(EtcdCluster etcd) {
+		long before = etcd.revision();
+		etcd.put("counted", "1");
+		etcd.put("counted", "1");
+		etcd.delete("counted");
+		etcd.delete("counted");
+		assertThat(etcd.revision()).as("the second deletion has nothing to delete").isEqualTo(before + 3);
+	}
+
+	@Test
+	void manyThreadsReadAndWriteAtOnce(EtcdCluster etcd) {
+		List<CompletableFuture<Void>> threads = IntStream.range(0, 8).mapToObj((i) -> CompletableFuture.runAsync(() -> {
+			for (int round = 0; round < 5; round++) {
+				etcd.put("thread " + i, "round " + round);
+				assertThat(etcd.get("thread " + i)).contains("round " + round);
 			}
-		}
+		})).toList();
+		threads.forEach(CompletableFuture::join);
 	}
 
 	@Test
-	void restartOnATakenPortSaysSoInsteadOfMoving(EtcdCluster etcd) throws IOException {
-		int port = URI.create(etcd.endpoint()).getPort();
+	void leaseThatIsNotRenewedTakesItsKeyWithIt(EtcdCluster etcd) {
+		etcd.put("leased", "1", etcd.grant(Duration.ofSeconds(1)));
+		await().atMost(Duration.ofSeconds(5)).until(() -> etcd.get("leased").isEmpty());
+	}
+
+	@Test
+	void keyIsNotWrittenUnderALeaseThatHasEnded(EtcdCluster etcd) {
+		long lease = etcd.grant(Duration.ofSeconds(60));
+		etcd.revoke(lease);
+		assertThatExceptionOfType(EtcdException.class).isThrownBy(() -> etcd.put("leased", "1", lease))
+			.withMessageContaining("requested lease not found");
+		assertThatExceptionOfType(EtcdException.class).isThrownBy(() -> etcd.revoke(lease))
+			.withMessageContaining("requested lease not found");
+	}
+
+	@Test
+	void revisionThatIsNotReachedCannotBeCompacted(EtcdCluster etcd) {
+		assertThatExceptionOfType(EtcdException.class).isThrownBy(() -> etcd.compact(etcd.revision() + 1_000))
+			.withMessageContaining("future revision");
+	}
+
+	@Test
+	void startLeavesWhatRunsAlone(EtcdCluster etcd) {
+		long lease = etcd.grant(Duration.ofSeconds(60));
+		etcd.start();
+		etcd.start();
+		etcd.put("leased", "1", lease);
+		assertThat(etcd.get("leased")).contains("1");
+	}
+
+	@Test
+	void whatIsGoneCanBeStoppedKilledAndFrozen(EtcdCluster etcd) {
+		etcd.kill();
+		etcd.kill();
 		etcd.stop();
-		try (ServerSocket thief = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-			assertThat(thief.isBound()).isTrue();
-			assertThatExceptionOfType(EtcdException.class).isThrownBy(etcd::start)
-				.withMessageContaining("address already in use");
-		}
+		etcd.freeze();
+		etcd.unfreeze();
+		assertThat(etcd.isRunning(0)).isFalse();
+		etcd.restart();
+		assertThat(etcd.revision()).isPositive();
 	}
 
 	@Test
-	void failedStartShowsTheEndOfEtcdsLog() {
-		EtcdSettings wrong = EtcdSettings.defaults().withFlag("no-such-flag", "1");
-		try (EtcdCluster etcd = EtcdCluster.create(wrong)) {
-			assertThatExceptionOfType(EtcdException.class).isThrownBy(etcd::start)
-				.withMessageContaining("m0 ended while starting")
-				.withMessageContaining("no-such-flag");
-		}
+	void frozenMemberIsRestarted(EtcdCluster etcd) {
+		etcd.put("kept", "2");
+		etcd.freeze();
+		etcd.restart();
+		assertThat(etcd.get("kept")).contains("2");
 	}
 
 	@Test
-	void furtherFlagReachesEtcd() {
-		EtcdSettings small = EtcdSettings.defaults().withFlag("max-request-bytes", "1000");
-		try (EtcdCluster etcd = EtcdCluster.create(small).start()) {
-			assertThatExceptionOfType(EtcdException.class).isThrownBy(() -> etcd.put("big", "x".repeat(2_000)))
-				.withMessageContaining("too large");
+	void backupOfAStoppedClusterCanBeRestoredMoreThanOnce(EtcdCluster etcd) {
+		etcd.put("in the backup", "1");
+		etcd.stop();
+		Path backup = etcd.backup();
+		for (int i = 0; i < 2; i++) {
+			etcd.restore(backup);
+			assertThat(etcd.get("in the backup")).contains("1");
+			etcd.delete("in the backup");
 		}
-	}
-
-	@Test
-	void clientsGoThroughTheProxyAndEtcdctlDoesNot() {
-		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withProxies()).start()) {
-			String[] read = { "--endpoints=" + etcd.endpoint(), "--command-timeout=1s", "get", "key" };
-			assertThat(etcd.endpoint()).endsWith(":" + etcd.proxy().port());
-			assertThat(Probe.succeeds(etcd, read)).isTrue();
-			assertThat(etcd.proxy().accepted()).isEqualTo(1);
-			etcd.proxy().cut();
-			assertThat(Probe.succeeds(etcd, read)).isFalse();
-			etcd.put("key", "by the back door");
-			etcd.proxy().heal();
-			assertThat(Probe.succeeds(etcd, read)).isTrue();
-		}
-	}
-
-	@Test
-	void closeEndsTheProcessAndRemovesItsData() {
-		Set<ProcessHandle> before = descendants();
-		EtcdCluster etcd = EtcdCluster.single();
-		Set<ProcessHandle> started = descendants();
-		started.removeAll(before);
-		assertThat(started).isNotEmpty();
-		Path data = etcd.backup();
-		assertThat(data).isNotEmptyDirectory();
-		etcd.close();
-		etcd.close();
-		await().atMost(Duration.ofSeconds(5)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
-		assertThat(Files.exists(data.getParent())).isFalse();
-	}
-
-	private static Set<ProcessHandle> descendants() {
-		return ProcessHandle.current().descendants().collect(Collectors.toCollection(HashSet::new));
 	}
 
 	@Test

@@ -95,20 +95,6 @@ class EtcdMembersIT {
 	}
 
 	@Test
-	void partitionedLeaderIsReplacedAndServesNoReadUntilHealed() {
-		int leader = this.cluster.leader();
-		this.cluster.partition(leader);
-		int successor = this.cluster.leader();
-		assertThat(successor).isNotEqualTo(leader);
-		etcd.put("written by the majority", "1");
-		assertThat(reads(leader, "written by the majority")).isFalse();
-		assertThat(IntStream.range(0, 3).filter((member) -> member != leader))
-			.allMatch((member) -> reads(member, "written by the majority"));
-		this.cluster.heal();
-		await().atMost(Duration.ofSeconds(20)).until(() -> reads(leader, "written by the majority"));
-	}
-
-	@Test
 	void proxyOfOneMemberIsCutFromClientsOnly() {
 		this.cluster.proxy(2).cut();
 		assertThat(reads(2, "any")).isFalse();
@@ -118,10 +104,50 @@ class EtcdMembersIT {
 	}
 
 	@Test
+	void membersAreStoppedAndStartedOneByOne() {
+		this.cluster.stop(1);
+		assertThat(running()).containsExactly(0, 2);
+		etcd.put("written without one", "1");
+		this.cluster.start();
+		assertThat(running()).containsExactly(0, 1, 2);
+		assertThat(reads(1, "written without one")).isTrue();
+	}
+
+	@Test
+	void severalMembersAreMeantAtOnce() {
+		this.cluster.kill(0, 2);
+		assertThat(running()).containsExactly(1);
+		this.cluster.restart(0, 2);
+		assertThat(running()).containsExactly(0, 1, 2);
+		assertThat(List.of(0, 1, 2)).allMatch((member) -> reads(member, "any"));
+	}
+
+	@Test
+	void membersKeepTheirPortsWhateverHappens() {
+		List<String> before = this.cluster.endpoints();
+		this.cluster.kill(0);
+		this.cluster.restart();
+		this.cluster.wipe();
+		assertThat(this.cluster.endpoints()).isEqualTo(before);
+		assertThat(etcd.endpoint(2)).isEqualTo(before.get(2));
+	}
+
+	@Test
+	void aMemberThatIsNotThereIsNoMember() {
+		assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> this.cluster.kill(3));
+		assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> this.cluster.proxy(-1));
+		assertThat(running()).containsExactly(0, 1, 2);
+	}
+
+	@Test
 	void nobodyCanAnswerWhenAllAreGone() {
 		this.cluster.kill();
 		assertThatExceptionOfType(EtcdException.class).isThrownBy(etcd::revision)
 			.withMessageContaining("no member of the cluster can answer");
+	}
+
+	private List<Integer> running() {
+		return IntStream.range(0, 3).filter(this.cluster::isRunning).boxed().toList();
 	}
 
 	private boolean reads(int member, String key) {

@@ -2,7 +2,6 @@ package io.github.etcddiscovery.test;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,9 +16,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
 @Timeout(60)
 class EtcdSecurityIT {
@@ -78,6 +74,16 @@ class EtcdSecurityIT {
 
 	}
 
+	@Test
+	void proxyPassesTlsOnUnchanged() {
+		EtcdSettings settings = EtcdSettings.defaults().withTls().withProxies();
+		try (EtcdCluster etcd = EtcdCluster.create(settings).start()) {
+			assertThat(etcd.endpoint()).isEqualTo("https://127.0.0.1:" + etcd.proxy().port());
+			assertThat(get(etcd, "--cacert=" + OURS.ca()).exit()).isZero();
+			assertThat(etcd.proxy().accepted()).isPositive();
+		}
+	}
+
 	@Nested
 	class WithMutualTls {
 
@@ -130,113 +136,23 @@ class EtcdSecurityIT {
 	}
 
 	@Test
+	void clusterWithAnAuthorityOfItsOwnIsServedByThat() {
+		EtcdSettings settings = EtcdSettings.defaults().withTls(EtcdTls.of(FOREIGN).asMutual());
+		try (EtcdCluster etcd = EtcdCluster.create(settings).start()) {
+			assertThat(etcd.certificates()).isSameAs(FOREIGN);
+			PemFiles client = FOREIGN.client("orders");
+			assertThat(get(etcd, "--cacert=" + FOREIGN.ca(), "--cert=" + client.certificate(), "--key=" + client.key())
+				.exit()).isZero();
+			assertThat(get(etcd, mutual(OURS.client("orders"))).exit()).isNotZero();
+		}
+	}
+
+	@Test
 	void certificatesAreRemembered() throws IOException {
 		assertThat(OURS.server()).isEqualTo(OURS.server());
 		assertThat(OURS.client("a")).isNotEqualTo(OURS.client("A"));
 		assertThat(Files.readString(OURS.server().key())).startsWith("-----BEGIN PRIVATE KEY-----\n");
 		assertThat(Files.readString(OURS.ca())).startsWith("-----BEGIN CERTIFICATE-----\n");
-	}
-
-	@Nested
-	class WithUsers {
-
-		@RegisterExtension
-		static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withRootPassword("root's-secret"));
-
-		private Command.Result getAs(String user, String password) {
-			return get(etcd.cluster(), "--user=" + user, "--password=" + password);
-		}
-
-		@Test
-		void wrongPasswordAndNoPasswordAreRefused() {
-			assertThat(getAs("root", "root's-secret").exit()).isZero();
-			assertThat(getAs("root", "wrong").err()).contains("authentication failed");
-			assertThat(get(etcd.cluster()).exit()).isNotZero();
-		}
-
-		@Test
-		void ownCommandsAreRoots() {
-			etcd.put("any key", "1");
-			assertThat(etcd.get("any key")).contains("1");
-			assertThat(etcd.cluster().leader()).isZero();
-		}
-
-		@Test
-		void roleIsHeldToItsPrefixUntilRevoked() {
-			EtcdAuth auth = etcd.cluster().auth();
-			auth.addRole("reader");
-			auth.grantPrefix("reader", Access.READ, "orders/");
-			auth.addUser("reader", "r", "reader");
-			assertThat(getAs("reader", "r").exit()).isZero();
-			String[] outside = { "--endpoints=" + etcd.endpoint(), "--user=reader:r", "get", "pay/1" };
-			assertThat(Probe.run(etcd.cluster(), outside).err()).contains("permission denied");
-			auth.revokePrefix("reader", "orders/");
-			assertThat(getAs("reader", "r").err()).contains("permission denied");
-			auth.grantPrefix("reader", Access.READWRITE, "orders/");
-			assertThat(getAs("reader", "r").exit()).isZero();
-			auth.revokeRole("reader", "reader");
-			assertThat(getAs("reader", "r").err()).contains("permission denied");
-			auth.deleteUser("reader");
-			assertThat(getAs("reader", "r").exit()).isNotZero();
-		}
-
-		@Test
-		void changedPasswordReplacesTheOldOne() {
-			EtcdAuth auth = etcd.cluster().auth();
-			auth.addUser("changing", "old", "root");
-			auth.changePassword("changing", "new");
-			assertThat(getAs("changing", "old").exit()).isNotZero();
-			assertThat(getAs("changing", "new").exit()).isZero();
-			auth.changePassword("root", "another");
-			etcd.put("still root", "1");
-			auth.changePassword("root", "root's-secret");
-		}
-
-		@Test
-		void passwordThatEtcdctlWouldCutIsRefused() {
-			EtcdAuth auth = etcd.cluster().auth();
-			assertThatIllegalArgumentException().isThrownBy(() -> auth.addUser("spaced", "two words"))
-				.withMessageNotContaining("two words");
-			assertThatIllegalArgumentException().isThrownBy(() -> auth.addUser("empty", ""));
-		}
-
-		@Test
-		void passwordIsInNoMessage() {
-			EtcdAuth auth = etcd.cluster().auth();
-			assertThatExceptionOfType(EtcdException.class)
-				.isThrownBy(() -> auth.changePassword("nobody", "canary-password"))
-				.withMessageNotContaining("canary-password");
-			assertThat(EtcdSettings.defaults().withRootPassword("canary-password").toString())
-				.doesNotContain("canary-password");
-		}
-
-	}
-
-	@Test
-	void authenticationSurvivesARestartAndGoesWithTheData() {
-		EtcdSettings settings = EtcdSettings.defaults().withRootPassword("secret");
-		try (EtcdCluster etcd = EtcdCluster.create(settings).start()) {
-			etcd.restart();
-			assertThat(get(etcd).exit()).isNotZero();
-			etcd.wipe();
-			assertThat(get(etcd).exit()).isZero();
-			etcd.auth().enable("other");
-			assertThat(get(etcd).exit()).isNotZero();
-			etcd.put("as root again", "1");
-		}
-	}
-
-	@Test
-	void signedTokenEndsAfterItsTime() {
-		EtcdSettings settings = EtcdSettings.defaults()
-			.withRootPassword("secret")
-			.withSignedTokens(Duration.ofSeconds(2));
-		try (EtcdCluster etcd = EtcdCluster.create(settings).start()) {
-			String token = Tokens.login(etcd, "root", "secret");
-			assertThat(token.chars().filter((c) -> c == '.').count()).as("a JWT has three parts").isEqualTo(2);
-			assertThat(Tokens.isAccepted(etcd, token)).isTrue();
-			await().atMost(Duration.ofSeconds(10)).until(() -> !Tokens.isAccepted(etcd, token));
-		}
 	}
 
 }

@@ -1,14 +1,15 @@
 package io.github.etcddiscovery.test;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static io.github.etcddiscovery.test.ProxyRig.echo;
+import static io.github.etcddiscovery.test.ProxyRig.read;
+import static io.github.etcddiscovery.test.ProxyRig.send;
+import static io.github.etcddiscovery.test.ProxyRig.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -26,43 +31,36 @@ import static org.awaitility.Awaitility.await;
 @Timeout(30)
 class TcpProxyTests {
 
-	/** Long enough for bytes to arrive if nothing held them. */
-	private static final int SILENCE_MILLIS = 300;
-
-	private EchoServer server;
-
-	private TcpProxy proxy;
+	private ProxyRig rig;
 
 	@BeforeEach
 	void start() throws IOException {
-		this.server = new EchoServer();
-		this.proxy = TcpProxy.to(this.server.address());
+		this.rig = new ProxyRig();
 	}
 
 	@AfterEach
 	void stop() {
-		this.proxy.close();
-		this.server.close();
+		this.rig.close();
 	}
 
 	@Test
 	void passesBytesBothWaysAndCountsThem() throws IOException {
-		try (Socket client = connect()) {
+		try (Socket client = this.rig.connect()) {
 			assertThat(echo(client, "hello")).isEqualTo("hello");
-			assertThat(this.proxy.connections()).isEqualTo(1);
+			assertThat(this.rig.proxy.connections()).isEqualTo(1);
 			// Counted after they were written: who gets them may be quicker.
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.bytes(Direction.TO_SERVER) == 5);
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.bytes(Direction.TO_CLIENT) == 5);
+			await().atMost(Duration.ofSeconds(5)).until(() -> this.rig.proxy.bytes(Direction.TO_SERVER) == 5);
+			await().atMost(Duration.ofSeconds(5)).until(() -> this.rig.proxy.bytes(Direction.TO_CLIENT) == 5);
 		}
-		await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.connections() == 0);
-		assertThat(this.proxy.accepted()).isEqualTo(1);
+		this.rig.awaitConnections(0);
+		assertThat(this.rig.proxy.accepted()).isEqualTo(1);
 	}
 
 	@Test
 	void passesMegabytesUnchanged() throws Exception {
 		byte[] sent = new byte[20_000_000];
 		new Random(7).nextBytes(sent);
-		try (Socket client = connect()) {
+		try (Socket client = this.rig.connect()) {
 			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent));
 			assertThat(client.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
 			writer.get(5, TimeUnit.SECONDS);
@@ -71,8 +69,8 @@ class TcpProxyTests {
 
 	@Test
 	void endOfOneDirectionLeavesTheOtherOpen() throws IOException {
-		try (Socket client = connect()) {
-			client.getOutputStream().write("last words".getBytes(StandardCharsets.UTF_8));
+		try (Socket client = this.rig.connect()) {
+			send(client, "last words");
 			client.shutdownOutput();
 			assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
 				.isEqualTo("last words");
@@ -80,172 +78,68 @@ class TcpProxyTests {
 	}
 
 	@Test
-	void delayHoldsInEachDirectionAndAddsUpOncePerRoundTrip() throws IOException {
-		this.proxy.delay(Duration.ofMillis(400));
-		try (Socket client = connect()) {
-			assertThat(millisOf(() -> echo(client, "late"))).isBetween(800L, 2_000L);
-			this.proxy.delay(Direction.TO_CLIENT, Duration.ZERO);
-			assertThat(millisOf(() -> echo(client, "less late"))).isBetween(400L, 799L);
+	void keepsManyConnectionsApart() throws IOException {
+		List<Socket> clients = new ArrayList<>();
+		try {
+			for (int i = 0; i < 100; i++) {
+				clients.add(this.rig.connect());
+			}
+			for (int i = 0; i < 100; i++) {
+				send(clients.get(i), "client " + i);
+			}
+			for (int i = 99; i >= 0; i--) {
+				assertThat(read(clients.get(i), ("client " + i).length())).isEqualTo("client " + i);
+			}
+			assertThat(this.rig.proxy.connections()).isEqualTo(100);
+			assertThat(this.rig.proxy.accepted()).isEqualTo(100);
+		}
+		finally {
+			for (Socket client : clients) {
+				client.close();
+			}
+		}
+		this.rig.awaitConnections(0);
+	}
+
+	@Test
+	void proxiesOfOneServerFailEachForItself() throws IOException {
+		try (TcpProxy other = TcpProxy.to(this.rig.server.address()); Socket client = this.rig.connect()) {
+			other.cut();
+			assertThat(echo(client, "untouched")).isEqualTo("untouched");
+			assertThat(other.port()).isNotEqualTo(this.rig.proxy.port());
 		}
 	}
 
 	@Test
-	void delayDoesNotLimitThroughput() throws Exception {
-		this.proxy.delay(Duration.ofMillis(100));
-		byte[] sent = new byte[3_000_000];
-		try (Socket client = connect()) {
-			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent));
-			assertThat(millisOf(() -> client.getInputStream().readNBytes(sent.length))).isBetween(200L, 2_000L);
-			writer.get(5, TimeUnit.SECONDS);
+	void aServerThatComesLaterIsFound() throws IOException {
+		int port = Ports.free();
+		try (TcpProxy early = TcpProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+				ServerSocket late = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+				Socket client = new Socket(InetAddress.getLoopbackAddress(), early.port());
+				Socket served = late.accept()) {
+			send(client, "late");
+			assertThat(read(served, 4)).isEqualTo("late");
 		}
-	}
-
-	@Test
-	void cutResetsConnectionsAndRefusesNewOnesUntilHealed() throws IOException {
-		try (Socket client = connect()) {
-			echo(client, "before");
-			this.proxy.cut();
-			assertThatExceptionOfType(SocketException.class).isThrownBy(() -> client.getInputStream().read())
-				.withMessageContaining("reset");
-		}
-		assertThat(this.proxy.connections()).isZero();
-		assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
-		this.proxy.heal();
-		try (Socket client = connect()) {
-			assertThat(echo(client, "after")).isEqualTo("after");
-		}
-	}
-
-	@Test
-	void disconnectResetsOnceAndLetsNewConnectionsPass() throws IOException {
-		try (Socket client = connect()) {
-			echo(client, "before");
-			this.proxy.disconnect();
-			assertThatExceptionOfType(SocketException.class).isThrownBy(() -> client.getInputStream().read());
-		}
-		try (Socket client = connect()) {
-			assertThat(echo(client, "after")).isEqualTo("after");
-		}
-	}
-
-	@Test
-	void stallAcceptsConnectionsAndPassesTheirBytesOnlyAfterwards() throws IOException {
-		this.proxy.stall();
-		try (Socket client = connect()) {
-			write(client, "held".getBytes(StandardCharsets.UTF_8));
-			assertSilent(client);
-			assertThat(this.server.received()).isZero();
-			assertThat(this.proxy.connections()).isEqualTo(1);
-			this.proxy.heal();
-			assertThat(read(client, 4)).isEqualTo("held");
-		}
-	}
-
-	@Test
-	void stallOfTheAnswersLetsRequestsArrive() throws IOException {
-		try (Socket client = connect()) {
-			this.proxy.stall(Direction.TO_CLIENT);
-			write(client, "asked".getBytes(StandardCharsets.UTF_8));
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.server.received() == 5);
-			assertSilent(client);
-			this.proxy.heal();
-			assertThat(read(client, 5)).isEqualTo("asked");
-		}
-	}
-
-	@Test
-	void dropLosesOneDirectionAndHealingResetsWhatLostBytes() throws IOException {
-		try (Socket loser = connect(); Socket idle = connect()) {
-			echo(loser, "one");
-			echo(idle, "two");
-			this.proxy.drop(Direction.TO_SERVER);
-			write(loser, "lost".getBytes(StandardCharsets.UTF_8));
-			assertSilent(loser);
-			assertThat(this.server.received()).isEqualTo(6);
-			this.proxy.heal();
-			assertThatExceptionOfType(SocketException.class).isThrownBy(() -> loser.getInputStream().read());
-			assertThat(echo(idle, "three")).isEqualTo("three");
-		}
-	}
-
-	@Test
-	void disconnectAfterPassesExactlySoManyBytes() throws IOException {
-		this.proxy.disconnectAfter(Direction.TO_SERVER, 3);
-		try (Socket client = connect()) {
-			write(client, "abcdef".getBytes(StandardCharsets.UTF_8));
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.connections() == 0);
-		}
-		assertThat(this.proxy.bytes(Direction.TO_SERVER)).isEqualTo(3);
-		try (Socket client = connect()) {
-			assertThat(echo(client, "once only")).isEqualTo("once only");
+		finally {
+			Ports.giveBack(port);
 		}
 	}
 
 	@Test
 	void clientOfAServerThatIsDownIsReset() {
-		this.server.close();
+		this.rig.server.close();
 		// The reset may overtake the end of the handshake.
 		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> {
-			try (Socket client = connect()) {
+			try (Socket client = this.rig.connect()) {
 				client.getInputStream().read();
 			}
 		}).withMessageContaining("reset");
-		await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.connections() == 0);
+		this.rig.awaitConnections(0);
 	}
 
 	@Test
-	void closeMayBeCalledTwiceAndLeavesNoThread() {
-		this.proxy.close();
-		this.proxy.close();
-		assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
-		assertThatExceptionOfType(EtcdException.class).isThrownBy(this.proxy::heal).withMessageContaining("is closed");
-		String name = "tcp-proxy-" + this.proxy.port();
-		await().atMost(Duration.ofSeconds(5))
-			.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t.getName().equals(name)));
-	}
-
-	private Socket connect() throws IOException {
-		Socket socket = new Socket();
-		socket.setSoTimeout(10_000);
-		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.proxy.port()), 5_000);
-		return socket;
-	}
-
-	private static String echo(Socket client, String text) throws IOException {
-		write(client, text.getBytes(StandardCharsets.UTF_8));
-		return read(client, text.length());
-	}
-
-	private static String read(Socket client, int count) throws IOException {
-		return new String(client.getInputStream().readNBytes(count), StandardCharsets.UTF_8);
-	}
-
-	private static void write(Socket client, byte[] bytes) {
-		try {
-			client.getOutputStream().write(bytes);
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void assertSilent(Socket client) throws IOException {
-		client.setSoTimeout(SILENCE_MILLIS);
-		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> client.getInputStream().read());
-		client.setSoTimeout(10_000);
-	}
-
-	private static long millisOf(Exchange exchange) throws IOException {
-		long start = System.nanoTime();
-		exchange.run();
-		return Duration.ofNanos(System.nanoTime() - start).toMillis();
-	}
-
-	/** Something that takes time. */
-	private interface Exchange {
-
-		Object run() throws IOException;
-
+	void theTextSaysWhereItListens() {
+		assertThat(this.rig.proxy.toString()).isEqualTo("TcpProxy[port=" + this.rig.proxy.port() + ", connections=0]");
 	}
 
 }

@@ -40,6 +40,10 @@ class WatchdogIT {
 		builder.environment().put("ETCD_NAME", "from-the-environment");
 		builder.environment().put("ETCD_DATA_DIR", this.temp.resolve("from-the-environment").toString());
 		builder.environment().put("ETCDCTL_ENDPOINTS", "http://192.0.2.1:1");
+		// etcd 3.6 takes these for flags; they are also the variables of our own
+		// properties.
+		List.of("ENDPOINTS", "USER", "PASSWORD", "CERT", "KEY")
+			.forEach((name) -> builder.environment().put("ETCD_DISCOVERY_" + name, "from-the-environment"));
 		this.jvm = builder.start();
 		this.output = new BufferedReader(new InputStreamReader(this.jvm.getInputStream(), StandardCharsets.UTF_8));
 		assertThat(readUntil("members ")).contains("m0").contains("m1").doesNotContain("from-the-environment");

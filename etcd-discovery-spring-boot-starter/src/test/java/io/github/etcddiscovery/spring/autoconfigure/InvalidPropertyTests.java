@@ -120,12 +120,11 @@ class InvalidPropertyTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "KITEX_PORT_TO_REGISTRY, 99999", "KITEX_PORT_TO_REGISTRY, http", "KITEX_IP_TO_REGISTRY, not a host" })
+	@CsvSource({ "KITEX_PORT_TO_REGISTRY, 99999", "KITEX_PORT_TO_REGISTRY, http", "KITEX_PORT_TO_REGISTRY, 0",
+			"KITEX_IP_TO_REGISTRY, not a host", "KITEX_IP_TO_REGISTRY, 0.0.0.0", "KITEX_IP_TO_REGISTRY, [::]" })
 	void aVariableThatIsNoAddressIsNamed(String variable, String value) {
-		Contexts.client()
-			.withPropertyValues(variable + "=" + value)
-			.run((context) -> assertThat(FailedStart.analyze(context.getStartupFailure()).getDescription())
-				.contains(variable, value));
+		assertThat(FailedStart.of(Contexts.provider().withPropertyValues(variable + "=" + value)))
+			.contains(variable + ": '" + value + "'", "Correct " + variable + ".");
 	}
 
 	@Test

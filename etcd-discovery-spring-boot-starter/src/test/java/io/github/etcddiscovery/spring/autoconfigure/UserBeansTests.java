@@ -1,9 +1,12 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceConfigurationError;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.etcd.jetcd.ClientBuilder;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
@@ -14,6 +17,7 @@ import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpoint;
 import io.github.etcddiscovery.spring.actuate.EtcdHealthIndicator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -86,6 +90,21 @@ class UserBeansTests {
 	}
 
 	@Test
+	void aCustomizerThatBlocksIsNamedAndStopsTheStartInTime() {
+		Blocking blocking = new Blocking();
+		Contexts.provider().withBean("harmless", EtcdClientCustomizer.class, () -> (builder) -> {
+		})
+			.withBean("blocking", EtcdClientCustomizer.class, () -> blocking)
+			.withPropertyValues("etcd.discovery.start-timeout=300ms")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("EtcdClientCustomizer")
+				.hasStackTraceContaining(Blocking.class.getName())
+				.hasStackTraceContaining("PT0.3S")
+				.hasStackTraceContaining("Blocking.customize"));
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> blocking.interrupted);
+	}
+
+	@Test
 	void aDefectOfACodecIsNotBlamedOnAProperty() {
 		Contexts.provider()
 			.withBean("broken", InstanceCodec.class, BrokenCodec::new)
@@ -101,6 +120,22 @@ class UserBeansTests {
 		@Override
 		public KeyRange allServices(String prefix) {
 			throw new IllegalArgumentException("a defect of this codec");
+		}
+
+	}
+
+	private static final class Blocking implements EtcdClientCustomizer {
+
+		private volatile boolean interrupted;
+
+		@Override
+		public void customize(ClientBuilder builder) {
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				this.interrupted = true;
+			}
 		}
 
 	}

@@ -73,7 +73,7 @@ public final class EtcdCertificates {
 	 * @return one authority per JVM
 	 */
 	public static EtcdCertificates shared() {
-		return Shared.OURS;
+		return Shared.AUTHORITY;
 	}
 
 	/**
@@ -81,7 +81,7 @@ public final class EtcdCertificates {
 	 * @return one authority per JVM
 	 */
 	public static EtcdCertificates foreign() {
-		return Shared.FOREIGN;
+		return Foreign.AUTHORITY;
 	}
 
 	/**
@@ -164,8 +164,9 @@ public final class EtcdCertificates {
 	}
 
 	private void generate(String alias, List<String> what, List<String> validity) {
-		List<String> common = List.of("-genkeypair", "-keystore", keyStore().toString(), "-storetype", "PKCS12",
-				"-storepass", new String(PASSWORD), "-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1");
+		List<String> common = List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-keystore",
+				keyStore().toString(), "-storetype", "PKCS12", "-storepass", new String(PASSWORD), "-alias", alias,
+				"-keyalg", "EC", "-groupname", "secp256r1");
 		String[] arguments = Stream.of(common, what, validity).flatMap(List::stream).toArray(String[]::new);
 		try {
 			Command.of(Path.of(System.getProperty("java.home"), "bin", "keytool"), arguments).runOk();
@@ -183,12 +184,16 @@ public final class EtcdCertificates {
 		return KeyStore.getInstance(keyStore().toFile(), PASSWORD);
 	}
 
-	/** Made by whoever asks first. */
+	/** Made by whoever asks first, as the other one is: each takes a second. */
 	private static final class Shared {
 
-		private static final EtcdCertificates OURS = create();
+		private static final EtcdCertificates AUTHORITY = create();
 
-		private static final EtcdCertificates FOREIGN = create();
+	}
+
+	private static final class Foreign {
+
+		private static final EtcdCertificates AUTHORITY = create();
 
 	}
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 @Timeout(60)
@@ -117,29 +116,6 @@ class BinarySearchTests {
 		assertThatIllegalStateException().isThrownBy(this::searchAll)
 			.withMessageContaining("brew install etcd")
 			.withMessageContaining("release archive v3.5.27: used on Linux");
-	}
-
-	@Test
-	void givenFolderIsChecked() throws IOException {
-		Path old = FakeHost.etcd(this.temp.resolve("old"), "3.3.9");
-		assertThatIllegalArgumentException().isThrownBy(() -> EtcdBinaries.in(old))
-			.withMessageContaining("3.3.9")
-			.withMessageContaining("older than 3.4");
-		assertThat(EtcdBinaries.in(FakeHost.etcd(this.temp.resolve("new"), "3.6.1")).etcdctl()).isExecutable();
-	}
-
-	@Test
-	void mainPrintsNothingButTheFolderOnStandardOutput() throws IOException {
-		Path chosen = FakeHost.etcd(this.temp.resolve("chosen"), "3.5.1");
-		Path classes = Path.of(EtcdBinaries.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-		Command.Result result = Command
-			.of(Path.of(System.getProperty("java.home"), "bin", "java"), "-cp", classes.toString(),
-					EtcdBinaries.class.getName())
-			.with("ETCD_BIN", chosen.toString())
-			.run();
-		assertThat(result.exit()).isZero();
-		assertThat(result.out()).isEqualTo(chosen + "\n");
-		assertThat(result.err()).isEqualTo("Using etcd 3.5.1 in " + chosen + " (ETCD_BIN)\n");
 	}
 
 	@Test

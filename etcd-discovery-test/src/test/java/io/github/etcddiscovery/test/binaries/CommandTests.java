@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 
 @Timeout(30)
 class CommandTests {
@@ -51,12 +53,52 @@ class CommandTests {
 	}
 
 	@Test
-	void versionIsFoundInTheOutputOfEtcd() {
-		assertThat(EtcdVersion.in("etcd Version: 3.5.30\nGit SHA: 1.2.3")).contains(new EtcdVersion(3, 5, 30));
-		assertThat(EtcdVersion.in("no version")).isEmpty();
-		assertThat(new EtcdVersion(3, 10, 0)).isGreaterThan(new EtcdVersion(3, 9, 99));
-		assertThat(new EtcdVersion(3, 4, 0).isAtLeast(3, 4)).isTrue();
-		assertThat(new EtcdVersion(3, 3, 99).isAtLeast(3, 4)).isFalse();
+	void programThatIsNotThereIsNamed() {
+		assertThatIOException().isThrownBy(Command.of("no-such-program")::run).withMessageContaining("no-such-program");
+	}
+
+	@Test
+	void childThatLivesOnDoesNotHoldUpTheCaller() throws IOException {
+		long start = System.nanoTime();
+		assertThat(Command.of("sh", "-c", "sleep 20 & echo done").runOk()).isEqualTo("done");
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+	}
+
+	@Test
+	void outputThatIsNoTextIsNoError() throws IOException {
+		assertThat(Command.of("printf", "a\\377b").runOk()).isEqualTo("a\ufffdb");
+	}
+
+	@Test
+	void muchOutputOnBothSidesDoesNotBlock() throws IOException {
+		Command.Result result = Command.of("sh", "-c", "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2")
+			.run();
+		assertThat(result.out()).hasSize(3_000_000);
+		assertThat(result.err()).hasSize(3_000_000);
+	}
+
+	@Test
+	void changesMakeCopies() {
+		Command plain = Command.of("sh");
+		plain.reading("in").with("A", "b").within(Duration.ofSeconds(1));
+		assertThat(plain.input()).isEmpty();
+		assertThat(plain.environment()).isEmpty();
+		assertThat(plain.timeout()).isEqualTo(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void interruptEndsTheWaitAndIsKept() throws InterruptedException {
+		AtomicReference<String> seen = new AtomicReference<>();
+		Thread caller = new Thread(() -> {
+			assertThatIOException().isThrownBy(() -> Command.of("sleep", "60").run())
+				.withMessage("interrupted while waiting for sleep");
+			seen.set("interrupted=" + Thread.currentThread().isInterrupted());
+		});
+		caller.start();
+		await().atMost(Duration.ofSeconds(10)).until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+		caller.interrupt();
+		caller.join(10_000);
+		assertThat(seen).hasValue("interrupted=true");
 	}
 
 }

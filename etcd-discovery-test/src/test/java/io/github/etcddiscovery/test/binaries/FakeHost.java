@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A machine made of a few folders and shell scripts. */
-final class FakeHost {
+public final class FakeHost {
 
 	private final Path root;
 
@@ -57,13 +57,13 @@ final class FakeHost {
 	}
 
 	/** A folder with programs that know their version and nothing else. */
-	static Path etcd(Path folder, String version) throws IOException {
+	public static Path etcd(Path folder, String version) throws IOException {
 		script(folder.resolve("etcd"), "echo 'etcd Version: " + version + "'");
 		script(folder.resolve("etcdctl"), "echo 'etcdctl version: " + version + "'");
 		return folder;
 	}
 
-	static Path script(Path file, String body) throws IOException {
+	public static Path script(Path file, String body) throws IOException {
 		Files.createDirectories(file.getParent());
 		Files.writeString(file, "#!/bin/sh\n" + body + "\n");
 		if (!file.toFile().setExecutable(true)) {

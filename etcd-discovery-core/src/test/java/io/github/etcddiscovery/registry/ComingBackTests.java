@@ -1,0 +1,63 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.model.Call;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A key that is wanted again before it was removed.
+ */
+class ComingBackTests {
+
+	private final RegistryRig rig = new RegistryRig();
+
+	private final Registration registration = this.rig.registered();
+
+	@Test
+	void aNewRegistrationAtTheSameKeyIsNotDeletedByARemovalThatIsUnderWay() {
+		this.rig.etcd.delay(Call.LIST, Duration.ofMillis(100));
+		RegistryRig.leave(this.registration);
+		this.rig.run();
+		Registration again = this.rig.registry.register(RegistryRig.ECHO);
+		this.rig.run();
+		this.rig.etcd.delay(Call.LIST, Duration.ZERO);
+		this.rig.advanceSeconds(3);
+
+		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).as("put, and nothing deleted").isLessThanOrEqualTo(2);
+	}
+
+	@Test
+	void comingBackDuringARemovalWithoutAnswerNeedsNoRemoval() {
+		this.rig.etcd.down();
+		this.registration.suspend();
+		this.rig.advanceSeconds(20);
+		this.registration.resume();
+		this.rig.run();
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(9);
+
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void aNewRegistrationIsNotRemovedByTheOldOnesRemoval() {
+		this.rig.etcd.down();
+		RegistryRig.leave(this.registration);
+		this.rig.advanceSeconds(5);
+		Registration again = this.rig.registry.register(RegistryRig.ECHO);
+		this.rig.run();
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(20);
+
+		assertThat(again).isNotSameAs(this.registration);
+		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+}

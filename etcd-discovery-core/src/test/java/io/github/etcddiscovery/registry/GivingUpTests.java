@@ -1,0 +1,60 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * FAILED, where attempts are to stop.
+ */
+class GivingUpTests {
+
+	@Test
+	void withStopWhenExhaustedItGivesUpAfterSoManyAttemptsUntilItIsResumed() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(3);
+		stopping.etcd.down();
+		Registration registration = stopping.registered();
+		stopping.advance(Duration.ofMinutes(1));
+		stopping.etcd.up();
+		stopping.advance(Duration.ofMinutes(1));
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+		assertThat(registration.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(5));
+
+		registration.resume();
+		stopping.run();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void anUpdateEndsHavingGivenUpToo() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(1);
+		stopping.etcd.down();
+		Registration registration = stopping.registered();
+		stopping.advanceSeconds(4);
+		stopping.etcd.up();
+
+		registration.update((instance) -> instance.withWeight(3));
+		stopping.run();
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(stopping.value()).contains("\"weight\":3");
+	}
+
+	@Test
+	void havingGivenUpAnUpdateStartsAllAttemptsAnew() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(3);
+		stopping.etcd.down();
+		Registration registration = stopping.registered();
+		stopping.advance(Duration.ofMinutes(1));
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+
+		registration.update((instance) -> instance.withWeight(3));
+		stopping.advanceSeconds(3);
+		assertThat(registration.state()).isEqualTo(RegistrationState.WAITING);
+		assertThat(registration.keys().get(0).attempts()).isOne();
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.github.etcddiscovery.model.Call;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * The end of a whole registry.
+ */
+class RegistryCloseTests {
+
+	/** Whoever closes waits for this long in real time. */
+	private static final Duration TIMEOUT = Duration.ofMillis(200);
+
+	private final RegistryRig rig = new RegistryRig(RegistryOptions.defaults(), TIMEOUT);
+
+	@BeforeEach
+	void register() {
+		this.rig.registered();
+	}
+
+	@Test
+	void closingTheRegistryRemovesAllKeysAndThenRevokesTheLease() {
+		long lease = this.rig.lease();
+		this.rig.closeRegistry();
+
+		assertThat(this.rig.etcd.entries()).isEmpty();
+		assertThat(this.rig.etcd.leases()).doesNotContain(lease);
+		assertThat(this.rig.etcd.calls(Call.REVOKE)).isOne();
+		assertThatIllegalStateException().isThrownBy(() -> this.rig.registry.register(RegistryRig.ECHO));
+	}
+
+	@Test
+	void aRegistryThatShallNotRemoveLeavesKeyAndLeaseAlone() {
+		RegistryRig staying = new RegistryRig(RegistryOptions.defaults().withRemoveOnClose(false));
+		staying.registered();
+		long lease = staying.lease();
+		staying.closeRegistry();
+
+		assertThat(staying.entry()).isNotNull();
+		assertThat(staying.etcd.leases()).contains(lease);
+		staying.advanceSeconds(16);
+		assertThat(staying.entry()).as("gone with the lease").isNull();
+	}
+
+	@Test
+	void aRegistryThatIsClosedWhileEtcdIsAwayGoesOnInTheBackgroundAndEndsWithTheLease() {
+		this.rig.etcd.down();
+		this.rig.closeRegistry();
+		assertThat(this.rig.etcd.lingering()).hasSize(1).noneMatch((work) -> work.toCompletableFuture().isDone());
+
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(6);
+		assertThat(this.rig.entry()).isNull();
+		assertThat(this.rig.etcd.lingering()).allMatch((work) -> work.toCompletableFuture().isDone());
+	}
+
+	@Test
+	void aRegistryThatIsClosedWhileEtcdStaysAwayEndsWithItsLease() {
+		this.rig.etcd.down();
+		this.rig.closeRegistry();
+		this.rig.advance(RegistryRig.TTL);
+
+		assertThat(this.rig.etcd.lingering()).allMatch((work) -> work.toCompletableFuture().isDone());
+	}
+
+	@Test
+	void aRegistryWithoutRegistrationsClosesAtOnceAndAsksNothing() {
+		RegistryRig unused = new RegistryRig();
+		unused.closeRegistry();
+		assertThat(unused.etcd.calls(Call.REVOKE)).isZero();
+	}
+
+	@Test
+	void closingOneRegistrationWaitsForItsRemovalForTheRequestTimeoutAtMost() {
+		Registration registration = this.rig.registry.registrations().get(0);
+		this.rig.etcd.down();
+		long startedAt = System.nanoTime();
+		registration.close();
+		Duration first = Duration.ofNanos(System.nanoTime() - startedAt);
+		assertThat(first).isBetween(TIMEOUT, Duration.ofSeconds(3));
+		assertThat(this.rig.entry()).isNotNull();
+
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(6);
+		assertThat(this.rig.entry()).as("goes on in the background").isNull();
+		registration.close();
+		registration.close();
+	}
+
+	@Test
+	void aRegistrationThatWasClosedBeforeHasUsedUpItsPartOfTheWait() {
+		Registration registration = this.rig.registry.registrations().get(0);
+		this.rig.etcd.down();
+		RegistryRig.leave(registration);
+		this.rig.advance(TIMEOUT);
+		long startedAt = System.nanoTime();
+		this.rig.registry.close();
+		assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isLessThan(TIMEOUT);
+	}
+
+	@Test
+	void closingTwiceAndFromSeveralThreadsIsClosingOnce() {
+		List<CompletableFuture<Void>> closers = Stream
+			.generate(() -> CompletableFuture.runAsync(this.rig.registry::close))
+			.limit(4)
+			.toList();
+		while (!closers.stream().allMatch(CompletableFuture::isDone)) {
+			this.rig.run();
+		}
+		assertThat(closers).noneMatch(CompletableFuture::isCompletedExceptionally);
+		assertThat(this.rig.etcd.calls(Call.REVOKE)).isOne();
+		assertThat(this.rig.entry()).isNull();
+	}
+
+	@Test
+	void noTimerAndNoStreamIsLeftInWhateverStateItIsClosed() {
+		for (int i = 0; i < 60; i++) {
+			RegistryRig each = new RegistryRig(RegistryOptions.defaults(), Duration.ofMillis(10));
+			int before = each.scheduler.pending();
+			each.registry.register(RegistryRig.ECHO);
+			if (i % 3 == 1) {
+				each.etcd.down();
+			}
+			if (i % 3 == 2) {
+				each.etcd.full(true);
+			}
+			each.advance(Duration.ofMillis(i * 300L));
+			RegistryRig.leave(each.registry.registrations().get(0));
+			CompletableFuture.runAsync(each.registry::close).orTimeout(10, TimeUnit.SECONDS).join();
+			each.advance(Duration.ofMinutes(1));
+			assertThat(each.scheduler.pending()).as("closed after " + i * 300 + " ms").isEqualTo(before);
+			assertThat(each.etcd.streams()).isZero();
+		}
+	}
+
+}
