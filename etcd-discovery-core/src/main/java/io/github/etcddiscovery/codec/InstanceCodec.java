@@ -76,7 +76,9 @@ public interface InstanceCodec {
 	Bytes value(Instance instance);
 
 	/**
-	 * Reads one entry. Never throws, whatever the bytes are.
+	 * Reads one entry. Never throws, whatever the bytes are. An instance whose host is no
+	 * IP address and no DNS name, so that no URI could carry it, is left out by whoever
+	 * asks, and counted as {@link Decoded.Reason#ADDRESS}.
 	 * @param prefix prefix of the layout, verbatim
 	 * @param service the service asked for, or null where all services are read
 	 * @param key the key

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.resolver;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.AddressFilter;
+import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.Layout;
@@ -43,7 +44,8 @@ final class EntryReader {
 		if (service != null && !service.equals(instance.service())) {
 			return null;
 		}
-		if (this.denied.denies(instance.host())) {
+		// Our own codecs let no such host through; one of a user may.
+		if (!HostPort.isHost(instance.host()) || this.denied.denies(instance.host())) {
 			this.rejections.add(Decoded.Reason.ADDRESS, entry.key());
 			return null;
 		}

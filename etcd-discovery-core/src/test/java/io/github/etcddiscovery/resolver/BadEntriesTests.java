@@ -136,4 +136,19 @@ class BadEntriesTests {
 		assertThat(this.rig.rejected).containsExactly("malformed");
 	}
 
+	@Test
+	void aHostOfACodecOfTheUserThatNoUriCanCarryIsLeftOutAndCounted() {
+		this.rig.etcd.put("a/10.0.0.1:80", "10");
+		this.rig.etcd.put("a/my_host:80", "10");
+		this.rig.etcd.put("a/evil@host/path?:80", "10");
+		this.rig.etcd.put("a/a b:80", "10");
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(ByNameCodec.LAYOUT));
+		this.rig.run();
+		resolver.snapshot("a");
+		this.rig.run();
+		assertThat(this.rig.hosts("a")).containsExactly("10.0.0.1");
+		assertThat(this.rig.rejected).containsExactly("address", "address", "address");
+		assertThat(this.log.at("WARN")).singleElement().asString().contains("address");
+	}
+
 }

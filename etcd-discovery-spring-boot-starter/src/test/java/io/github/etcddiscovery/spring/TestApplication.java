@@ -18,6 +18,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -31,6 +32,8 @@ public final class TestApplication {
 	private final List<Class<?>> sources = new ArrayList<>(List.of(Application.class));
 
 	private WebApplicationType type = WebApplicationType.SERVLET;
+
+	private ClassLoader loader = TestApplication.class.getClassLoader();
 
 	private TestApplication(String endpoint) {
 		set("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
@@ -67,6 +70,12 @@ public final class TestApplication {
 		return this;
 	}
 
+	/** Runs in a class loader of its own, as in an executable jar. */
+	public TestApplication in(ClassLoader loader) {
+		this.loader = loader;
+		return this;
+	}
+
 	/** A client, which is not registered. */
 	public TestApplication clientOnly() {
 		return withoutWeb().set("spring.application.name=client", "etcd.discovery.registration.enabled=false");
@@ -74,6 +83,7 @@ public final class TestApplication {
 
 	public ConfigurableApplicationContext run() {
 		return new SpringApplicationBuilder(this.sources.toArray(Class<?>[]::new)).web(this.type)
+			.resourceLoader(new DefaultResourceLoader(this.loader))
 			.run(this.properties.entrySet()
 				.stream()
 				.map((property) -> "--" + property.getKey() + "=" + property.getValue())

@@ -1,7 +1,6 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 import io.github.etcddiscovery.client.Credentials;
@@ -11,6 +10,8 @@ import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.EtcdConnectionProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
 
 /** Makes core's settings of connection details and properties. */
 final class ClientSettings {
@@ -27,12 +28,8 @@ final class ClientSettings {
 	 */
 	static EtcdClientSettings of(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
 		Supplier<Credentials> credentials = (details.getUsername() != null) ? () -> credentials(details) : null;
-		Supplier<TlsManagers> tls = (details.getSslBundle() != null) ? new BundleManagers(details) : null;
-		if (tls != null) {
-			// A bundle that cannot be used is to stop the start, not the first
-			// connection.
-			Objects.requireNonNull(tls.get());
-		}
+		SslBundle bundle = details.getSslBundle();
+		Supplier<TlsManagers> tls = (bundle != null) ? managers(details, bundle) : null;
 		List<String> endpoints = details.getEndpoints();
 		if (endpoints.stream().anyMatch((endpoint) -> endpoint.contains("@"))) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
@@ -50,6 +47,16 @@ final class ClientSettings {
 			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
 					"cannot be used: " + ex.getMessage());
 		}
+	}
+
+	/** A bundle that cannot be used is to stop the start, not the first connection. */
+	private static Supplier<TlsManagers> managers(EtcdConnectionDetails details, SslBundle bundle) {
+		String problem = NamedBundle.problem(bundle);
+		if (problem != null) {
+			throw new IllegalStateException("The SSL bundle of the connection details " + details.getClass().getName()
+					+ " cannot be used: " + problem + " (expected: a key store and a trust store that can be read)");
+		}
+		return new BundleManagers(details);
 	}
 
 	private static EtcdClientSettings withAuthority(EtcdClientSettings settings, @Nullable String authority) {

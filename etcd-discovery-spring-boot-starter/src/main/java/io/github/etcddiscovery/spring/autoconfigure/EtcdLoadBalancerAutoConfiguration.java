@@ -50,7 +50,7 @@ public final class EtcdLoadBalancerAutoConfiguration {
 	CacheEviction etcdCacheEviction(EtcdResolver resolver, ApplicationContext context,
 			EtcdResolverProperties properties) {
 		return new CacheEviction(resolver, context.getBeanProvider(LoadBalancerCacheManager.class),
-				properties.aliases());
+				properties.aliases(), ListenerThread.of("etcd-discovery-eviction", context));
 	}
 
 	@Configuration(proxyBeanMethods = false)

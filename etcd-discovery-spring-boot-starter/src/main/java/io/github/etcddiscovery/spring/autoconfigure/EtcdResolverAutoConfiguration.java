@@ -33,7 +33,7 @@ import org.springframework.cloud.client.discovery.health.DiscoveryClientHealthIn
 import org.springframework.cloud.client.discovery.health.reactive.ReactiveDiscoveryClientHealthIndicator;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration;
 import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClientAutoConfiguration;
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -84,8 +84,8 @@ public final class EtcdResolverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	HeartbeatPublisher etcdHeartbeatPublisher(EtcdResolver resolver, ApplicationEventPublisher publisher) {
-		return new HeartbeatPublisher(resolver, publisher);
+	HeartbeatPublisher etcdHeartbeatPublisher(EtcdResolver resolver, ApplicationContext context) {
+		return new HeartbeatPublisher(resolver, context, ListenerThread.of("etcd-discovery-heartbeat", context));
 	}
 
 	@Bean

@@ -18,7 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistryAutoConfiguration;
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
@@ -64,8 +64,8 @@ public final class EtcdServiceRegistryAutoConfiguration {
 	}
 
 	@Bean
-	StateEvents etcdStateEvents(ApplicationEventPublisher publisher) {
-		return new StateEvents(publisher);
+	StateEvents etcdStateEvents(ApplicationContext context) {
+		return new StateEvents(context, ListenerThread.of("etcd-discovery-events", context));
 	}
 
 }

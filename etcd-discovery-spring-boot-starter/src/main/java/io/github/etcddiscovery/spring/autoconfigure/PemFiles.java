@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
+import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
@@ -90,11 +92,26 @@ final class PemFiles {
 		if (contents.size() == 1) {
 			return new Loaded(contents, SslBundle.of(new PemSslStoreBundle((PemSslStore) null, trust)));
 		}
-		// The certificate on its own first: an error is to name the right file.
+		// One by one first: an error is to name the right file.
 		store("cert-file", this.files.certFile(), new PemSslStoreDetails(null, contents.get(1), null));
-		PemSslStore own = store("key-file", this.files.keyFile(),
-				new PemSslStoreDetails(null, contents.get(1), contents.get(2)));
-		return new Loaded(contents, SslBundle.of(new PemSslStoreBundle(own, trust)));
+		store("key-file", this.files.keyFile(), new PemSslStoreDetails(null, contents.get(1), contents.get(2)));
+		return new Loaded(contents, pair(contents));
+	}
+
+	/** In the middle of a rotation the key can be another certificate's. */
+	private SslBundle pair(List<String> contents) {
+		PemSslBundleProperties properties = new PemSslBundleProperties();
+		properties.getTruststore().setCertificate(contents.get(0));
+		properties.getKeystore().setCertificate(contents.get(1));
+		properties.getKeystore().setPrivateKey(contents.get(2));
+		properties.getKeystore().setVerifyKeys(true);
+		try {
+			return PropertiesSslBundle.get(properties);
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidEtcdPropertyException(PREFIX + "key-file", this.files.keyFile(),
+					"does not belong to the certificate in " + PREFIX + "cert-file");
+		}
 	}
 
 	/**

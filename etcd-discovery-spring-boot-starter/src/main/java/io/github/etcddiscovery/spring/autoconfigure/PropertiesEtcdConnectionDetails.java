@@ -1,15 +1,12 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.EtcdConnectionProperties;
-import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
@@ -26,8 +23,8 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 	 * Reads every file there is, so that a missing one is found at the start.
 	 * @param properties the properties
 	 * @param bundles the SSL bundles of the application, or null where there are none
-	 * @throws InvalidEtcdPropertyException if a file cannot be used or a bundle does not
-	 * exist
+	 * @throws io.github.etcddiscovery.spring.InvalidEtcdPropertyException if a file or
+	 * the bundle cannot be used
 	 */
 	PropertiesEtcdConnectionDetails(EtcdConnectionProperties properties, @Nullable SslBundles bundles) {
 		this.properties = properties;
@@ -46,22 +43,7 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 			return new PemFiles(caFile, properties.tls())::bundle;
 		}
 		String name = properties.ssl().bundle();
-		return (name != null) ? named(name, bundles) : null;
-	}
-
-	private static Supplier<SslBundle> named(String name, @Nullable SslBundles bundles) {
-		try {
-			if (bundles == null) {
-				throw new NoSuchSslBundleException(name, "There are no SSL bundles");
-			}
-			AtomicReference<SslBundle> current = new AtomicReference<>(bundles.getBundle(name));
-			bundles.addBundleUpdateHandler(name, current::set);
-			return current::get;
-		}
-		catch (NoSuchSslBundleException ex) {
-			throw new InvalidEtcdPropertyException("etcd.discovery.ssl.bundle", name,
-					"does not exist (expected: the name of a bundle under spring.ssl.bundle)", ex);
-		}
+		return (name != null) ? new NamedBundle(name, bundles)::bundle : null;
 	}
 
 	@Override

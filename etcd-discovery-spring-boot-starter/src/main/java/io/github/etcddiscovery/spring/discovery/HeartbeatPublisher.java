@@ -1,13 +1,11 @@
 package io.github.etcddiscovery.spring.discovery;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.etcddiscovery.Instance;
@@ -25,84 +23,111 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Publishes a {@link HeartbeatEvent} when something has changed, and only then: gateways
  * rebuild their routes on each. Changes within 200 ms make one event, whose value is the
- * revision of the last. Not part of the API that users write against; may change.
+ * revision of the last. All of it happens on one thread. Not part of the API that users
+ * write against; may change.
  */
-public final class HeartbeatPublisher implements SmartLifecycle {
+public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 
 	private static final long COALESCE_MS = 200;
 
 	private static final Logger log = LoggerFactory.getLogger(HeartbeatPublisher.class);
 
-	private static final Executor LATER = CompletableFuture.delayedExecutor(COALESCE_MS, TimeUnit.MILLISECONDS);
-
 	private final EtcdResolver resolver;
 
 	private final ApplicationEventPublisher publisher;
 
+	private final ScheduledExecutorService thread;
+
 	private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
 
-	private final AtomicBoolean pending = new AtomicBoolean();
-
-	private final AtomicLong revision = new AtomicLong();
-
-	private final AtomicLong value = new AtomicLong();
-
 	/**
-	 * What was told of each service: a service that is read for the first time, and has
-	 * no instances, is no change.
+	 * What is known of each service: one that is read for the first time, and has no
+	 * instances, is no change.
 	 */
-	private final Map<String, List<Instance>> told = new ConcurrentHashMap<>();
+	private final Map<String, List<Instance>> known = new HashMap<>();
+
+	private long revision;
+
+	private long value;
+
+	private boolean untold;
+
+	private boolean scheduled;
 
 	/**
 	 * Creates the publisher; nothing happens before {@link #start()}.
 	 * @param resolver core's resolver, which stays the caller's to close
 	 * @param publisher where events are published
+	 * @param thread where everything happens, one thread; ends with this
 	 */
-	public HeartbeatPublisher(EtcdResolver resolver, ApplicationEventPublisher publisher) {
+	public HeartbeatPublisher(EtcdResolver resolver, ApplicationEventPublisher publisher,
+			ScheduledExecutorService thread) {
 		this.resolver = resolver;
 		this.publisher = publisher;
+		this.thread = thread;
 	}
 
 	@Override
 	public void start() {
 		if (!isRunning()) {
-			this.subscription.set(this.resolver.subscribeAll(this::changed));
-			// What was read before now has been told to nobody.
-			this.resolver.snapshots().stream().filter((known) -> !known.instances().isEmpty()).forEach(this::changed);
+			this.subscription
+				.set(this.resolver.subscribeAll((snapshot) -> this.thread.execute(() -> changed(snapshot))));
+			this.thread.execute(this::catchUp);
 		}
 	}
 
+	/** What came or went while nothing was subscribed. */
+	private void catchUp() {
+		Map<String, ServiceSnapshot> now = new HashMap<>();
+		this.resolver.snapshots().forEach((snapshot) -> now.put(snapshot.service(), snapshot));
+		this.known.keySet().forEach((service) -> now.computeIfAbsent(service, this::gone));
+		now.values().forEach(this::changed);
+		if (this.untold) {
+			schedule();
+		}
+	}
+
+	private ServiceSnapshot gone(String service) {
+		return new ServiceSnapshot(service, this.revision, Collections.emptyList(), ServiceSnapshot.State.READ);
+	}
+
 	private void changed(ServiceSnapshot snapshot) {
-		List<Instance> before = snapshot.instances().isEmpty() ? this.told.remove(snapshot.service())
-				: this.told.put(snapshot.service(), snapshot.instances());
-		if (snapshot.instances().equals((before != null) ? before : List.of())) {
+		List<Instance> before = this.known.getOrDefault(snapshot.service(), Collections.emptyList());
+		if (snapshot.instances().equals(before)) {
 			return;
 		}
-		this.revision.set(snapshot.revision());
-		if (this.pending.compareAndSet(false, true)) {
-			LATER.execute(this::publish);
+		if (snapshot.instances().isEmpty()) {
+			this.known.remove(snapshot.service());
+		}
+		else {
+			this.known.put(snapshot.service(), snapshot.instances());
+		}
+		this.revision = snapshot.revision();
+		this.untold = true;
+		schedule();
+	}
+
+	private void schedule() {
+		if (!this.scheduled) {
+			this.scheduled = true;
+			this.thread.schedule(this::publish, COALESCE_MS, TimeUnit.MILLISECONDS);
 		}
 	}
 
 	private void publish() {
-		this.pending.set(false);
+		this.scheduled = false;
 		if (!isRunning()) {
 			return;
 		}
+		this.untold = false;
+		// Never the last value again: listeners take an equal one for no change.
+		this.value = (this.revision != this.value) ? this.revision : this.value + 1;
 		try {
-			this.publisher.publishEvent(new HeartbeatEvent(this, nextValue()));
+			this.publisher.publishEvent(new HeartbeatEvent(this, this.value));
 		}
-		catch (RuntimeException ex) {
-			log.warn("A listener failed on the heartbeat of revision {}", this.revision.get(), ex);
+		catch (RuntimeException | Error ex) {
+			log.warn("A listener failed on the heartbeat of revision {}", this.revision, ex);
 		}
-	}
-
-	/**
-	 * The revision, but never the last value again: listeners take an equal one for no
-	 * change.
-	 */
-	private long nextValue() {
-		return this.value.updateAndGet((last) -> (this.revision.get() != last) ? this.revision.get() : last + 1);
 	}
 
 	@Override
@@ -122,6 +147,12 @@ public final class HeartbeatPublisher implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return 0;
+	}
+
+	@Override
+	public void close() {
+		stop();
+		this.thread.shutdown();
 	}
 
 }

@@ -2,8 +2,7 @@ package io.github.etcddiscovery.spring.loadbalancer;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -24,15 +23,17 @@ import org.springframework.context.SmartLifecycle;
  * that cache is on. A lookup that had read the old list may put it back afterwards, hence
  * once more a second later. Not part of the API that users write against; may change.
  */
-public final class CacheEviction implements SmartLifecycle {
+public final class CacheEviction implements SmartLifecycle, AutoCloseable {
 
-	private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+	private static final long LOOKUP_SECONDS = 1;
 
 	private final EtcdResolver resolver;
 
 	private final ObjectProvider<LoadBalancerCacheManager> caches;
 
 	private final Map<String, String> aliases;
+
+	private final ScheduledExecutorService thread;
 
 	private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
 
@@ -41,12 +42,15 @@ public final class CacheEviction implements SmartLifecycle {
 	 * @param resolver core's resolver, which stays the caller's to close
 	 * @param caches the manager of the cache, where the cache is on
 	 * @param aliases real service names by the names that the cache may know them by
+	 * @param thread where the cache is touched, which can be code of users; ends with
+	 * this
 	 */
 	public CacheEviction(EtcdResolver resolver, ObjectProvider<LoadBalancerCacheManager> caches,
-			Map<String, String> aliases) {
+			Map<String, String> aliases, ScheduledExecutorService thread) {
 		this.resolver = resolver;
 		this.caches = caches;
 		this.aliases = Map.copyOf(aliases);
+		this.thread = thread;
 	}
 
 	@Override
@@ -58,8 +62,8 @@ public final class CacheEviction implements SmartLifecycle {
 
 	private void changed(ServiceSnapshot snapshot) {
 		List<String> names = Stream.concat(Stream.of(snapshot.service()), aliasesOf(snapshot.service())).toList();
-		names.forEach(this::evict);
-		LATER.execute(() -> names.forEach(this::evict));
+		this.thread.execute(() -> names.forEach(this::evict));
+		this.thread.schedule(() -> names.forEach(this::evict), LOOKUP_SECONDS, TimeUnit.SECONDS);
 	}
 
 	private Stream<String> aliasesOf(String service) {
@@ -95,6 +99,12 @@ public final class CacheEviction implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return 0;
+	}
+
+	@Override
+	public void close() {
+		stop();
+		this.thread.shutdown();
 	}
 
 }

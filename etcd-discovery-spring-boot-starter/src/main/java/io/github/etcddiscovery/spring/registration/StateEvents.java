@@ -1,8 +1,6 @@
 package io.github.etcddiscovery.spring.registration;
 
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.registry.RegistrationState;
@@ -22,25 +20,21 @@ public final class StateEvents implements DiscoveryObserver, AutoCloseable {
 
 	private final ApplicationEventPublisher publisher;
 
-	private final ThreadPoolExecutor executor;
+	private final ExecutorService thread;
 
 	/**
-	 * Creates the observer; its thread begins with the first event.
+	 * Creates the observer.
 	 * @param publisher where events are published
+	 * @param thread where they are published, one thread; ends with this
 	 */
-	public StateEvents(ApplicationEventPublisher publisher) {
+	public StateEvents(ApplicationEventPublisher publisher, ExecutorService thread) {
 		this.publisher = publisher;
-		this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
-			Thread thread = new Thread(task, "etcd-discovery-events");
-			thread.setDaemon(true);
-			return thread;
-		}, new ThreadPoolExecutor.DiscardPolicy());
-		this.executor.allowCoreThreadTimeOut(true);
+		this.thread = thread;
 	}
 
 	@Override
 	public void registrationState(String service, String key, String from, String to) {
-		this.executor.execute(() -> publish(new RegistrationStateChangedEvent(this, service, key,
+		this.thread.execute(() -> publish(new RegistrationStateChangedEvent(this, service, key,
 				RegistrationState.valueOf(from), RegistrationState.valueOf(to))));
 	}
 
@@ -48,7 +42,7 @@ public final class StateEvents implements DiscoveryObserver, AutoCloseable {
 		try {
 			this.publisher.publishEvent(event);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			log.warn("A listener failed on the change of {} from {} to {}", event.getKey(), event.getFrom(),
 					event.getTo(), ex);
 		}
@@ -57,7 +51,7 @@ public final class StateEvents implements DiscoveryObserver, AutoCloseable {
 	/** Publishes what is left and ends the thread. Does not wait. */
 	@Override
 	public void close() {
-		this.executor.shutdown();
+		this.thread.shutdown();
 	}
 
 }

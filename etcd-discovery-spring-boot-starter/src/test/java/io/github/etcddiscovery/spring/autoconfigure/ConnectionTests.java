@@ -78,6 +78,22 @@ class ConnectionTests {
 	}
 
 	@Test
+	void halfOfARotatedPairLeavesTheLastGoodOneInUse() throws IOException {
+		EtcdCertificates certificates = EtcdCertificates.shared();
+		EtcdCertificates rotated = EtcdCertificates.foreign();
+		Path cert = Files.copy(certificates.client("alice").certificate(), this.folder.resolve("cert.pem"));
+		Path key = Files.copy(certificates.client("alice").key(), this.folder.resolve("key.pem"));
+		run((details, settings) -> {
+			TlsManagers managers = settings.tls().get();
+			copy(rotated.client("alice").certificate(), cert);
+			assertThat(settings.tls().get()).isSameAs(managers);
+			copy(rotated.client("alice").key(), key);
+			assertThat(settings.tls().get()).isNotSameAs(managers);
+		}, "endpoints=localhost:2379", "tls.ca-file=" + certificates.ca(), "tls.cert-file=" + cert,
+				"tls.key-file=" + key);
+	}
+
+	@Test
 	void allThreeFilesMakeMutualTls() {
 		EtcdCertificates certificates = EtcdCertificates.shared();
 		run((details, settings) -> {
@@ -103,6 +119,19 @@ class ConnectionTests {
 		bundles.updateBundle("etcd", updated);
 		assertThat(details.getSslBundle()).isSameAs(updated);
 		assertThat(managers.get()).isNotSameAs(before);
+	}
+
+	@Test
+	void anUpdateThatCannotBeUsedLeavesTheLastGoodBundleInUse() {
+		SslBundle good = bundle(EtcdCertificates.shared());
+		DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry("etcd", good);
+		NamedBundle named = new NamedBundle("etcd", bundles);
+		bundles.updateBundle("etcd", SslBundle.of(new PemSslStoreBundle((PemSslStoreDetails) null,
+				PemSslStoreDetails.forCertificate("/does/not/exist.pem"))));
+		assertThat(named.bundle()).isSameAs(good);
+		SslBundle better = bundle(EtcdCertificates.foreign());
+		bundles.updateBundle("etcd", better);
+		assertThat(named.bundle()).isSameAs(better);
 	}
 
 	@Test

@@ -1,19 +1,9 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-
-import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
-import io.github.etcddiscovery.test.tls.EtcdCertificates;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.boot.diagnostics.FailureAnalysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,9 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class InvalidPropertyTests {
 
 	private static final String SECRET = "s3cret-canary";
-
-	@TempDir
-	private Path folder;
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = { "endpoints=|endpoints|at least one",
@@ -51,7 +38,7 @@ class InvalidPropertyTests {
 			"resolver.denied-addresses=10.0.0.0/99|resolver.denied-addresses|10.0.0.0/99",
 			"tls.ca-file=/does/not/exist.pem|tls.ca-file|/does/not/exist.pem", "ssl.bundle=nosuch|ssl.bundle|nosuch" })
 	void isNamedWithItsValue(String setting, String property, String value) {
-		assertThat(fail(setting)).contains("etcd.discovery." + property, value);
+		assertThat(FailedStart.with(setting)).contains("etcd.discovery." + property, value);
 	}
 
 	@ParameterizedTest
@@ -62,139 +49,57 @@ class InvalidPropertyTests {
 			"registration.enabled=perhaps|registration.enabled|perhaps",
 			"registration.weight=heavy|registration.weight|heavy", "connect-timeout=never|connect-timeout|never" })
 	void ofAnotherTypeIsNamedToo(String setting, String property, String value) {
-		assertThat(fail(setting)).contains("etcd.discovery." + property, value);
-	}
-
-	@Test
-	void noPasswordIsShown() {
-		assertThat(fail("password=" + SECRET)).contains("etcd.discovery.password", "etcd.discovery.username")
-			.doesNotContain(SECRET);
-	}
-
-	@Test
-	void passwordAndPasswordFileExcludeEachOther() throws IOException {
-		Path file = Files.writeString(this.folder.resolve("password"), SECRET);
-		assertThat(fail("username=alice", "password=" + SECRET, "password-file=" + file))
-			.contains("etcd.discovery.password-file", file.toString())
-			.doesNotContain(SECRET);
-	}
-
-	@Test
-	void missingPasswordFileIsNamed() {
-		assertThat(fail("username=alice", "password-file=/does/not/exist")).contains("etcd.discovery.password-file",
-				"/does/not/exist");
-	}
-
-	@Test
-	void emptyPasswordFileIsNamed() throws IOException {
-		Path file = Files.writeString(this.folder.resolve("password"), "\n");
-		assertThat(fail("username=alice", "password-file=" + file)).contains("etcd.discovery.password-file",
-				file.toString(), "no password");
-	}
-
-	@Test
-	void passwordFileWithoutUserIsNamed() {
-		assertThat(fail("password-file=/some/file")).contains("etcd.discovery.password-file", "/some/file",
-				"etcd.discovery.username");
-	}
-
-	@Test
-	void credentialsInAnEndpointAreRefusedAndNotShown() {
-		assertThat(fail("endpoints=http://alice:" + SECRET + "@localhost:2379")).contains("etcd.discovery.endpoints")
-			.doesNotContain(SECRET);
+		assertThat(FailedStart.with(setting)).contains("etcd.discovery." + property, value);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "format=kitex", "prefix=a/b" })
 	void formatAndPrefixExcludeLayouts(String setting) {
-		assertThat(fail(setting, "layouts[0].format=kitex"))
+		assertThat(FailedStart.with(setting, "layouts[0].format=kitex"))
 			.contains("etcd.discovery." + setting.substring(0, setting.indexOf('=')), "etcd.discovery.layouts");
 	}
 
 	@Test
 	void theSameLayoutTwiceIsNamed() {
-		assertThat(fail("layouts[0].format=kitex", "layouts[1].format=kitex")).contains("etcd.discovery.layouts[1]",
-				"twice");
+		assertThat(FailedStart.with("layouts[0].format=kitex", "layouts[1].format=kitex"))
+			.contains("etcd.discovery.layouts[1]", "twice");
 	}
 
 	@Test
 	void layoutsOfWhichNoneDiscoversAreNamed() {
-		assertThat(fail("layouts[0].format=kitex", "layouts[0].discover=false")).contains("etcd.discovery.layouts",
-				"none of them discovers");
-	}
-
-	@Test
-	void plaintextEndpointsWithTlsAreRefused() {
-		assertThat(fail("endpoints=http://localhost:2379", "tls.ca-file=" + EtcdCertificates.shared().ca()))
-			.contains("etcd.discovery.endpoints", "http://localhost:2379");
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "cert-file,key-file", "key-file,cert-file" })
-	void halfAKeyPairIsNamed(String given, String missing) {
-		assertThat(fail("tls.ca-file=/ca", "tls." + given + "=/some/file")).contains("etcd.discovery.tls." + given,
-				"/some/file", "etcd.discovery.tls." + missing);
-	}
-
-	@Test
-	void aKeyPairWithoutAnAuthorityIsNamed() {
-		assertThat(fail("tls.cert-file=/cert", "tls.key-file=/key")).contains("etcd.discovery.tls.cert-file",
-				"etcd.discovery.tls.ca-file");
-	}
-
-	@Test
-	void anUnreadableCertificateIsNamed() throws IOException {
-		Path file = Files.writeString(this.folder.resolve("ca.pem"), "no certificate " + SECRET);
-		assertThat(fail("tls.ca-file=" + file)).contains("etcd.discovery.tls.ca-file", file.toString())
-			.doesNotContain(SECRET);
-	}
-
-	@Test
-	void anUnreadableKeyIsNamedAndNotQuoted() throws IOException {
-		EtcdCertificates certificates = EtcdCertificates.shared();
-		Path file = Files.writeString(this.folder.resolve("key.pem"),
-				"-----BEGIN PRIVATE KEY-----\n" + SECRET + "\n-----END PRIVATE KEY-----\n");
-		assertThat(fail("endpoints=localhost:2379", "tls.ca-file=" + certificates.ca(),
-				"tls.cert-file=" + certificates.client("alice").certificate(), "tls.key-file=" + file))
-			.contains("etcd.discovery.tls.key-file", file.toString())
-			.doesNotContain(SECRET);
-	}
-
-	@Test
-	void filesAndBundleExcludeEachOther() {
-		assertThat(fail("tls.ca-file=/ca", "ssl.bundle=etcd")).contains("etcd.discovery.ssl.bundle",
-				"etcd.discovery.tls");
+		assertThat(FailedStart.with("layouts[0].format=kitex", "layouts[0].discover=false"))
+			.contains("etcd.discovery.layouts", "none of them discovers");
 	}
 
 	@Test
 	void registrationWithoutServiceNameIsRefusedWhenItIsWanted() {
 		Contexts.bare()
 			.withPropertyValues("etcd.discovery.registration.enabled=true")
-			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+			.run((context) -> assertThat(FailedStart.analyze(context.getStartupFailure()).getDescription())
 				.contains("etcd.discovery.registration.enabled", "spring.application.name"));
 	}
 
 	@Test
 	void registrationWithoutPortIsRefusedWhenItIsWanted() {
-		assertThat(fail("registration.enabled=true")).contains("etcd.discovery.registration.enabled",
+		assertThat(FailedStart.with("registration.enabled=true")).contains("etcd.discovery.registration.enabled",
 				"etcd.discovery.registration.port");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a/b", "/" })
 	void aServiceNameThatTheFormatCannotCarryIsNamed(String name) {
-		assertThat(fail("service-name=" + name, "registration.port=8080")).contains("etcd.discovery.service-name",
-				"'" + name + "'", "kitex");
+		assertThat(FailedStart.with("service-name=" + name, "registration.port=8080"))
+			.contains("etcd.discovery.service-name", "'" + name + "'", "kitex");
 		Contexts.bare()
 			.withPropertyValues("spring.application.name=" + name, "etcd.discovery.registration.port=8080")
-			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+			.run((context) -> assertThat(FailedStart.analyze(context.getStartupFailure()).getDescription())
 				.contains("spring.application.name", "'" + name + "'"));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "ip-address, 0.0.0.0", "ip-address, nonsense host", "hostname, a_b c", "ip-address, ::" })
 	void anAddressThatNobodyCanReachIsNamed(String property, String value) {
-		assertThat(fail("registration." + property + "=" + value, "registration.port=8080"))
+		assertThat(FailedStart.with("registration." + property + "=" + value, "registration.port=8080"))
 			.contains("etcd.discovery.registration." + property, "'" + value + "'");
 	}
 
@@ -203,39 +108,16 @@ class InvalidPropertyTests {
 	void aVariableThatIsNoAddressIsNamed(String variable, String value) {
 		Contexts.client()
 			.withPropertyValues(variable + "=" + value)
-			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription()).contains(variable,
-					value));
+			.run((context) -> assertThat(FailedStart.analyze(context.getStartupFailure()).getDescription())
+				.contains(variable, value));
 	}
 
 	@Test
 	void metadataThatNoReaderAcceptsIsNamedWithoutItsValue() {
 		String value = SECRET + "x".repeat(2_000_000);
-		assertThat(fail("registration.metadata.note=" + value, "registration.port=8080"))
+		assertThat(FailedStart.with("registration.metadata.note=" + value, "registration.port=8080"))
 			.contains("etcd.discovery.registration.metadata", "note")
 			.doesNotContain(SECRET);
-	}
-
-	private static String fail(String... settings) {
-		String[] properties = Arrays.stream(settings)
-			.map((setting) -> "etcd.discovery." + setting)
-			.toArray(String[]::new);
-		StringBuilder message = new StringBuilder();
-		Contexts.client().withPropertyValues(properties).run((context) -> {
-			assertThat(context).hasFailed();
-			FailureAnalysis analysis = analyze(context.getStartupFailure());
-			message.append(analysis.getDescription()).append('\n').append(analysis.getAction());
-		});
-		return message.toString();
-	}
-
-	/** The way Boot asks its analyzers: the first that knows the failure wins. */
-	private static FailureAnalysis analyze(Throwable failure) {
-		FailureAnalysis analysis = Analyses.of(failure);
-		assertThat(analysis).as("analysis of %s", failure).isNotNull();
-		if (analysis.getCause() instanceof InvalidEtcdPropertyException) {
-			assertThat(analysis.getAction()).startsWith("Correct ");
-		}
-		return analysis;
 	}
 
 }

@@ -2,7 +2,6 @@ package io.github.etcddiscovery.spring.discovery;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -16,10 +15,7 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
-import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -141,41 +137,8 @@ class DiscoveryIT {
 		}
 	}
 
-	@Test
-	void aHeartbeatFollowsEachChangeAndNothingElse() {
-		TestApplication.put(etcd, "echo", 1, 10);
-		try (ConfigurableApplicationContext context = client().and(Heartbeats.class).run()) {
-			List<Object> values = context.getBean(Heartbeats.class).values;
-			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.size() == 1);
-			etcd.put("elsewhere", "x");
-			etcd.put("kitex/registry-etcd/echo/127.0.0.1:9", "garbage");
-			Awaitility.await()
-				.during(Duration.ofSeconds(1))
-				.atMost(Duration.ofSeconds(5))
-				.until(() -> values.size() == 1);
-			for (int port = 2; port < 6; port++) {
-				TestApplication.put(etcd, "echo", port, 10);
-			}
-			long last = etcd.revision();
-			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.contains(last));
-			assertThat(values).doesNotHaveDuplicates().hasSizeLessThan(5);
-		}
-	}
-
 	private static TestApplication client() {
 		return TestApplication.with(etcd).clientOnly();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Heartbeats {
-
-		final List<Object> values = new CopyOnWriteArrayList<>();
-
-		@EventListener
-		void on(HeartbeatEvent event) {
-			this.values.add(event.getValue());
-		}
-
 	}
 
 }
