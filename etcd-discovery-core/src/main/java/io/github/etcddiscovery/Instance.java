@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight share of the traffic relative to the other instances; zero and negative
  * weights can stand in etcd and are replaced by the default weight when they are resolved
  * @param tags further properties, in no order; a few have a meaning, see {@link #ZONE},
- * {@link #SECURE} and {@link #ID}
+ * {@link #SECURE}, {@link #SCHEME} and {@link #ID}
  */
 public record Instance(String service, String host, int port, int weight, Map<String, String> tags) {
 
@@ -29,6 +29,12 @@ public record Instance(String service, String host, int port, int weight, Map<St
 
 	/** Tag that is {@code true} where the instance wants TLS. */
 	public static final String SECURE = "secure";
+
+	/**
+	 * Tag with the scheme of the instance's URLs, in lower case, where it is neither
+	 * {@code http} nor {@code https}.
+	 */
+	public static final String SCHEME = "scheme";
 
 	/** Tag with the id of the instance, where it is not the default one. */
 	public static final String ID = "instance-id";

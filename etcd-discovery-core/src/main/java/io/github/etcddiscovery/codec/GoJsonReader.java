@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.codec;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
@@ -85,6 +87,56 @@ final class GoJsonReader {
 			throw new UnreadableException(Reason.TOO_LARGE);
 		}
 		return merged;
+	}
+
+	/** A null is no array; as an element it is an empty string. */
+	@Nullable List<String> array() throws UnreadableException {
+		if (takeNull()) {
+			return null;
+		}
+		List<String> strings = new ArrayList<>();
+		this.json.require('[');
+		for (boolean first = true; !this.json.take(']'); first = false) {
+			if (!first) {
+				this.json.require(',');
+			}
+			strings.add(takeNull() ? "" : this.json.string());
+		}
+		return strings;
+	}
+
+	/**
+	 * A value of any type: the members of an object, or anything else as the only one.
+	 * Strings are read, nulls left out, and of all else the JSON text is kept.
+	 * @param otherwise name of the only one
+	 */
+	@Nullable Map<String, String> texts(String otherwise) throws UnreadableException {
+		if (takeNull()) {
+			return null;
+		}
+		Map<String, String> texts = new HashMap<>();
+		if (this.json.peek() != '{') {
+			put(texts, otherwise, 2);
+			return texts;
+		}
+		for (String name = nextName(true); name != null; name = nextName(false)) {
+			put(texts, name, 3);
+		}
+		return texts;
+	}
+
+	private void put(Map<String, String> texts, String name, int depth) throws UnreadableException {
+		if (takeNull()) {
+			texts.remove(name);
+		}
+		else if (this.json.peek() == '"') {
+			texts.put(name, this.json.sharedString());
+		}
+		else {
+			int start = this.json.position();
+			skip(depth);
+			texts.put(name, this.json.since(start));
+		}
 	}
 
 	/** Passes over a value of any type. */

@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.codec;
 
 import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
@@ -13,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoJsonWriter {
 
-	private static final String HEX = "0123456789abcdef";
-
 	private final StringBuilder json = new StringBuilder(128);
+
+	private final Escapes escapes;
+
+	GoJsonWriter(Escapes escapes) {
+		this.escapes = escapes;
+	}
 
 	/** Writes characters that are JSON already. */
 	GoJsonWriter raw(String text) {
@@ -28,7 +34,8 @@ final class GoJsonWriter {
 		return this;
 	}
 
-	GoJsonWriter strings(@Nullable Map<String, String> map) {
+	/** Writes numbers as such, and everything else as a string. */
+	GoJsonWriter object(@Nullable Map<String, ?> map) {
 		if (map == null) {
 			return raw("null");
 		}
@@ -36,11 +43,26 @@ final class GoJsonWriter {
 		map.entrySet()
 			.stream()
 			.sorted(Comparator.comparing((entry) -> Bytes.utf8(entry.getKey())))
-			.forEach((entry) -> string(entry.getKey()).raw(":").string(entry.getValue()).raw(","));
-		if (!map.isEmpty()) {
-			this.json.setLength(this.json.length() - 1);
+			.forEach((entry) -> string(entry.getKey()).raw(":").any(entry.getValue()).raw(","));
+		return close(map.isEmpty(), "}");
+	}
+
+	private GoJsonWriter any(Object value) {
+		return (value instanceof Number number) ? number(number.longValue()) : string(value.toString());
+	}
+
+	GoJsonWriter array(@Nullable List<String> strings) {
+		if (strings == null) {
+			return raw("null");
 		}
-		return raw("}");
+		raw("[");
+		strings.forEach((string) -> string(string).raw(","));
+		return close(strings.isEmpty(), "]");
+	}
+
+	private GoJsonWriter close(boolean empty, String bracket) {
+		this.json.setLength(this.json.length() - (empty ? 0 : 1));
+		return raw(bracket);
 	}
 
 	GoJsonWriter string(String text) {
@@ -54,18 +76,24 @@ final class GoJsonWriter {
 		switch (c) {
 			case '"' -> this.json.append("\\\"");
 			case '\\' -> this.json.append("\\\\");
-			case '\b' -> this.json.append("\\b");
-			case '\f' -> this.json.append("\\f");
 			case '\n' -> this.json.append("\\n");
 			case '\r' -> this.json.append("\\r");
 			case '\t' -> this.json.append("\\t");
-			case '<', '>', '&', '\u2028', '\u2029' -> escape(c);
+			case '\b', '\f' -> raw((this.escapes == Escapes.SONIC) ? hex(c) : (c == '\b') ? "\\b" : "\\f");
+			case '<', '>', '&', '\u2028', '\u2029' -> {
+				if (this.escapes == Escapes.HTML) {
+					raw(hex(c));
+				}
+				else {
+					this.json.append((char) c);
+				}
+			}
 			default -> {
 				if (c < 0x20) {
-					escape(c);
+					raw(hex(c));
 				}
 				else if (GoText.isLoneSurrogate(c)) {
-					escape('\ufffd');
+					raw("\\ufffd");
 				}
 				else {
 					this.json.appendCodePoint(c);
@@ -74,15 +102,25 @@ final class GoJsonWriter {
 		}
 	}
 
-	private void escape(int c) {
-		this.json.append("\\u");
-		for (int shift = 12; shift >= 0; shift -= 4) {
-			this.json.append(HEX.charAt((c >> shift) & 0xf));
-		}
+	private static String hex(int c) {
+		return "\\u" + HexFormat.of().toHexDigits((char) c);
 	}
 
 	Bytes toBytes() {
 		return Bytes.utf8(this.json.toString());
+	}
+
+	/**
+	 * Which of the libraries for Go is imitated.
+	 */
+	enum Escapes {
+
+		/** {@code encoding/json}, which escapes what is special in HTML. */
+		HTML,
+
+		/** {@code bytedance/sonic}, which does not. */
+		SONIC
+
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.codec;
 
+import java.util.List;
+
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
@@ -20,7 +22,71 @@ public interface InstanceCodec {
 	 * @return the codec
 	 */
 	static InstanceCodec kitex() {
-		return new KitexCodec();
+		return WireFormat.KITEX;
+	}
+
+	/**
+	 * Returns the format of Hertz's etcd registry: that of Kitex under another prefix,
+	 * without Go's escapes for HTML.
+	 * @return the codec
+	 */
+	static InstanceCodec hertz() {
+		return WireFormat.HERTZ;
+	}
+
+	/**
+	 * Returns the format of etcd's gRPC naming: {@code <service>/<host>:<port>}, a JSON
+	 * value. Services may have slashes, and have to be asked for.
+	 * @return the codec
+	 */
+	static InstanceCodec grpc() {
+		return WireFormat.GRPC;
+	}
+
+	/**
+	 * Returns the format of go-kit's documents: {@code <prefix>/<service>/<host>:<port>},
+	 * a URL as the value. Services may have slashes. Carries neither weight nor tags but
+	 * the scheme.
+	 * @return the codec
+	 */
+	static InstanceCodec goKit() {
+		return WireFormat.GO_KIT;
+	}
+
+	/**
+	 * Returns the format of small programs and scripts: {@code <prefix>/<service>/<id>},
+	 * the value {@code host:port}. Carries neither weight nor tags.
+	 * @return the codec
+	 */
+	static InstanceCodec plain() {
+		return WireFormat.PLAIN;
+	}
+
+	/**
+	 * Returns the format of go-zero's {@code core/discov}: {@code <service>/<number>},
+	 * the value {@code host:port}. Services may have slashes, and have to be asked for.
+	 * Carries neither weight nor tags.
+	 * @return the codec
+	 */
+	static InstanceCodec goZero() {
+		return WireFormat.GO_ZERO;
+	}
+
+	/**
+	 * Returns the format of Kratos's etcd registry: {@code <prefix>/<service>/<id>}, a
+	 * JSON value with URLs.
+	 * @return the codec
+	 */
+	static InstanceCodec kratos() {
+		return WireFormat.KRATOS;
+	}
+
+	/**
+	 * Returns every format that is built in.
+	 * @return the codecs, each with another {@link #format()}, Kitex's first
+	 */
+	static List<InstanceCodec> all() {
+		return WireFormat.ALL;
 	}
 
 	/**
@@ -63,6 +129,8 @@ public interface InstanceCodec {
 	 * @param prefix prefix of the layout, verbatim
 	 * @param instance the instance
 	 * @return the key
+	 * @throws IllegalArgumentException if the instance has an id that no key can hold, in
+	 * a format that has it there
 	 */
 	Bytes key(String prefix, Instance instance);
 
@@ -71,7 +139,7 @@ public interface InstanceCodec {
 	 * @param instance the instance
 	 * @return the bytes, the same as the Go original writes
 	 * @throws IllegalArgumentException if the instance has more or longer tags than any
-	 * reader has to accept, or a host that none can reach
+	 * reader has to accept, a tag that cannot be written, or a host that none can reach
 	 */
 	Bytes value(Instance instance);
 

@@ -36,6 +36,15 @@ final class JsonScanner {
 		return (this.position < this.text.length()) ? this.text.charAt(this.position) : END;
 	}
 
+	int position() {
+		return this.position;
+	}
+
+	/** Returns the text from an earlier position up to here. */
+	String since(int start) {
+		return this.text.substring(start, this.position);
+	}
+
 	boolean take(char token) {
 		boolean taken = peek() == token;
 		this.position += taken ? 1 : 0;

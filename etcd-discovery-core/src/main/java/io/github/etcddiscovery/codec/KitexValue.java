@@ -6,7 +6,8 @@ import io.github.etcddiscovery.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The struct that Kitex's {@code registry-etcd} stores, {@code instanceInfo}.
+ * The struct that the registries of Kitex and Hertz store, {@code instanceInfo} and
+ * {@code registerInfo}.
  *
  * @param network name of the network as Go's {@code net} has it
  * @param address {@code host:port}, or the path of a Unix socket
@@ -15,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 record KitexValue(String network, String address, long weight, @Nullable Map<String, String> tags) {
 
-	Bytes toJson() {
-		return new GoJsonWriter().raw("{\"network\":")
+	Bytes toJson(GoJsonWriter.Escapes escapes) {
+		return new GoJsonWriter(escapes).raw("{\"network\":")
 			.string(this.network)
 			.raw(",\"address\":")
 			.string(this.address)
 			.raw(",\"weight\":")
 			.number(this.weight)
 			.raw(",\"tags\":")
-			.strings(this.tags)
+			.object(this.tags)
 			.raw("}")
 			.toBytes();
 	}

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,23 @@ final class Limits {
 		if (problem != null) {
 			throw new IllegalArgumentException(problem);
 		}
+	}
+
+	/**
+	 * For writers of keys that hold the id.
+	 * @param id id of an instance
+	 * @return the same
+	 * @throws IllegalArgumentException if it cannot stand in a key, or no reader would
+	 * accept it
+	 */
+	static String requireId(String id) {
+		String problem = id.isEmpty() || isLonger(id, MAX_TAG_VALUE_BYTES) ? "1 to " + MAX_TAG_VALUE_BYTES + " bytes"
+				: ServiceName.forbidden(id);
+		if (problem != null) {
+			throw new IllegalArgumentException(
+					"tag '" + Instance.ID + "': '" + Bytes.utf8(id) + "' (expected: " + problem + ")");
+		}
+		return id;
 	}
 
 	/**

@@ -26,9 +26,17 @@ final class ServiceName {
 		if (Limits.isLonger(name, MAX_BYTES)) {
 			return MAX_BYTES + " bytes at most";
 		}
+		return forbidden(name);
+	}
+
+	/**
+	 * Tells whether there are characters in a text that must not be in a key.
+	 * @return what was expected, or null where there are none
+	 */
+	static @Nullable String forbidden(String text) {
 		int c;
-		for (int i = 0; i < name.length(); i += Character.charCount(c)) {
-			c = name.codePointAt(i);
+		for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+			c = text.codePointAt(i);
 			if (isForbidden(c)) {
 				return "no control characters, line separators, direction marks or halves of a surrogate pair";
 			}

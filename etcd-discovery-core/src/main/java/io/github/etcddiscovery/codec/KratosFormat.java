@@ -1,0 +1,113 @@
+package io.github.etcddiscovery.codec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.address.HostPort;
+import io.github.etcddiscovery.codec.Decoded.Foreign;
+import io.github.etcddiscovery.codec.Decoded.Found;
+import io.github.etcddiscovery.codec.Decoded.Reason;
+import io.github.etcddiscovery.codec.Decoded.Rejected;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries of Kratos's registry. An entry is one instance, whatever the number of its
+ * endpoints: its http or https endpoint, else the first. The ports of the others are tags
+ * {@code <scheme>.port}; such a tag for gRPC is written as an endpoint of its own.
+ */
+record KratosFormat() implements EntryFormat {
+
+	private static final String VERSION = "version";
+
+	private static final String PORT = ".port";
+
+	private static final List<String> GRPC = List.of("grpc", "grpcs");
+
+	@Override
+	public String id(Instance instance) {
+		return Limits.requireId(instance.id());
+	}
+
+	/** The default weight is not written: Kratos takes 100 for what others leave out. */
+	@Override
+	public Bytes value(Instance instance, HostPort address) {
+		String scheme = InstanceUrl.scheme(instance);
+		Map<String, String> metadata = new HashMap<>(instance.tags());
+		List.of(Instance.ID, Instance.SCHEME, Weight.NAME).forEach(metadata::remove);
+		String version = Objects.requireNonNullElse(metadata.remove(VERSION), "");
+		if (scheme.equals("https")) {
+			metadata.remove(Instance.SECURE);
+		}
+		if (instance.weight() != Instance.DEFAULT_WEIGHT) {
+			metadata.put(Weight.NAME, Integer.toString(instance.weight()));
+		}
+		List<String> endpoints = new ArrayList<>(List.of(InstanceUrl.write(scheme, address)));
+		for (String other : GRPC) {
+			HostPort at = at(address.host(), metadata.get(other + PORT));
+			if (at != null) {
+				metadata.remove(other + PORT);
+				endpoints.add(InstanceUrl.write(other, at));
+			}
+		}
+		return new KratosValue(id(instance), instance.service(), version, metadata.isEmpty() ? null : metadata,
+				endpoints)
+			.toJson();
+	}
+
+	private static @Nullable HostPort at(String host, @Nullable String port) {
+		HostPort any = (port != null && !port.startsWith("0")) ? HostPort.parse("any:" + port) : null;
+		return (any != null) ? new HostPort(host, any.port()) : null;
+	}
+
+	@Override
+	public Decoded read(String service, String id, Bytes json) throws UnreadableException {
+		KratosValue value = KratosValue.read(json);
+		if (!value.name().equals(service)) {
+			return value.name().startsWith(service + "/") ? new Foreign() : new Rejected(Reason.MALFORMED);
+		}
+		List<InstanceUrl> endpoints = endpoints(value);
+		if (endpoints.isEmpty()) {
+			return new Rejected(Reason.ADDRESS);
+		}
+		InstanceUrl first = endpoints.stream().filter(InstanceUrl::isHttp).findFirst().orElse(endpoints.get(0));
+		Map<String, String> tags = (value.metadata() != null) ? value.metadata() : new HashMap<>();
+		int weight = Weight.parse(tags.remove(Weight.NAME));
+		addPorts(endpoints, first, tags);
+		if (!value.version().isEmpty()) {
+			tags.put(VERSION, value.version());
+		}
+		String known = value.id().isEmpty() ? id : value.id();
+		if (!known.isEmpty() && !known.equals(service + ":" + first.address())) {
+			tags.put(Instance.ID, known);
+		}
+		return new Found(first.instance(service, weight, tags));
+	}
+
+	/** Returns the endpoints that can be used. */
+	private static List<InstanceUrl> endpoints(KratosValue value) {
+		List<InstanceUrl> endpoints = new ArrayList<>();
+		for (String endpoint : (value.endpoints() != null) ? value.endpoints() : List.<String>of()) {
+			InstanceUrl url = InstanceUrl.parse(endpoint);
+			if (url != null && !url.scheme().isEmpty()) {
+				endpoints.add(url.withoutPath());
+			}
+		}
+		return endpoints;
+	}
+
+	private static void addPorts(List<InstanceUrl> endpoints, InstanceUrl first, Map<String, String> tags) {
+		Map<String, String> ports = new HashMap<>();
+		for (InstanceUrl endpoint : endpoints) {
+			if (!endpoint.equals(first)) {
+				ports.putIfAbsent(endpoint.scheme() + PORT, Integer.toString(endpoint.address().port()));
+			}
+		}
+		tags.putAll(ports);
+	}
+
+}
