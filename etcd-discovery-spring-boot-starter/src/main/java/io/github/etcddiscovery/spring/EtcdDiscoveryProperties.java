@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What is registered and discovered, and in which wire format.
  *
  * @param enabled Whether to register and discover services by etcd at all.
- * @param format Wire format: kitex, or the name of a bean of type InstanceCodec.
+ * @param format Wire format: kitex, hertz, grpc, go-kit, plain, go-zero, kratos, or the
+ * name of a bean of type InstanceCodec.
  * @param prefix Prefix of the keys, used verbatim; that of the format by default.
  * @param layouts Several wire formats at once, instead of format and prefix.
  * @param serviceName Name of the service to register; spring.application.name by default.
@@ -44,7 +45,8 @@ public record EtcdDiscoveryProperties(@DefaultValue("true") boolean enabled, @Nu
 	/**
 	 * One of several layouts.
 	 *
-	 * @param format Wire format: kitex, or the name of a bean of type InstanceCodec.
+	 * @param format Wire format: kitex, hertz, grpc, go-kit, plain, go-zero, kratos, or
+	 * the name of a bean of type InstanceCodec.
 	 * @param prefix Prefix of the keys, used verbatim; that of the format by default.
 	 * @param register Whether to register under this layout.
 	 * @param discover Whether to discover from this layout.

@@ -32,6 +32,8 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 
 	private static final String PREFIX = "etcd.discovery.";
 
+	private static final String DEFAULT_FORMAT = "kitex";
+
 	private static final String UNNAMED = "application";
 
 	/**
@@ -75,8 +77,8 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 	private static Layout layout(String property, @Nullable String format, @Nullable String prefix,
 			Map<String, InstanceCodec> codecs) {
 		Map<String, InstanceCodec> known = new TreeMap<>(codecs);
-		known.putIfAbsent("kitex", InstanceCodec.kitex());
-		InstanceCodec codec = known.get((format != null) ? format : "kitex");
+		InstanceCodec.all().forEach((builtIn) -> known.putIfAbsent(builtIn.format(), builtIn));
+		InstanceCodec codec = known.get((format != null) ? format : DEFAULT_FORMAT);
 		if (codec == null) {
 			throw new InvalidEtcdPropertyException(property, format, "is no wire format (expected: one of "
 					+ String.join(", ", known.keySet()) + "; a bean of type InstanceCodec counts by its name)");

@@ -9,8 +9,6 @@ import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties.RegisterOn;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -49,11 +47,6 @@ public final class EtcdAutoServiceRegistration
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
 
 	private static final String READINESS = "readiness";
-
-	/** Callers of Kitex and Hertz poll every 5 s. */
-	private static final Duration GO_POLL = Duration.ofSeconds(6);
-
-	private static final Logger log = LoggerFactory.getLogger(EtcdAutoServiceRegistration.class);
 
 	private final EtcdRegistration registration;
 
@@ -147,7 +140,7 @@ public final class EtcdAutoServiceRegistration
 		if (!this.phase.compareAndSet(Phase.WAITING, Phase.IN)) {
 			return;
 		}
-		warnOfSlowCallers();
+		this.self.formats().advise(this.registration.instance(), this.properties);
 		this.context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
 		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
 		followReadiness();
@@ -159,18 +152,6 @@ public final class EtcdAutoServiceRegistration
 		}
 		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
 		this.context.publishEvent(new InstanceRegisteredEvent<>(this, this.properties));
-	}
-
-	private void warnOfSlowCallers() {
-		boolean polled = this.self.layouts()
-			.stream()
-			.map((layout) -> layout.codec().format())
-			.anyMatch((format) -> format.equals("kitex") || format.equals("hertz"));
-		if (polled && this.properties.deregisterOnShutdown() && this.properties.drainDelay().compareTo(GO_POLL) < 0) {
-			log.info("Callers written with Kitex or Hertz look for changes every 5 s: with such callers, set "
-					+ "etcd.discovery.registration.drain-delay to 6s (it is {} ms), or they lose requests on shutdown",
-					this.properties.drainDelay().toMillis());
-		}
 	}
 
 	@Override

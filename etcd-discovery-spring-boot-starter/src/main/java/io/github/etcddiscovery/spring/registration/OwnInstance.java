@@ -19,15 +19,11 @@ import org.springframework.core.env.Environment;
  */
 public final class OwnInstance {
 
-	private static final String PREFIX = "etcd.discovery.registration.";
-
 	private final EtcdRegistrationProperties properties;
-
-	private final Environment environment;
 
 	private final ServerPorts ports;
 
-	private final List<Layout> layouts;
+	private final OwnFormats formats;
 
 	private final OwnAddress address;
 
@@ -45,9 +41,8 @@ public final class OwnInstance {
 	public OwnInstance(EtcdRegistrationProperties properties, Environment environment, InetUtils network,
 			ServerPorts ports, List<Layout> layouts) {
 		this.properties = properties;
-		this.environment = environment;
 		this.ports = ports;
-		this.layouts = List.copyOf(layouts);
+		this.formats = new OwnFormats(layouts, environment);
 		this.address = new OwnAddress(properties, environment, network, variables(layouts, environment));
 		this.metadata = new OwnMetadata(properties, environment);
 	}
@@ -75,40 +70,19 @@ public final class OwnInstance {
 		if (address == null) {
 			return null;
 		}
-		this.layouts.forEach((layout) -> checkService(layout, service));
+		this.formats.checkService(service);
 		Instance instance = new Instance(service, address.host(), address.port(), this.properties.weight(),
 				this.metadata.tags(this.ports.management()));
-		this.layouts.forEach((layout) -> checkValue(layout, instance));
+		this.formats.check(instance);
 		return instance;
-	}
-
-	private void checkService(Layout layout, String service) {
-		try {
-			layout.codec().checkService(service);
-		}
-		catch (IllegalArgumentException ex) {
-			boolean own = this.environment.containsProperty("etcd.discovery.service-name");
-			throw new InvalidEtcdPropertyException(own ? "etcd.discovery.service-name" : "spring.application.name",
-					service, "cannot be registered in format " + layout.codec().format() + ": " + ex.getMessage(), ex);
-		}
-	}
-
-	private static void checkValue(Layout layout, Instance instance) {
-		try {
-			layout.codec().value(instance);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidEtcdPropertyException(PREFIX + "metadata", instance.tags().keySet(),
-					"cannot be written in format " + layout.codec().format() + ": " + ex.getMessage(), ex);
-		}
 	}
 
 	/**
 	 * Returns the formats that the instance is registered in.
-	 * @return the layouts, at least one
+	 * @return the formats, at least one
 	 */
-	List<Layout> layouts() {
-		return this.layouts;
+	OwnFormats formats() {
+		return this.formats;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.github.etcddiscovery.codec.InstanceCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +73,21 @@ class MetadataTests {
 		assertThat(list("hints")).extracting((hint) -> hint.get("name"))
 			.contains("etcd.discovery.format", "etcd.discovery.retry.on-exhausted", "etcd.discovery.resolver.scope",
 					"etcd.discovery.registration.register-on");
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void everyFormatIsHintedAt() {
+		Map<String, Object> hint = list("hints").stream()
+			.filter((any) -> "etcd.discovery.format".equals(any.get("name")))
+			.findFirst()
+			.orElseThrow();
+		List<Map<String, Object>> values = (List<Map<String, Object>>) hint.get("values");
+		assertThat(values).extracting((value) -> value.get("value"))
+			.isEqualTo(InstanceCodec.all().stream().map(InstanceCodec::format).toList());
+		assertThat(values).allSatisfy((value) -> assertThat(value.get("description").toString()).endsWith("."));
+		assertThat(properties().get("etcd.discovery.format").get("description").toString())
+			.contains(InstanceCodec.all().stream().map(InstanceCodec::format).toList());
 	}
 
 	private Map<String, Map<String, Object>> properties() {
