@@ -74,12 +74,31 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void jetcdAndGrpcAreSeenByTheClientOnly() {
+	void jetcdIsSeenByTheClientOnly() {
 		check(noClasses().that()
 			.resideOutsideOfPackage(ROOT + ".client..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("io.etcd..", "io.grpc..", "io.netty..", "io.vertx..", "com.google.."));
+			.resideInAnyPackage("io.etcd..", "io.netty..", "io.vertx..", "com.google.."));
+	}
+
+	@Test
+	void grpcIsSeenByTheClientAndByWhatExtendsItAndThereItsApiOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(ROOT + ".client..", ROOT + ".grpc..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.grpc.."));
+		check(noClasses().that()
+			.resideInAPackage(ROOT + ".grpc..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.grpc.*.."));
+	}
+
+	@Test
+	void nothingOfCoreNeedsWhatIsForGrpc() {
+		check(noClasses().that().resideOutsideOfPackage(ROOT + ".grpc..").should().dependOnClassesThat(in(".grpc")));
 	}
 
 	@Test

@@ -65,6 +65,16 @@ public record HostPort(String host, int port) {
 	}
 
 	/**
+	 * Tells whether a text is an IP address, so that nothing has to be looked up.
+	 * @param text the text
+	 * @return whether it is an IPv4 address in dotted decimal or an IPv6 address without
+	 * brackets
+	 */
+	public static boolean isIpAddress(String text) {
+		return IpLiteral.parse(text) != null;
+	}
+
+	/**
 	 * Tells whether the host is {@code 0.0.0.0} or {@code ::}, which stand for all
 	 * addresses of a machine and can be listened on but not reached.
 	 * @return whether it is
@@ -83,7 +93,7 @@ public record HostPort(String host, int port) {
 	 * @param text decimal digits
 	 * @return the port, 1 to 65535, or -1 where the text is none
 	 */
-	static int port(String text) {
+	public static int port(String text) {
 		if (text.isEmpty() || text.length() > 5) {
 			return -1;
 		}

@@ -1,0 +1,116 @@
+package io.github.etcddiscovery.grpc;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.address.HostPort;
+import io.grpc.EquivalentAddressGroup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** One group for each instance, in an order of the channel's own. */
+class AddressGroupsTests {
+
+	private static final Instance A = Instance.of("echo", "10.0.0.1", 80);
+
+	private static final Instance B = Instance.of("echo", "10.0.0.2", 80);
+
+	@Test
+	void eachInstanceIsOneGroupWithItsWeightZoneAndMetadata() {
+		Instance instance = A.withWeight(30).withTag("zone", "z1").withTag("version", "v1");
+		EquivalentAddressGroup group = groups(1, instance).get(0);
+		assertThat(group.getAddresses()).containsExactly(new InetSocketAddress("10.0.0.1", 80));
+		assertThat(group.getAttributes().get(InstanceAttributes.WEIGHT)).isEqualTo(30);
+		assertThat(group.getAttributes().get(InstanceAttributes.ZONE)).isEqualTo("z1");
+		assertThat(group.getAttributes().get(InstanceAttributes.INSTANCE).tags()).containsEntry("version", "v1");
+	}
+
+	@Test
+	void withoutZoneThereIsNoSuchAttribute() {
+		assertThat(groups(1, A).get(0).getAttributes().get(InstanceAttributes.ZONE)).isNull();
+	}
+
+	@Test
+	void whatGrpcLogsHoldsNoMetadata() {
+		assertThat(groups(1, A.withTag("token", "secret")).toString()).contains("10.0.0.1").doesNotContain("secret");
+	}
+
+	@Test
+	void ipv6AddressesNeedNoLookup() {
+		InetSocketAddress address = (InetSocketAddress) groups(1, Instance.of("echo", "2001:db8::1", 80)).get(0)
+			.getAddresses()
+			.get(0);
+		assertThat(address.isUnresolved()).isFalse();
+		assertThat(address.getAddress().getHostAddress()).isEqualTo("2001:db8:0:0:0:0:0:1");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "9090, 9090", "0, 80", "65536, 80", "x, 80", "'', 80" })
+	void thePortIsThatOfTheGrpcServerWhereTheInstanceNamesOne(String tag, int port) {
+		EquivalentAddressGroup group = groups(1, A.withTag(Instance.GRPC_PORT, tag)).get(0);
+		assertThat(group.getAddresses()).containsExactly(new InetSocketAddress("10.0.0.1", port));
+	}
+
+	@Test
+	void anInstanceWhoseNameCannotBeLookedUpIsLeftOut() {
+		assertThat(groups(1, A, Instance.of("echo", "a.example.org", 80))).hasSize(1);
+	}
+
+	@Test
+	void aChannelsOrderDoesNotDependOnThatOfTheRegistryAndSurvivesComingAndGoing() {
+		List<Instance> many = many(50);
+		AddressGroups groups = groups(7);
+		List<EquivalentAddressGroup> order = groups.of(many);
+		List<Instance> shuffled = new ArrayList<>(many);
+		Collections.shuffle(shuffled, new Random(1));
+		assertThat(groups.of(shuffled)).isEqualTo(order);
+		Instance gone = order.get(10).getAttributes().get(InstanceAttributes.INSTANCE);
+		shuffled.remove(gone);
+		List<EquivalentAddressGroup> left = new ArrayList<>(order);
+		left.remove(10);
+		assertThat(groups.of(shuffled)).isEqualTo(left);
+	}
+
+	@Test
+	void channelsThatTakeTheFirstAreSpreadByWeight() {
+		Instance heavy = B.withWeight(30);
+		int first = 0;
+		for (int channel = 0; channel < 10_000; channel++) {
+			if (groups(channel * 7919L).of(List.of(A, heavy)).get(0).toString().contains("10.0.0.2")) {
+				first++;
+			}
+		}
+		assertThat(first).isBetween(7_300, 7_700);
+	}
+
+	private static List<Instance> many(int count) {
+		List<Instance> instances = new ArrayList<>();
+		for (int i = 1; i <= count; i++) {
+			instances.add(Instance.of("echo", "10.0.1." + i, 80));
+		}
+		return instances;
+	}
+
+	private static List<EquivalentAddressGroup> groups(long seed, Instance... instances) {
+		return groups(seed).of(List.of(instances));
+	}
+
+	private static AddressGroups groups(long seed) {
+		return new AddressGroups(new HostLookup((host) -> {
+			if (!HostPort.isIpAddress(host)) {
+				throw new UnknownHostException(host);
+			}
+			return InetAddress.getAllByName(host);
+		}), seed);
+	}
+
+}
