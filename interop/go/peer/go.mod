@@ -1,0 +1,3 @@
+module etcd-discovery/interop/peer
+
+go 1.24

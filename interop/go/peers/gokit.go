@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-kit/kit/endpoint"
+	"github.com/go-kit/kit/sd"
+	"github.com/go-kit/kit/sd/etcdv3"
+	"github.com/go-kit/kit/sd/lb"
+	"github.com/go-kit/log"
+
+	"etcd-discovery/interop/peer"
+)
+
+func goKitPrefix(o peer.Options) string {
+	return "/services/" + o.Service + "/"
+}
+
+func goKitClient(o peer.Options) etcdv3.Client {
+	client, err := etcdv3.NewClient(context.Background(), []string{o.Etcd}, etcdv3.ClientOptions{})
+	peer.Must(err)
+	return client
+}
+
+func goKitLogger() log.Logger {
+	return log.NewLogfmtLogger(log.NewSyncWriter(os.Stderr))
+}
+
+// serveGoKit runs go-kit's registrar. What it stores is a URL; its path can be updated. An
+// empty suffix makes the key the one that seed 4 has, shared by all instances.
+func serveGoKit(o peer.Options) {
+	address := listenHTTP(o)
+	suffix, ok := o.Tags["suffix"]
+	if !ok {
+		suffix = address
+	}
+	client := goKitClient(o)
+	registrar := func(o peer.Options) *etcdv3.Registrar {
+		return etcdv3.NewRegistrar(client, etcdv3.Service{
+			Key:   goKitPrefix(o) + suffix,
+			Value: "http://" + address + o.Tags["path"],
+			TTL:   etcdv3.NewTTLOption(time.Second, time.Duration(o.TTL)*time.Second),
+		}, goKitLogger())
+	}
+	current := registrar(o)
+	current.Register()
+	peer.Say("registered %s", address)
+	peer.Obey(peer.Commands{
+		"update": func(changes string) {
+			current = registrar(o.With(changes))
+			current.Register()
+			peer.Say("updated %s", address)
+		},
+		"deregister": func(string) {
+			current.Deregister()
+			peer.Say("deregistered %s", address)
+		},
+	})
+}
+
+// findGoKit runs go-kit's instancer, and calls as go-kit does: an endpointer, a balancer.
+func findGoKit(o peer.Options) {
+	instancer, err := etcdv3.NewInstancer(goKitClient(o), goKitPrefix(o), goKitLogger())
+	peer.Must(err)
+	events := make(chan sd.Event)
+	go func() {
+		var found peer.Found
+		for event := range events {
+			if event.Err == nil {
+				found.Say(event.Instances)
+			}
+		}
+	}()
+	instancer.Register(events)
+	balancer := lb.NewRoundRobin(sd.NewEndpointer(instancer, goKitEndpoint, goKitLogger()))
+	peer.Obey(peer.Commands{
+		"call": func(text string) {
+			next, err := balancer.Endpoint()
+			if err != nil {
+				peer.Answer("", err)
+				return
+			}
+			answer, err := next(context.Background(), text)
+			said, _ := answer.(string)
+			peer.Answer(said, err)
+		},
+	})
+}
+
+func goKitEndpoint(instance string) (endpoint.Endpoint, io.Closer, error) {
+	return func(_ context.Context, text any) (any, error) {
+		return callHTTP(strings.TrimPrefix(instance, "http://"), text.(string))
+	}, nil, nil
+}
