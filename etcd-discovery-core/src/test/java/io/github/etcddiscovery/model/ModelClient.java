@@ -21,7 +21,7 @@ import io.github.etcddiscovery.client.Write;
  */
 final class ModelClient implements EtcdClient {
 
-	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
+	private final Duration timeout;
 
 	private final ModelEtcd etcd;
 
@@ -31,7 +31,8 @@ final class ModelClient implements EtcdClient {
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-	ModelClient(ModelEtcd etcd, Network network, Member member) {
+	ModelClient(ModelEtcd etcd, Network network, Member member, Duration timeout) {
+		this.timeout = timeout;
 		this.etcd = etcd;
 		this.network = network;
 		this.member = member;
@@ -39,12 +40,12 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public Duration requestTimeout() {
-		return REQUEST_TIMEOUT;
+		return this.timeout;
 	}
 
 	@Override
 	public CompletableFuture<Lease> grant(Duration ttl) {
-		return call(Call.GRANT, REQUEST_TIMEOUT, () -> this.member.grant(ttl, this.network.now()));
+		return call(Call.GRANT, this.timeout, () -> this.member.grant(ttl, this.network.now()));
 	}
 
 	@Override
@@ -54,13 +55,12 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Duration> timeToLive(long lease) {
-		return call(Call.TIME_TO_LIVE, REQUEST_TIMEOUT,
-				() -> this.member.leases().timeToLive(lease, this.network.now()));
+		return call(Call.TIME_TO_LIVE, this.timeout, () -> this.member.leases().timeToLive(lease, this.network.now()));
 	}
 
 	@Override
 	public CompletableFuture<Void> revoke(long lease) {
-		return call(Call.REVOKE, REQUEST_TIMEOUT, () -> {
+		return call(Call.REVOKE, this.timeout, () -> {
 			this.member.revoke(lease);
 			return null;
 		});
@@ -68,22 +68,22 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Committed> commit(Write write) {
-		return call(Call.COMMIT, REQUEST_TIMEOUT, () -> this.member.commit(write));
+		return call(Call.COMMIT, this.timeout, () -> this.member.commit(write));
 	}
 
 	@Override
 	public CompletableFuture<Listing> list(KeyRange range) {
-		return call(Call.LIST, REQUEST_TIMEOUT, () -> this.member.list(range));
+		return call(Call.LIST, this.timeout, () -> this.member.list(range));
 	}
 
 	@Override
 	public CompletableFuture<Listing> listKeys(KeyRange range) {
-		return call(Call.LIST_KEYS, REQUEST_TIMEOUT, () -> this.member.listKeys(range));
+		return call(Call.LIST_KEYS, this.timeout, () -> this.member.listKeys(range));
 	}
 
 	@Override
 	public CompletableFuture<Long> probe(KeyRange range) {
-		return call(Call.PROBE, REQUEST_TIMEOUT, () -> this.member.store().revision());
+		return call(Call.PROBE, this.timeout, () -> this.member.store().revision());
 	}
 
 	@Override

@@ -57,9 +57,14 @@ public final class ModelEtcd {
 		});
 	}
 
-	/** Returns a client; several can be open. */
+	/** Returns a client with the default request timeout; several can be open. */
 	public EtcdClient connect() {
-		return new ModelClient(this, this.network, this.member);
+		return connect(Duration.ofSeconds(3));
+	}
+
+	/** Returns a client. */
+	public EtcdClient connect(Duration requestTimeout) {
+		return new ModelClient(this, this.network, this.member, requestTimeout);
 	}
 
 	// Operators and other processes
@@ -145,12 +150,6 @@ public final class ModelEtcd {
 	public void up() {
 		this.network.up();
 		this.member.leases().startAnew(this.network.now());
-	}
-
-	/** The process is killed and back at once. */
-	public void restart() {
-		down();
-		up();
 	}
 
 	/** All data is lost, leases too; the process starts again at once. */

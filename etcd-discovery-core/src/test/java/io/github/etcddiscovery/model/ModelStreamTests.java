@@ -78,7 +78,8 @@ class ModelStreamTests {
 		assertThat(this.told).isEmpty();
 		this.etcd.thaw();
 		assertThat(told()).containsExactly("PUT a/1@2");
-		this.etcd.restart();
+		this.etcd.down();
+		this.etcd.up();
 		assertThat(told()).containsExactly("ended UNAVAILABLE");
 		assertThat(this.etcd.streams()).isZero();
 	}

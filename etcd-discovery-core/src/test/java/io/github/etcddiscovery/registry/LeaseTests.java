@@ -3,11 +3,7 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.codec.InstanceCodec;
-import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
@@ -109,26 +105,6 @@ class LeaseTests {
 
 		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.entry()).isNotNull();
-	}
-
-	@Test
-	void whenOneKeyIsForbiddenTheOthersMoveToANewLeaseAtOnce() {
-		Layout second = new Layout(InstanceCodec.kitex(), "second");
-		EtcdRegistry both = this.rig.registry(RegistryOptions.defaults().withLayouts(Layout.kitex(), second));
-		Registration registration = both.register(RegistryRig.ECHO);
-		this.rig.run();
-		long first = both.lease().id();
-
-		this.rig.etcd.forbid(KeyRange.prefix(Bytes.utf8("second/")));
-		this.rig.advanceSeconds(6);
-
-		assertThat(registration.keys()).extracting(KeyStatus::state)
-			.containsExactly(RegistrationState.REGISTERED, RegistrationState.DENIED);
-		assertThat(this.rig.entry().lease()).isEqualTo(both.lease().id()).isNotEqualTo(first);
-		this.rig.advance(Duration.ofMinutes(2));
-		assertThat(this.rig.entry()).as("the permitted key stays").isNotNull();
-		assertThat(this.rig.etcd.entry("second/echo/10.0.0.5:8888")).as("the forbidden one goes with its lease")
-			.isNull();
 	}
 
 	@Test

@@ -68,31 +68,6 @@ class OwnKeyTests {
 	}
 
 	@Test
-	void aKeyUnderAnothersLeaseIsAConflictAndNothingIsWrittenAnyMore() {
-		long successor = this.rig.etcd.grant(RegistryRig.TTL);
-		this.rig.etcd.put(RegistryRig.KEY, "successor", successor);
-		this.rig.run();
-		assertThat(this.registration.state()).isEqualTo(RegistrationState.CONFLICT);
-
-		this.rig.etcd.resetCalls();
-		this.rig.advanceSeconds(10);
-		assertThat(this.rig.etcd.calls(Call.COMMIT)).isZero();
-		assertThat(this.rig.value()).isEqualTo("successor");
-	}
-
-	@Test
-	void aConflictEndsWhenTheOthersKeyIsGone() {
-		long successor = this.rig.etcd.grant(RegistryRig.TTL);
-		this.rig.etcd.put(RegistryRig.KEY, "successor", successor);
-		this.rig.run();
-		this.rig.etcd.revoke(successor);
-		this.rig.run();
-
-		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
-		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease());
-	}
-
-	@Test
 	void aKeyUnderNoLeaseIsWrittenAgain() {
 		this.rig.etcd.put(RegistryRig.KEY, "by hand");
 		this.rig.run();

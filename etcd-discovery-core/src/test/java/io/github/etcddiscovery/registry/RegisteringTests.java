@@ -158,4 +158,61 @@ class RegisteringTests {
 		assertThat(this.rig.etcd.calls(Call.GRANT)).isEqualTo(2);
 	}
 
+	@Test
+	void aPutWhoseAnswerWasLostIsFoundAndNotMadeAgain() {
+		this.rig.etcd.withhold(Call.COMMIT, 1);
+		Registration registration = this.rig.registered();
+		this.rig.advanceSeconds(3);
+		assertThat(registration.state()).isEqualTo(RegistrationState.WAITING);
+		this.rig.advanceSeconds(1);
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isOne();
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
+	}
+
+	@Test
+	void aKeyOfOursThatIsNotAsWantedIsPutAgain() {
+		this.rig.etcd.withhold(Call.COMMIT, 1);
+		Registration registration = this.rig.registered();
+		registration.update((instance) -> instance.withWeight(3));
+		this.rig.advanceSeconds(4);
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.value()).contains("\"weight\":3");
+	}
+
+	@Test
+	void aKeyUnderNoLeaseIsTakenByAFirstRegistration() {
+		this.rig.etcd.put(RegistryRig.KEY, "by hand");
+		Registration registration = this.rig.registered();
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease());
+	}
+
+	@Test
+	void anAnswerThatIsNoneOfTheKnownRefusalsIsWaitingAtTheSlowPace() {
+		this.rig.etcd.refuse(Kind.REFUSED, Call.COMMIT);
+		Registration registration = this.rig.registered();
+		assertThat(registration.state()).isEqualTo(RegistrationState.WAITING);
+
+		this.rig.advanceSeconds(8.9);
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isOne();
+		this.rig.etcd.allow();
+		this.rig.advanceSeconds(1.2);
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void theSlowPaceGrowsToTheObserveDelay() {
+		this.rig.etcd.full(true);
+		this.rig.registered();
+		this.rig.advance(Duration.ofMinutes(2));
+		this.rig.etcd.resetCalls();
+		this.rig.advance(Duration.ofMinutes(10));
+
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isBetween(20, 24);
+	}
+
 }

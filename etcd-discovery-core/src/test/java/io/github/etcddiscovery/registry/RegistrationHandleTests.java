@@ -2,12 +2,13 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.DiscoveryObserver;
-import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.loop.Workers;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,76 @@ class RegistrationHandleTests {
 
 		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void closingOnAThreadOfOursStartsAndDoesNotWait() {
+		Registration registration = this.rig.registry.register(RegistryRig.ECHO);
+		CompletableFuture<Duration> took = registration.whenRegistered().thenApply((self) -> {
+			long startedAt = System.nanoTime();
+			self.close();
+			this.rig.registry.close();
+			return Duration.ofNanos(System.nanoTime() - startedAt);
+		}).toCompletableFuture();
+		this.rig.run();
+		assertThat(took).succeedsWithin(Duration.ofSeconds(10))
+			.satisfies((duration) -> assertThat(duration).isLessThan(Duration.ofSeconds(2)));
+
+		this.rig.run();
+		assertThat(this.rig.entry()).isNull();
+	}
+
+	@Test
+	void whatDependsOnAStageNeverRunsOnTheLoop() {
+		Registration registration = this.rig.registry.register(RegistryRig.ECHO);
+		CompletableFuture<String> thread = registration.whenRegistered()
+			.thenApply((self) -> Thread.currentThread().getName())
+			.toCompletableFuture();
+		this.rig.run();
+		assertThat(thread).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("test-worker");
+	}
+
+	@Test
+	void theStageCannotBeEndedByACaller() {
+		Registration registration = this.rig.registry.register(RegistryRig.ECHO);
+		registration.whenRegistered().toCompletableFuture().completeExceptionally(new IllegalStateException("mine"));
+		this.rig.run();
+		assertThat(registration.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+	}
+
+	@Test
+	void suspendingIsAReasonOfItsOwnBesideOthers() {
+		Registration registration = this.rig.registered();
+		registration.suspend();
+		registration.suspend("readiness");
+		registration.suspend();
+		registration.resume("readiness");
+		registration.resume("never given");
+		this.rig.run();
+		assertThat(registration.state()).isEqualTo(RegistrationState.OUT);
+
+		registration.resume();
+		this.rig.run();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void afterItsEndAHandleIsSilentAndTheNextOneIsAnother() {
+		Registration first = this.rig.registered();
+		RegistryRig.leave(first);
+		this.rig.run();
+		first.suspend();
+		first.resume();
+		first.close();
+		assertThat(first.state()).isEqualTo(RegistrationState.CLOSED);
+		assertThat(this.rig.registered()).isNotSameAs(first);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void theTextNamesInstanceAndStateAndNoTag() {
+		Registration registration = this.rig.registry.register(RegistryRig.ECHO.withTag("token", "canary-secret"));
+		assertThat(registration.toString()).contains("echo", "10.0.0.5:8888", "REGISTERING").doesNotContain("canary");
 	}
 
 }

@@ -1,5 +1,11 @@
 package io.github.etcddiscovery.registry;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,7 +18,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class RegistryCloseTests {
 
-	private final RegistryRig rig = new RegistryRig();
+	/** Whoever closes waits for this long in real time. */
+	private static final Duration TIMEOUT = Duration.ofMillis(200);
+
+	private final RegistryRig rig = new RegistryRig(RegistryOptions.defaults(), TIMEOUT);
 
 	@BeforeEach
 	void register() {
@@ -69,6 +78,69 @@ class RegistryCloseTests {
 		RegistryRig unused = new RegistryRig();
 		unused.closeRegistry();
 		assertThat(unused.etcd.calls(Call.REVOKE)).isZero();
+	}
+
+	@Test
+	void closingOneRegistrationWaitsForItsRemovalForTheRequestTimeoutAtMost() {
+		Registration registration = this.rig.registry.registrations().get(0);
+		this.rig.etcd.down();
+		long startedAt = System.nanoTime();
+		registration.close();
+		Duration first = Duration.ofNanos(System.nanoTime() - startedAt);
+		assertThat(first).isBetween(TIMEOUT, Duration.ofSeconds(3));
+		assertThat(this.rig.entry()).isNotNull();
+
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(6);
+		assertThat(this.rig.entry()).as("goes on in the background").isNull();
+		registration.close();
+		registration.close();
+	}
+
+	@Test
+	void aRegistrationThatWasClosedBeforeHasUsedUpItsPartOfTheWait() {
+		Registration registration = this.rig.registry.registrations().get(0);
+		this.rig.etcd.down();
+		RegistryRig.leave(registration);
+		this.rig.advance(TIMEOUT);
+		long startedAt = System.nanoTime();
+		this.rig.registry.close();
+		assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isLessThan(TIMEOUT);
+	}
+
+	@Test
+	void closingTwiceAndFromSeveralThreadsIsClosingOnce() {
+		List<CompletableFuture<Void>> closers = Stream
+			.generate(() -> CompletableFuture.runAsync(this.rig.registry::close))
+			.limit(4)
+			.toList();
+		while (!closers.stream().allMatch(CompletableFuture::isDone)) {
+			this.rig.run();
+		}
+		assertThat(closers).noneMatch(CompletableFuture::isCompletedExceptionally);
+		assertThat(this.rig.etcd.calls(Call.REVOKE)).isOne();
+		assertThat(this.rig.entry()).isNull();
+	}
+
+	@Test
+	void noTimerAndNoStreamIsLeftInWhateverStateItIsClosed() {
+		for (int i = 0; i < 60; i++) {
+			RegistryRig each = new RegistryRig(RegistryOptions.defaults(), Duration.ofMillis(10));
+			int before = each.scheduler.pending();
+			each.registry.register(RegistryRig.ECHO);
+			if (i % 3 == 1) {
+				each.etcd.down();
+			}
+			if (i % 3 == 2) {
+				each.etcd.full(true);
+			}
+			each.advance(Duration.ofMillis(i * 300L));
+			RegistryRig.leave(each.registry.registrations().get(0));
+			CompletableFuture.runAsync(each.registry::close).orTimeout(10, TimeUnit.SECONDS).join();
+			each.advance(Duration.ofMinutes(1));
+			assertThat(each.scheduler.pending()).as("closed after " + i * 300 + " ms").isEqualTo(before);
+			assertThat(each.etcd.streams()).isZero();
+		}
 	}
 
 }

@@ -8,8 +8,9 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.ModelEtcd;
@@ -31,8 +32,6 @@ final class RegistryRig {
 
 	final ModelEtcd etcd = new ModelEtcd(this.scheduler);
 
-	final EtcdClient client = this.etcd.connect();
-
 	final List<String> transitions = new ArrayList<>();
 
 	final DiscoveryObserver observer = new DiscoveryObserver() {
@@ -51,21 +50,34 @@ final class RegistryRig {
 	}
 
 	RegistryRig(RegistryOptions options) {
-		this.registry = registry(options);
+		this(options, Duration.ofSeconds(3));
+	}
+
+	RegistryRig(RegistryOptions options, Duration requestTimeout) {
+		this.registry = registry(this.etcd.connect(requestTimeout), options);
 	}
 
 	/** One that gives up after so many attempts. */
 	static RegistryRig stoppingAfter(int attempts) {
+		return stoppingAfter(attempts, Layout.kitex());
+	}
+
+	static RegistryRig stoppingAfter(int attempts, Layout... layouts) {
 		RetryOptions retry = RetryOptions.defaults();
 		return new RegistryRig(RegistryOptions.defaults()
+			.withLayouts(layouts)
 			.withRetry(
 					new RetryOptions(attempts, retry.initialDelay(), retry.retryDelay(), retry.observeDelay(), true)));
 	}
 
 	/** Another process on the same etcd. */
 	EtcdRegistry registry(RegistryOptions options) {
-		return new EtcdRegistry(new RegistryContext(this.etcd.connect(), options.withObserver(this.observer),
-				this.scheduler.loop(), Workers.named("test-worker"), new Random(42)));
+		return registry(this.etcd.connect(), options);
+	}
+
+	private EtcdRegistry registry(EtcdClient client, RegistryOptions options) {
+		return new EtcdRegistry(new RegistryContext(client, options.withObserver(this.observer), this.scheduler.loop(),
+				Workers.named("test-worker"), new Random(42)));
 	}
 
 	Registration registered() {

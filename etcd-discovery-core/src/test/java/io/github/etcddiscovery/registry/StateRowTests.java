@@ -23,31 +23,6 @@ class StateRowTests {
 	private final RegistryRig rig = new RegistryRig();
 
 	@Test
-	void aKeyThatIsFoundUnderAnothersLeaseWhileRegisteringAgainIsAConflict() {
-		Registration registration = this.rig.registered();
-		this.rig.etcd.muteStreams(true);
-		this.rig.etcd.revoke(this.rig.lease());
-		long other = this.rig.etcd.grant(Duration.ofMinutes(5));
-		this.rig.etcd.put(RegistryRig.KEY, "successor", other);
-		this.rig.etcd.resetCalls();
-		this.rig.advanceSeconds(6);
-
-		assertThat(registration.state()).isEqualTo(RegistrationState.CONFLICT);
-		assertThat(this.rig.etcd.calls(Call.COMMIT)).isZero();
-	}
-
-	@Test
-	void aConflictIsOneErrorThatNamesTheOtherLease() {
-		this.rig.registered();
-		long other = this.rig.etcd.grant(Duration.ofMinutes(5));
-		try (LoggedLines lines = new LoggedLines(EtcdRegistry.class.getName())) {
-			this.rig.etcd.put(RegistryRig.KEY, "successor", other);
-			this.rig.advance(Duration.ofMinutes(3));
-			assertThat(lines.at("ERROR")).hasSize(1).allMatch((line) -> line.contains(Long.toHexString(other)));
-		}
-	}
-
-	@Test
 	void aTakeoverIsOneLineThatNamesTheOldLease() {
 		long predecessor = this.rig.etcd.grant(RegistryRig.TTL);
 		this.rig.etcd.put(RegistryRig.KEY, "predecessor", predecessor);
@@ -161,9 +136,27 @@ class StateRowTests {
 		return (entry != null && entry.value().equals(Bytes.utf8("successor"))) ? entry : null;
 	}
 
+	@ParameterizedTest
+	@EnumSource(value = From.class, names = { "REGISTERING", "CONFLICT", "DENIED", "FAILED", "WAITING", "OUT" })
+	void anUpdateInAStateWithoutAKeyIsKeptForTheNextPut(From from) {
+		Registration registration = from.enter(this.rig);
+		registration.update((instance) -> instance.withWeight(77));
+		this.rig.run();
+		assertThat(registration.instance().weight()).isEqualTo(77);
+		if (from == From.CONFLICT) {
+			this.rig.etcd.delete(RegistryRig.KEY);
+		}
+		from.heal(this.rig);
+		registration.resume();
+		this.rig.advanceSeconds(40);
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.value()).contains("\"weight\":77");
+	}
+
 	private enum From {
 
-		REGISTERED, UNCERTAIN, CONFLICT, DENIED, FAILED, WAITING;
+		REGISTERING, REGISTERED, UNCERTAIN, CONFLICT, DENIED, FAILED, WAITING, OUT;
 
 		Registration enter(RegistryRig rig) {
 			if (this == DENIED) {
@@ -172,7 +165,13 @@ class StateRowTests {
 			if (this == FAILED || this == WAITING) {
 				rig.etcd.down();
 			}
+			if (this == REGISTERING) {
+				rig.etcd.delay(Call.LIST, Duration.ofSeconds(1));
+			}
 			Registration registration = rig.registered();
+			if (this == OUT) {
+				registration.suspend();
+			}
 			if (this == UNCERTAIN) {
 				rig.etcd.down();
 				rig.advanceSeconds(11);
@@ -189,6 +188,7 @@ class StateRowTests {
 		}
 
 		void heal(RegistryRig rig) {
+			rig.etcd.delay(Call.LIST, Duration.ZERO);
 			rig.etcd.permit(KeyRange.prefix(Bytes.utf8("kitex/")));
 			rig.etcd.up();
 		}

@@ -27,6 +27,11 @@ record Etcdctl(Path program, Optional<EtcdTls> tls, Optional<String> rootPasswor
 
 	private static final String USER = "etcd-discovery-test";
 
+	/** The same with another time for one command. */
+	Etcdctl within(Duration timeout) {
+		return new Etcdctl(this.program, this.tls, this.rootPassword, this.endpoints, timeout);
+	}
+
 	/** Runs a command and returns its standard output. */
 	String run(String... arguments) {
 		return run(arguments[0], command(arguments));

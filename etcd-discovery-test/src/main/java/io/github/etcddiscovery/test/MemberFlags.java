@@ -25,6 +25,11 @@ record MemberFlags(Map<String, String> common, String scheme, List<EtcdMember> m
 		common.put("initial-cluster-token", folder.getFileName().toString());
 		// bcrypt at its usual cost takes 70 ms of a core for each login.
 		common.put("bcrypt-cost", "4");
+		if (settings.members() == 1) {
+			// The one that votes for itself need not wait for others.
+			common.put("heartbeat-interval", "20");
+			common.put("election-timeout", "200");
+		}
 		settings.tls().ifPresent((tls) -> common.putAll(flags(tls)));
 		settings.tokenTtl().ifPresent((ttl) -> {
 			try {

@@ -23,6 +23,9 @@ final class MemberGroup {
 
 	private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
+	/** For one question to a member that is coming up: somebody else may listen there. */
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
 	private final Path etcd;
 
 	private final Function<List<String>, Etcdctl> client;
@@ -144,7 +147,8 @@ final class MemberGroup {
 	/** A member is up when it answers a linearizable read; an open port says nothing. */
 	private void awaitAnswer(EtcdMember member) {
 		retry(() -> {
-			boolean answers = member.accepts() && only(member).succeeds("get", "etcd-discovery/health");
+			boolean answers = member.accepts()
+					&& only(member).within(PATIENCE).succeeds("get", "etcd-discovery/health");
 			if (!member.isRunning()) {
 				String log = member.logTail();
 				String what = "etcd " + member.name() + " ended while starting: " + log;

@@ -2,6 +2,9 @@ package io.github.etcddiscovery.test;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 @EtcdTest
 @Timeout(60)
@@ -122,6 +126,23 @@ class EtcdClusterIT {
 		etcd.delete("counted");
 		etcd.delete("counted");
 		assertThat(etcd.revision()).as("the second deletion has nothing to delete").isEqualTo(before + 3);
+	}
+
+	@Test
+	void manyThreadsReadAndWriteAtOnce(EtcdCluster etcd) {
+		List<CompletableFuture<Void>> threads = IntStream.range(0, 8).mapToObj((i) -> CompletableFuture.runAsync(() -> {
+			for (int round = 0; round < 5; round++) {
+				etcd.put("thread " + i, "round " + round);
+				assertThat(etcd.get("thread " + i)).contains("round " + round);
+			}
+		})).toList();
+		threads.forEach(CompletableFuture::join);
+	}
+
+	@Test
+	void leaseThatIsNotRenewedTakesItsKeyWithIt(EtcdCluster etcd) {
+		etcd.put("leased", "1", etcd.grant(Duration.ofSeconds(1)));
+		await().atMost(Duration.ofSeconds(5)).until(() -> etcd.get("leased").isEmpty());
 	}
 
 	@Test

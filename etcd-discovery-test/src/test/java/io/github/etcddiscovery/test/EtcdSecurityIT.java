@@ -74,6 +74,16 @@ class EtcdSecurityIT {
 
 	}
 
+	@Test
+	void proxyPassesTlsOnUnchanged() {
+		EtcdSettings settings = EtcdSettings.defaults().withTls().withProxies();
+		try (EtcdCluster etcd = EtcdCluster.create(settings).start()) {
+			assertThat(etcd.endpoint()).isEqualTo("https://127.0.0.1:" + etcd.proxy().port());
+			assertThat(get(etcd, "--cacert=" + OURS.ca()).exit()).isZero();
+			assertThat(etcd.proxy().accepted()).isPositive();
+		}
+	}
+
 	@Nested
 	class WithMutualTls {
 
@@ -122,6 +132,18 @@ class EtcdSecurityIT {
 				assertThat(get(etcd, "--cacert=" + OURS.ca()).exit()).isNotZero();
 				assertThat(get(etcd, "--cacert=" + OURS.ca(), "--insecure-skip-tls-verify").exit()).isZero();
 			}
+		}
+	}
+
+	@Test
+	void clusterWithAnAuthorityOfItsOwnIsServedByThat() {
+		EtcdSettings settings = EtcdSettings.defaults().withTls(EtcdTls.of(FOREIGN).asMutual());
+		try (EtcdCluster etcd = EtcdCluster.create(settings).start()) {
+			assertThat(etcd.certificates()).isSameAs(FOREIGN);
+			PemFiles client = FOREIGN.client("orders");
+			assertThat(get(etcd, "--cacert=" + FOREIGN.ca(), "--cert=" + client.certificate(), "--key=" + client.key())
+				.exit()).isZero();
+			assertThat(get(etcd, mutual(OURS.client("orders"))).exit()).isNotZero();
 		}
 	}
 

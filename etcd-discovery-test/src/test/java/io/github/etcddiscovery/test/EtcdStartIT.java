@@ -52,6 +52,19 @@ class EtcdStartIT {
 	}
 
 	@Test
+	void theLeastTimeToLiveOfALeaseFollowsTheElection() {
+		try (EtcdCluster quick = EtcdCluster.single();
+				EtcdCluster usual = EtcdCluster
+					.create(EtcdSettings.defaults()
+						.withFlag("election-timeout", "1000")
+						.withFlag("heartbeat-interval", "100"))
+					.start()) {
+			assertThat(quick.etcdctl("lease", "grant", "1")).contains("TTL(1s)");
+			assertThat(usual.etcdctl("lease", "grant", "1")).contains("TTL(2s)");
+		}
+	}
+
+	@Test
 	void nothingRunsBeforeTheStart() {
 		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withMembers(2))) {
 			assertThat(etcd.size()).isEqualTo(2);

@@ -94,6 +94,13 @@ class EtcdctlTests {
 	}
 
 	@Test
+	void theTimeForACommandCanBeChanged() {
+		assertThat(etcdctl().within(Duration.ofMillis(100)).run("get", "a"))
+			.contains("argument --command-timeout=100ms\n")
+			.contains("argument --dial-timeout=100ms\n");
+	}
+
+	@Test
 	void successIsTheExitCodeZero() throws IOException {
 		assertThat(etcdctl().succeeds("get", "a")).isTrue();
 		this.program = script("exit 1");

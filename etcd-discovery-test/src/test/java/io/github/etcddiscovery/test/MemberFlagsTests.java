@@ -144,6 +144,20 @@ class MemberFlagsTests {
 	}
 
 	@Test
+	void aMemberThatIsAloneElectsItselfAtOnce() {
+		assertThat(line(flags(EtcdSettings.defaults()), 0)).containsEntry("heartbeat-interval", "20")
+			.containsEntry("election-timeout", "200");
+		assertThat(line(flags(EtcdSettings.defaults().withFlag("election-timeout", "1000")), 0))
+			.containsEntry("election-timeout", "1000");
+	}
+
+	@Test
+	void membersThatElectEachOtherDoSoAtEtcdsOwnPace() {
+		assertThat(line(flags(EtcdSettings.defaults().withMembers(3)), 0)).doesNotContainKeys("heartbeat-interval",
+				"election-timeout");
+	}
+
+	@Test
 	void flagsOfTheTestWinOverOurs() {
 		Map<String, String> line = line(
 				flags(EtcdSettings.defaults().withFlag("name", "other").withFlag("max-txn-ops", "2")), 0);
