@@ -25,7 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * authority, instead of that of the endpoint.
  * @param failFast Whether the application refuses to start when etcd cannot be reached or
  * refuses us.
- * @param startTimeout How long to try before the start fails, with fail-fast.
+ * @param startTimeout How long to try before the start fails, with fail-fast; without it,
+ * how long customizers of the client may take.
  */
 @ConfigurationProperties("etcd.discovery")
 public record EtcdConnectionProperties(@DefaultValue("http://localhost:2379") List<String> endpoints,

@@ -22,7 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * service.
  * @param aliases Real service names by names that can stand in the host of a URI.
  * @param deniedAddresses CIDR blocks of addresses never to be used.
- * @param preload Services to have loaded before the application is ready.
+ * @param preload Services, or aliases of services, to have loaded before the application
+ * is ready.
  * @param resyncInterval How often everything is listed again as a safety net, give or
  * take 20 %.
  * @param staleTimeout How long the last known instances are served while etcd is away; 0
@@ -48,6 +49,15 @@ public record EtcdResolverProperties(@DefaultValue("true") boolean enabled, @Def
 		aliases.forEach((alias, service) -> Check.notBlank("etcd.discovery.resolver.aliases." + alias, service));
 		deniedAddresses = List.copyOf(deniedAddresses);
 		preload = List.copyOf(preload);
+	}
+
+	/**
+	 * Returns the service behind a name.
+	 * @param name name of a service, or an alias
+	 * @return the real name
+	 */
+	public String service(String name) {
+		return this.aliases.getOrDefault(name, name);
 	}
 
 	/**

@@ -2,8 +2,8 @@ package io.github.etcddiscovery.spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -19,6 +19,7 @@ import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Write;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -34,15 +35,31 @@ final class BackgroundClient implements EtcdClient, SmartLifecycle {
 
 	private final Duration requestTimeout;
 
+	private final Duration startTimeout;
+
+	private final Supplier<@Nullable String> blocking;
+
+	private final Thread thread;
+
 	private final CompletableFuture<EtcdClient> made = new CompletableFuture<>();
 
 	private volatile boolean running;
 
-	BackgroundClient(Duration requestTimeout, Supplier<EtcdClient> maker) {
+	/**
+	 * Begins to make the client.
+	 * @param requestTimeout deadline of a call that comes before the client is there
+	 * @param startTimeout how long {@link #start()} waits for the client
+	 * @param maker makes the client
+	 * @param blocking names whose code the maker is waiting for; null where it is ours
+	 */
+	BackgroundClient(Duration requestTimeout, Duration startTimeout, Supplier<EtcdClient> maker,
+			Supplier<@Nullable String> blocking) {
 		this.requestTimeout = requestTimeout;
-		Thread thread = new Thread(() -> make(maker), "etcd-discovery-connect");
-		thread.setDaemon(true);
-		thread.start();
+		this.startTimeout = startTimeout;
+		this.blocking = blocking;
+		this.thread = new Thread(() -> make(maker), "etcd-discovery-connect");
+		this.thread.setDaemon(true);
+		this.thread.start();
 	}
 
 	private void make(Supplier<EtcdClient> maker) {
@@ -72,19 +89,38 @@ final class BackgroundClient implements EtcdClient, SmartLifecycle {
 	}
 
 	/**
-	 * Waits for the client, so that one that cannot be made stops the start.
-	 * @throws IllegalStateException if it cannot be made
+	 * Waits for the client, so that one that cannot be made stops the start. One that is
+	 * merely slow to make does not: calls follow when it is there.
+	 * @throws IllegalStateException if it cannot be made, or code of the user blocks
 	 */
 	@Override
 	public void start() {
 		try {
-			this.made.join();
+			this.made.get(this.startTimeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
-		catch (CompletionException ex) {
+		catch (ExecutionException ex) {
 			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
 			throw new IllegalStateException(failure.getMessage(), failure.getCause());
 		}
+		catch (TimeoutException ex) {
+			failIfBlocked(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while the client of etcd was being made", ex);
+		}
 		this.running = true;
+	}
+
+	private void failIfBlocked(TimeoutException timeout) {
+		String name = this.blocking.get();
+		if (name != null) {
+			// Where it hangs is what the reader wants to know.
+			timeout.setStackTrace(this.thread.getStackTrace());
+			this.thread.interrupt();
+			throw new IllegalStateException("The client of etcd was not made within " + this.startTimeout + ", because "
+					+ name + " has not returned; etcd.discovery.start-timeout is how long that may take", timeout);
+		}
 	}
 
 	/** Whoever leaves the registry needs it still; {@link #close()} ends it. */

@@ -1,7 +1,5 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
-import java.util.List;
-
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -46,10 +44,10 @@ public final class EtcdClientAutoConfiguration {
 	@ConditionalOnMissingBean(EtcdClient.class)
 	BackgroundClient etcdClient(EtcdConnectionDetails details, EtcdConnectionProperties properties,
 			ObjectProvider<EtcdClientCustomizer> customizers) {
-		List<EtcdClientCustomizer> ordered = customizers.orderedStream().toList();
+		Customizers ordered = new Customizers(customizers.orderedStream().toList());
 		EtcdClientSettings settings = ClientSettings.of(details, properties);
-		return new BackgroundClient(settings.requestTimeout(), () -> EtcdClient.connect(settings,
-				(builder) -> ordered.forEach((customizer) -> customizer.customize(builder))));
+		return new BackgroundClient(settings.requestTimeout(), properties.startTimeout(),
+				() -> EtcdClient.connect(settings, ordered.combined()), ordered::working);
 	}
 
 	@Bean

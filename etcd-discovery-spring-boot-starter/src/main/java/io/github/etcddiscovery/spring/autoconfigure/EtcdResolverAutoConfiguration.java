@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
+import java.util.List;
+
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.resolver.EtcdResolver;
@@ -62,18 +64,22 @@ public final class EtcdResolverAutoConfiguration {
 			throw new InvalidEtcdPropertyException("etcd.discovery.layouts", layouts.registering(),
 					"none of them discovers (expected: one that does, or etcd.discovery.resolver.enabled=false)");
 		}
-		ResolverOptions options = ResolverOptions.defaults()
-			.withLayouts(layouts.discovering())
-			.withScope(resolver.scope())
-			.withDefaultWeight(discovery.defaultWeight())
-			.withTiming(resolver.toTiming(retry.toOptions()))
-			.withObserver(Observers.of(observers));
+		DiscoveredNames.check(resolver, layouts.discovering());
+		return EtcdResolver.create(client,
+				withDeniedAddresses(resolver.deniedAddresses()).withLayouts(layouts.discovering())
+					.withScope(resolver.scope())
+					.withDefaultWeight(discovery.defaultWeight())
+					.withTiming(resolver.toTiming(retry.toOptions()))
+					.withObserver(Observers.of(observers)));
+	}
+
+	private static ResolverOptions withDeniedAddresses(List<String> blocks) {
 		try {
-			return EtcdResolver.create(client, options.withDeniedAddresses(resolver.deniedAddresses()));
+			return ResolverOptions.defaults().withDeniedAddresses(blocks);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidEtcdPropertyException("etcd.discovery.resolver.denied-addresses",
-					resolver.deniedAddresses(), "cannot be used: " + ex.getMessage(), ex);
+			throw new InvalidEtcdPropertyException("etcd.discovery.resolver.denied-addresses", blocks,
+					"cannot be used: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -90,7 +96,7 @@ public final class EtcdResolverAutoConfiguration {
 
 	@Bean
 	Preload etcdPreload(EtcdResolver resolver, EtcdResolverProperties properties) {
-		return new Preload(resolver, properties.preload());
+		return new Preload(resolver, properties.preload().stream().map(properties::service).toList());
 	}
 
 	@Configuration(proxyBeanMethods = false)

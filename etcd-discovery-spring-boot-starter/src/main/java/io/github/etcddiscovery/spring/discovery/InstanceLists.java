@@ -62,21 +62,28 @@ public final class InstanceLists {
 		return this.aliases.getOrDefault(name, name);
 	}
 
-	private List<ServiceInstance> map(ServiceSnapshot snapshot) {
+	List<ServiceInstance> map(ServiceSnapshot snapshot) {
 		EtcdInstanceList known = this.mapped.get(snapshot.service());
 		if (known != null && isOf(known, snapshot)) {
 			return known.instances();
 		}
-		if (snapshot.instances().isEmpty()) {
-			// Nobody could fill the memory by asking for names that do not exist.
-			this.mapped.remove(snapshot.service());
+		if (known == null && snapshot.instances().isEmpty()) {
+			// Nobody can fill the memory by asking for names that do not exist.
 			return Collections.emptyList();
 		}
-		return this.mapped.compute(snapshot.service(), (service, current) -> newer(current, snapshot)).instances();
+		EtcdInstanceList newest = this.mapped.compute(snapshot.service(), this::newest);
+		return (newest != null) ? newest.instances() : Collections.emptyList();
 	}
 
-	/** Of threads that found the same change at the same time, all get the same list. */
-	private static EtcdInstanceList newer(@Nullable EtcdInstanceList current, ServiceSnapshot snapshot) {
+	/**
+	 * Maps what is known now, not what the reader has found: a slow one would put an
+	 * older list in the place of a newer. All get the same list of the same snapshot.
+	 */
+	private @Nullable EtcdInstanceList newest(String service, @Nullable EtcdInstanceList current) {
+		ServiceSnapshot snapshot = this.resolver.snapshot(service);
+		if (snapshot.instances().isEmpty()) {
+			return null;
+		}
 		return (current != null && isOf(current, snapshot)) ? current : new EtcdInstanceList(snapshot);
 	}
 

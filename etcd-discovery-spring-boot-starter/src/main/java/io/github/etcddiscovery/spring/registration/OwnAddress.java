@@ -42,23 +42,37 @@ final class OwnAddress {
 	 */
 	@Nullable HostPort find(@Nullable Integer serverPort) {
 		AdvertisedAddress configured = new AdvertisedAddress(configuredHost(), this.properties.port());
-		try {
-			if (configured.port() == null && serverPort == null && this.variables.address().port() == null) {
-				return null;
-			}
-			return AdvertisedAddress.decide(configured, this.variables, new AdvertisedAddress(boundHost(), serverPort),
-					this::machine);
+		checkVariables();
+		if (configured.port() == null && serverPort == null && this.variables.address().port() == null) {
+			return null;
 		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidEtcdPropertyException("address to register", null, String.valueOf(ex.getMessage()), ex);
-		}
+		return AdvertisedAddress.decide(configured, this.variables, new AdvertisedAddress(boundHost(), serverPort),
+				this::machine);
 	}
 
 	private @Nullable String configuredHost() {
 		String address = this.properties.ipAddress();
 		String name = this.properties.hostname();
 		boolean named = name != null && (this.properties.preferHostname() || address == null);
-		return named ? checked("hostname", name) : checked("ip-address", address);
+		return named ? checked(PREFIX + "hostname", name) : checked(PREFIX + "ip-address", address);
+	}
+
+	private void checkVariables() {
+		checked(this.variables.prefix() + "_IP_TO_REGISTRY", variable("_IP_TO_REGISTRY"));
+		String port = variable("_PORT_TO_REGISTRY");
+		if (port != null && (!port.matches("[0-9]{1,5}") || !isPort(Integer.parseInt(port)))) {
+			throw new InvalidEtcdPropertyException(this.variables.prefix() + "_PORT_TO_REGISTRY", port,
+					"(expected: 1 to 65535)");
+		}
+	}
+
+	private @Nullable String variable(String suffix) {
+		String value = this.environment.getProperty(this.variables.prefix() + suffix, "");
+		return value.isEmpty() ? null : value;
+	}
+
+	private static boolean isPort(int port) {
+		return port >= 1 && port <= 65535;
 	}
 
 	private static @Nullable String checked(String property, @Nullable String host) {
@@ -68,7 +82,7 @@ final class OwnAddress {
 		boolean bracketed = host.startsWith("[") && host.endsWith("]");
 		String bare = bracketed ? host.substring(1, host.length() - 1) : host;
 		if (!HostPort.isHost(bare) || new HostPort(bare, 1).isUnspecified()) {
-			throw new InvalidEtcdPropertyException(PREFIX + property, host,
+			throw new InvalidEtcdPropertyException(property, host,
 					"(expected: an IP address or a DNS name that others can reach)");
 		}
 		return bare;
@@ -79,8 +93,8 @@ final class OwnAddress {
 		if (bound == null || bound.isAnyLocalAddress()) {
 			return null;
 		}
-		return this.properties.preferHostname() ? this.network.convertAddress(bound).getHostname()
-				: bound.getHostAddress();
+		return found(this.properties.preferHostname() ? this.network.convertAddress(bound).getHostname()
+				: bound.getHostAddress());
 	}
 
 	/**
@@ -93,7 +107,20 @@ final class OwnAddress {
 			return address.getHostAddress();
 		}
 		InetUtils.HostInfo machine = this.network.findFirstNonLoopbackHostInfo();
-		return this.properties.preferHostname() ? machine.getHostname() : machine.getIpAddress();
+		return found(this.properties.preferHostname() ? machine.getHostname() : machine.getIpAddress());
+	}
+
+	/**
+	 * What nobody has configured can be unusable too: a machine's name with an
+	 * underscore.
+	 */
+	private String found(String host) {
+		if (!HostPort.isHost(host)) {
+			throw new InvalidEtcdPropertyException(
+					PREFIX + (this.properties.preferHostname() ? "hostname" : "ip-address"), null, "is not set, and '"
+							+ host + "', which was found, cannot be registered (expected: what others can reach)");
+		}
+		return host;
 	}
 
 }

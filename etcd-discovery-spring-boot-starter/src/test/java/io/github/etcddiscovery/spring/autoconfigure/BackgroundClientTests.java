@@ -14,10 +14,12 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Write;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class BackgroundClientTests {
 
@@ -27,7 +29,9 @@ class BackgroundClientTests {
 
 	private final CompletableFuture<EtcdClient> maker = new CompletableFuture<>();
 
-	private final BackgroundClient client = new BackgroundClient(Duration.ofSeconds(7), this.maker::join);
+	private volatile @Nullable String blocking;
+
+	private final BackgroundClient client = client(Duration.ofSeconds(7));
 
 	@Test
 	void answersNothingAndBlocksNobodyBeforeTheClientIsThere() {
@@ -71,7 +75,7 @@ class BackgroundClientTests {
 
 	@Test
 	void aCallBeforeTheClientIsThereHasADeadline() {
-		BackgroundClient slow = new BackgroundClient(Duration.ofMillis(50), this.maker::join);
+		BackgroundClient slow = client(Duration.ofMillis(50));
 		assertThatException().isThrownBy(() -> slow.grant(Duration.ofSeconds(5)).get(5, TimeUnit.SECONDS))
 			.withCauseInstanceOf(EtcdDiscoveryException.class)
 			.satisfies((ex) -> assertThat(((EtcdDiscoveryException) ex.getCause()).kind())
@@ -82,6 +86,30 @@ class BackgroundClientTests {
 	void anErrorEndsTheWaitingToo() {
 		this.maker.completeExceptionally(new ServiceConfigurationError("broken jar"));
 		assertThatException().isThrownBy(this.client::start).withStackTraceContaining("broken jar");
+	}
+
+	@Test
+	void aClientThatIsSlowToMakeDelaysTheStartForItsTimeAndNoLonger() throws Exception {
+		this.client.start();
+		assertThat(this.client.isRunning()).isTrue();
+		CompletableFuture<?> early = this.client.commit(new Write.Delete(KEY, 1));
+		assertThat(early).isNotDone();
+		this.maker.complete(recording());
+		early.get(5, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void whoeverBlocksTheMakingIsNamed() {
+		this.blocking = "com.example.Slow";
+		assertThatIllegalStateException().isThrownBy(this.client::start)
+			.withMessageContaining("com.example.Slow")
+			.withMessageContaining("PT0.1S");
+		assertThat(this.client.isRunning()).isFalse();
+		this.client.close();
+	}
+
+	private BackgroundClient client(Duration requestTimeout) {
+		return new BackgroundClient(requestTimeout, Duration.ofMillis(100), this.maker::join, () -> this.blocking);
 	}
 
 	/** Writes down which method was called and answers with nothing. */

@@ -3,6 +3,8 @@ package io.github.etcddiscovery.spring.discovery;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
@@ -106,13 +108,17 @@ class DiscoveryIT {
 	@Test
 	void servicesArePreloadedBeforeTheApplicationIsReady() {
 		TestApplication.put(etcd, "echo", 1, 10);
+		TestApplication.put(etcd, "music_user", 2, 10);
 		try (ConfigurableApplicationContext context = client()
-			.set("etcd.discovery.resolver.scope=service", "etcd.discovery.resolver.preload=echo,nobody",
+			.set("etcd.discovery.resolver.scope=service", "etcd.discovery.resolver.preload=echo,nobody,music-user",
+					"etcd.discovery.resolver.aliases.music-user=music_user",
 					"etcd.discovery.resolver.first-snapshot-timeout=5s")
 			.run()) {
-			assertThat(
-					context.getBean(io.github.etcddiscovery.resolver.EtcdResolver.class).snapshot("echo").instances())
-				.hasSize(1);
+			EtcdResolver resolver = context.getBean(EtcdResolver.class);
+			assertThat(resolver.snapshots()).extracting(ServiceSnapshot::service)
+				.containsExactlyInAnyOrder("echo", "nobody", "music_user");
+			assertThat(resolver.snapshot("echo").instances()).hasSize(1);
+			assertThat(resolver.snapshot("music_user").instances()).hasSize(1);
 		}
 	}
 

@@ -1,11 +1,13 @@
 package io.github.etcddiscovery.spring.registration;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
+import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +19,7 @@ import org.springframework.cloud.commons.util.InetUtilsProperties;
 import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Order of the sources of an address: property, variable, server, machine. */
 class OwnInstanceTests {
@@ -149,21 +152,58 @@ class OwnInstanceTests {
 		assertThat(describe().tags()).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "true, etcd.discovery.registration.hostname", "false, etcd.discovery.registration.ip-address" })
+	void anAddressThatWasFoundAndCannotBeRegisteredNamesWhatToSet(boolean prefersHostname, String property) {
+		this.ports.applicationListens(8081);
+		set("etcd.discovery.registration.prefer-hostname", String.valueOf(prefersHostname));
+		assertThatExceptionOfType(InvalidEtcdPropertyException.class)
+			.isThrownBy(() -> describe(new Machine("my_host", "some_where")))
+			.satisfies((ex) -> assertThat(ex.property()).isEqualTo(property))
+			.withMessageContaining(prefersHostname ? "'my_host'" : "'some_where'");
+	}
+
 	private OwnInstanceTests set(String property, String value) {
 		this.environment.setProperty(property, value);
 		return this;
 	}
 
 	private Instance describe() {
+		return describe(new InetUtils(new InetUtilsProperties()));
+	}
+
+	private Instance describe(InetUtils network) {
 		EtcdRegistrationProperties properties = Binder.get(this.environment)
 			.bindOrCreate("etcd.discovery.registration", Bindable.of(EtcdRegistrationProperties.class));
-		return new OwnInstance(properties, this.environment, new InetUtils(new InetUtilsProperties()), this.ports,
-				List.of(Layout.kitex()))
+		return new OwnInstance(properties, this.environment, network, this.ports, List.of(Layout.kitex()))
 			.describe("echo");
 	}
 
 	private static InetUtils.HostInfo machine() {
 		return new InetUtils(new InetUtilsProperties()).findFirstNonLoopbackHostInfo();
+	}
+
+	/** A machine without any network but with a name. */
+	private static final class Machine extends InetUtils {
+
+		private final HostInfo host = new HostInfo();
+
+		Machine(String name, String address) {
+			super(new InetUtilsProperties());
+			this.host.setHostname(name);
+			this.host.setIpAddress(address);
+		}
+
+		@Override
+		public HostInfo findFirstNonLoopbackHostInfo() {
+			return this.host;
+		}
+
+		@Override
+		public InetAddress findFirstNonLoopbackAddress() {
+			return null;
+		}
+
 	}
 
 }

@@ -1,0 +1,143 @@
+package io.github.etcddiscovery.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.etcd.jetcd.ClientBuilder;
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientCustomizer;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.spring.EtcdConnectionDetails;
+import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpoint;
+import io.github.etcddiscovery.spring.actuate.EtcdHealthIndicator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What users bring themselves. */
+class UserBeansTests {
+
+	@Test
+	void beansOfTheUserWin() {
+		EtcdConnectionDetails details = () -> List.of("http://127.0.0.1:1");
+		Contexts.provider()
+			.withBean("mine", EtcdConnectionDetails.class, () -> details)
+			.run((context) -> assertThat(context).getBean(EtcdConnectionDetails.class).isSameAs(details));
+	}
+
+	@Test
+	void aCodecOfTheUserCountsByTheNameOfItsBean() {
+		Contexts.provider()
+			.withBean("in-house", InstanceCodec.class, InHouseCodec::new)
+			.withPropertyValues("etcd.discovery.format=in-house", "etcd.discovery.prefix=our/own")
+			.run((context) -> {
+				Layouts layouts = context.getBean(Layouts.class);
+				assertThat(layouts.registering()).singleElement()
+					.satisfies((layout) -> assertThat(layout.prefix()).isEqualTo("our/own"));
+				assertThat(layouts.registering().get(0).codec()).isInstanceOf(InHouseCodec.class);
+			});
+	}
+
+	@Test
+	void aClientOfTheUserNeedsNothingOfOursWhenDiscoveryIsOff() {
+		Contexts.provider()
+			.withBean("mine", EtcdClient.class, () -> EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:1")))
+			.withBean("details", EtcdConnectionDetails.class, () -> () -> List.of("http://127.0.0.1:1"))
+			.withPropertyValues("etcd.discovery.enabled=false", "management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(EtcdHealthIndicator.class)
+				.doesNotHaveBean(EtcdDiscoveryEndpoint.class));
+	}
+
+	@Test
+	void anObserverThatThrowsDoesNotSilenceTheOthers() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("first", new DiscoveryObserver() {
+			@Override
+			public void resync(String reason) {
+				throw new IllegalStateException("broken");
+			}
+		});
+		beans.addBean("second", new DiscoveryObserver() {
+			@Override
+			public void resync(String reason) {
+				told.add(reason);
+			}
+		});
+		Observers.of(beans.getBeanProvider(DiscoveryObserver.class)).resync("lost");
+		assertThat(told).containsExactly("lost");
+	}
+
+	@Test
+	void aClientThatCannotBeMadeStopsTheStartWithTheCause() {
+		Contexts.provider().withBean(EtcdClientCustomizer.class, () -> (builder) -> {
+			throw new ServiceConfigurationError("customizer failed");
+		})
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("The client of etcd could not be made")
+				.hasStackTraceContaining("customizer failed"));
+	}
+
+	@Test
+	void aCustomizerThatBlocksIsNamedAndStopsTheStartInTime() {
+		Blocking blocking = new Blocking();
+		Contexts.provider().withBean("harmless", EtcdClientCustomizer.class, () -> (builder) -> {
+		})
+			.withBean("blocking", EtcdClientCustomizer.class, () -> blocking)
+			.withPropertyValues("etcd.discovery.start-timeout=300ms")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("EtcdClientCustomizer")
+				.hasStackTraceContaining(Blocking.class.getName())
+				.hasStackTraceContaining("PT0.3S")
+				.hasStackTraceContaining("Blocking.customize"));
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> blocking.interrupted);
+	}
+
+	@Test
+	void aDefectOfACodecIsNotBlamedOnAProperty() {
+		Contexts.provider()
+			.withBean("broken", InstanceCodec.class, BrokenCodec::new)
+			.withPropertyValues("etcd.discovery.format=broken")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("a defect of this codec")
+				.rootCause()
+				.isNotInstanceOf(InvalidEtcdPropertyException.class));
+	}
+
+	private static final class BrokenCodec extends InHouseCodec {
+
+		@Override
+		public KeyRange allServices(String prefix) {
+			throw new IllegalArgumentException("a defect of this codec");
+		}
+
+	}
+
+	private static final class Blocking implements EtcdClientCustomizer {
+
+		private volatile boolean interrupted;
+
+		@Override
+		public void customize(ClientBuilder builder) {
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				this.interrupted = true;
+			}
+		}
+
+	}
+
+}
