@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +93,47 @@ class DefectIT {
 		this.client.close();
 
 		await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(threads()).isEmpty());
+	}
+
+	/** go-kit's Register closes the watcher of the client that it is given. */
+	@Test
+	void g2RegisteringEndsNoWatchOfTheSameClient() {
+		List<String> resyncs = new CopyOnWriteArrayList<>();
+		ResolverOptions options = ResolverOptions.defaults().withObserver(new DiscoveryObserver() {
+
+			@Override
+			public void resync(String reason) {
+				resyncs.add(reason);
+			}
+
+		});
+		try (this.client;
+				EtcdResolver resolver = EtcdResolver.create(this.client, options);
+				EtcdRegistry registry = EtcdRegistry.create(this.client, RegistryOptions.defaults())) {
+			for (int port = 9001; port <= 9005; port++) {
+				registry.register(Instance.of("echo", "10.0.0.5", port));
+				int expected = port - 9000;
+				await().atMost(Duration.ofSeconds(10)).until(() -> resolver.instances("echo").size() == expected);
+			}
+			assertThat(resyncs).isEmpty();
+			assertThat(resolver.staleFor()).isZero();
+		}
+	}
+
+	/** go-kit's calls wait for as long as etcd is away. */
+	@Test
+	void g6EveryCallHasADeadline() {
+		try (this.client) {
+			this.client.probe(ALL).join();
+			etcd.cluster().freeze();
+			List<CompletableFuture<?>> calls = List.of(this.client.grant(Duration.ofSeconds(10)), this.client.list(ALL),
+					this.client.listKeys(ALL), this.client.probe(ALL), this.client.revoke(1), this.client.timeToLive(1),
+					this.client.renew(1, Duration.ofSeconds(1)));
+			assertThat(calls).allSatisfy((call) -> assertThat(call).failsWithin(Duration.ofSeconds(6)));
+		}
+		finally {
+			etcd.cluster().unfreeze();
+		}
 	}
 
 	/** go-kit asks for 2 s where 2.9 s are wanted, and for nothing where 0.6 s are. */

@@ -14,6 +14,7 @@ import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,6 +42,7 @@ class ShutdownIT {
 	}
 
 	@Test
+	@DisplayName("D31: the key is removed, then new requests are served for the drain delay, then what is in flight is completed")
 	void theKeyIsRemovedThenNewRequestsAreServedForTheDrainDelayThenWhatIsInFlightIsCompleted() throws Exception {
 		ConfigurableApplicationContext context = TestApplication.with(etcd)
 			.and(Slow.class)
