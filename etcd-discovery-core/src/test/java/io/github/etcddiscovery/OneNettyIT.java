@@ -23,6 +23,8 @@ class OneNettyIT {
 
 	private static final Pattern NETTY = Pattern.compile("io\\.netty:(\\S+):jar:(\\S+):(?:compile|runtime)");
 
+	private static final Pattern GRPC = Pattern.compile("io\\.grpc:(\\S+):jar:(\\S+):(?:compile|runtime)");
+
 	@Test
 	void aProjectWithoutBomResolvesOneVersionOfNetty() throws IOException {
 		List<MatchResult> netty = NETTY.matcher(Files.readString(TREE)).results().toList();
@@ -36,6 +38,14 @@ class OneNettyIT {
 	void everyNettyArtifactIsDeclaredByCoreItselfBecauseTheNearestVersionWins() throws IOException {
 		assertThat(Files.readAllLines(TREE).stream().filter((line) -> line.contains("io.netty:")))
 			.allMatch((line) -> line.matches("   [+\\\\]- io\\.netty:.*"));
+	}
+
+	@Test
+	void usersOfGrpcSeeItsApiAndOneVersionOfIt() throws IOException {
+		List<MatchResult> grpc = GRPC.matcher(Files.readString(TREE)).results().toList();
+
+		assertThat(grpc).anyMatch((match) -> match.group().endsWith(":compile") && match.group(1).equals("grpc-api"));
+		assertThat(grpc.stream().map((match) -> match.group(2)).distinct()).hasSize(1);
 	}
 
 	@Test
