@@ -17,19 +17,34 @@ import (
 // How often the resolver is asked besides. Kitex's own client asks it every 5 s.
 const look = 100 * time.Millisecond
 
+type resolverOf func(peer.Options) discovery.Resolver
+
+func newResolver(o peer.Options) discovery.Resolver {
+	created, err := etcd.NewEtcdResolver([]string{o.Etcd})
+	peer.Must(err)
+	return created
+}
+
+func newDeprecatedResolver(o peer.Options) discovery.Resolver {
+	created, err := etcd.NewEtcdResolverWithAuth([]string{o.Etcd}, "", "")
+	peer.Must(err)
+	return created
+}
+
 // find runs a Kitex client.
-func find(o peer.Options) {
-	resolver, err := etcd.NewEtcdResolver([]string{o.Etcd})
-	peer.Must(err)
-	caller, err := genericclient.NewClient(o.Service, echo(),
-		client.WithResolver(resolver),
-		client.WithRPCTimeout(3*time.Second),
-		client.WithConnectTimeout(time.Second))
-	peer.Must(err)
-	go watch(resolver, o.Service)
-	peer.Obey(peer.Commands{
-		"call": func(text string) { peer.Answer(call(caller, text)) },
-	})
+func find(create resolverOf) func(peer.Options) {
+	return func(o peer.Options) {
+		resolver := create(o)
+		caller, err := genericclient.NewClient(o.Service, echo(),
+			client.WithResolver(resolver),
+			client.WithRPCTimeout(3*time.Second),
+			client.WithConnectTimeout(time.Second))
+		peer.Must(err)
+		go watch(resolver, o.Service)
+		peer.Obey(peer.Commands{
+			"call": func(text string) { peer.Answer(call(caller, text)) },
+		})
+	}
 }
 
 func watch(resolver discovery.Resolver, service string) {

@@ -4,5 +4,10 @@ package main
 import "etcd-discovery/interop/peer"
 
 func main() {
-	peer.Main(peer.Roles{"serve": serve, "find": find})
+	peer.Main(peer.Roles{
+		"serve":            serve(newRegistry),
+		"find":             find(newResolver),
+		"deprecated serve": serve(newDeprecatedRegistry),
+		"deprecated find":  find(newDeprecatedResolver),
+	})
 }

@@ -79,7 +79,7 @@ func findGoKit(o peer.Options) {
 	balancer := lb.NewRoundRobin(sd.NewEndpointer(instancer, goKitEndpoint, goKitLogger()))
 	peer.Obey(peer.Commands{
 		"call": func(text string) {
-			next, err := balancer.Endpoint()
+			next, err := endpointOf(balancer)
 			if err != nil {
 				peer.Answer("", err)
 				return
@@ -89,6 +89,17 @@ func findGoKit(o peer.Options) {
 			peer.Answer(said, err)
 		},
 	})
+}
+
+// endpointOf waits a moment for the first endpoint: the endpointer gets its news by a
+// channel of its own, maybe after we have said which instances there are.
+func endpointOf(balancer lb.Balancer) (endpoint.Endpoint, error) {
+	for end := time.Now().Add(time.Second); ; time.Sleep(10 * time.Millisecond) {
+		next, err := balancer.Endpoint()
+		if err != lb.ErrNoEndpoints || time.Now().After(end) {
+			return next, err
+		}
+	}
 }
 
 func goKitEndpoint(instance string) (endpoint.Endpoint, io.Closer, error) {

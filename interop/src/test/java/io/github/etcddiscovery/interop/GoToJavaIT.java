@@ -35,7 +35,7 @@ class GoToJavaIT {
 	}
 
 	private static void roundTrip(Format format, GoPrograms go, String host) throws Exception {
-		try (Scene scene = new Scene(format, go, etcd.endpoint())) {
+		try (Scene scene = new Scene(format.fresh(), go, etcd.endpoint())) {
 			EtcdResolver resolver = scene.resolver();
 			PeerProcess server = scene.goServer(host);
 			String address = server.await("registered");
@@ -60,7 +60,7 @@ class GoToJavaIT {
 	@FieldSource("io.github.etcddiscovery.interop.Format#ALL")
 	@Tag("long")
 	void killedGoServerIsGoneWhenItsLeaseHasEnded(Format format, GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(format, go, etcd.endpoint())) {
+		try (Scene scene = new Scene(format.fresh(), go, etcd.endpoint())) {
 			EtcdResolver resolver = scene.resolver();
 			PeerProcess server = scene.goServer("127.0.0.1");
 			server.await("registered");
@@ -69,7 +69,7 @@ class GoToJavaIT {
 			server.kill();
 			assertThat(scene.instances(resolver)).hasSize(1);
 			Scene.patiently().until(() -> scene.instances(resolver).isEmpty());
-			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "")).doesNotContain(format.service());
+			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "")).doesNotContain(scene.service() + "/");
 		}
 	}
 

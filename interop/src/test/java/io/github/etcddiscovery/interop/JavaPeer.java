@@ -20,18 +20,18 @@ final class JavaPeer {
 	private JavaPeer() {
 	}
 
-	static PeerProcess start(Format format, String endpoint) {
+	static PeerProcess start(Format format, String service, String endpoint) {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 		return PeerProcess.start(
 				List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classes, JavaPeer.class.getName(),
-						format.toString(), endpoint),
+						format.toString(), service, endpoint),
 				Map.of(), Path.of(System.getProperty("interop.folder", "."), "target/go/logs"));
 	}
 
 	public static void main(String[] arguments) throws Exception {
-		Format format = Format.of(arguments[0]);
-		EtcdClient etcd = EtcdClient.connect(EtcdClientSettings.of(arguments[1]));
+		Format format = Format.of(arguments[0]).named(arguments[1]);
+		EtcdClient etcd = EtcdClient.connect(EtcdClientSettings.of(arguments[2]));
 		EtcdRegistry registry = EtcdRegistry.create(etcd,
 				RegistryOptions.defaults().withLayouts(format.layout()).withTtl(Duration.ofSeconds(Scene.TTL)));
 		int port = format.protocol().serve("127.0.0.1", "java").port();

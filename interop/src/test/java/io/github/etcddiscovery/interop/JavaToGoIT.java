@@ -35,7 +35,7 @@ class JavaToGoIT {
 	}
 
 	private static void roundTrip(Format format, GoPrograms go, String host) throws Exception {
-		try (Scene scene = new Scene(format, go, etcd.endpoint())) {
+		try (Scene scene = new Scene(format.fresh(), go, etcd.endpoint())) {
 			PeerProcess client = scene.goClient();
 			Registration server = scene.javaServer(host);
 			String address = server.instance().address();
@@ -58,16 +58,16 @@ class JavaToGoIT {
 	@FieldSource("io.github.etcddiscovery.interop.Format#ALL")
 	@Tag("long")
 	void killedJavaServerIsGoneWhenItsLeaseHasEnded(Format format, GoPrograms go) throws Exception {
-		try (Scene scene = new Scene(format, go, etcd.endpoint());
-				PeerProcess server = JavaPeer.start(format, etcd.endpoint())) {
+		try (Scene scene = new Scene(format.fresh(), go, etcd.endpoint());
+				PeerProcess server = JavaPeer.start(format, scene.service(), etcd.endpoint())) {
 			PeerProcess client = scene.goClient();
 			String address = server.await("registered");
 			client.awaitInstances((all) -> all.contains(address));
 
 			server.kill();
-			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "")).contains(format.service());
+			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "")).contains(scene.service() + "/");
 			client.awaitInstances(String::isEmpty);
-			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "")).doesNotContain(format.service());
+			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "")).doesNotContain(scene.service() + "/");
 		}
 	}
 

@@ -44,6 +44,10 @@ class Scene implements AutoCloseable {
 		this.etcd = closing(EtcdClient.connect(EtcdClientSettings.of(endpoint)));
 	}
 
+	String service() {
+		return this.format.service();
+	}
+
 	/** Starts a Go server that registers itself; it may not have done so yet. */
 	PeerProcess goServer(String host, String... more) {
 		List<String> options = new ArrayList<>(List.of("-listen=" + bracketed(host) + ":0", "-ttl=" + TTL));
@@ -68,7 +72,11 @@ class Scene implements AutoCloseable {
 
 	/** Starts a Java server, and registers it. */
 	Registration javaServer(String host) {
-		Protocol.Served served = closing(this.format.protocol().serve(host, "java"));
+		return register(closing(this.format.protocol().serve(host, "java")), host);
+	}
+
+	/** Registers a server. */
+	Registration register(Protocol.Served served, String host) {
 		EtcdRegistry registry = closing(EtcdRegistry.create(this.etcd,
 				RegistryOptions.defaults().withLayouts(this.format.layout()).withTtl(Duration.ofSeconds(TTL))));
 		return registry.register(this.format.instance(host, served.port()));
