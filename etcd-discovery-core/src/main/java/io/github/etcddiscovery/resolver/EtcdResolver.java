@@ -163,8 +163,11 @@ public final class EtcdResolver implements AutoCloseable {
 	public Subscription subscribe(String service, Consumer<ServiceSnapshot> subscriber) {
 		requireOpen();
 		Subscriber told = new Subscriber(subscriber, this.workers);
-		this.loop.execute(() -> this.writer.subscribe(service, told));
-		ask(service);
+		this.loop.execute(() -> {
+			this.writer.subscribe(service, told);
+			// Here, because the loop may just be about to end what is followed already.
+			ask(service);
+		});
 		return () -> {
 			told.close();
 			this.loop.execute(() -> this.writer.subscribers().remove(service, told));

@@ -17,6 +17,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.EtcdSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JetcdClientIT {
 
 	@RegisterExtension
-	static final EtcdExtension etcd = EtcdExtension.single();
+	static final EtcdExtension etcd = EtcdExtension
+		.of(EtcdSettings.defaults().withFlag("heartbeat-interval", "100").withFlag("election-timeout", "1000"));
 
 	private final String prefix = UUID.randomUUID() + "/";
 

@@ -4,17 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-
-import org.awaitility.pollinterval.FixedPollInterval;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -23,6 +13,11 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.github.etcddiscovery.test.TcpProxy;
+import org.awaitility.pollinterval.FixedPollInterval;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -37,14 +32,11 @@ class OutageIT {
 
 	private final KeyRange range = KeyRange.prefix(Bytes.utf8(this.prefix));
 
-	private final AtomicInteger connections = new AtomicInteger();
-
 	private EtcdClient client;
 
 	@BeforeEach
 	void connect() {
-		this.client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
-				(builder) -> this.connections.incrementAndGet());
+		this.client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
 		Await.value(this.client.probe(this.range));
 	}
 
@@ -132,82 +124,6 @@ class OutageIT {
 		await().during(Duration.ofMillis(500))
 			.atMost(Duration.ofSeconds(5))
 			.until(() -> etcd.get(this.prefix + "a").orElseThrow().equals("later"));
-	}
-
-	@Test
-	void oneCallEverySecondSucceedsSoonAfterAShortOutage() {
-		succeedsSoonAfterAnOutageOf(Duration.ofSeconds(3));
-	}
-
-	@Test
-	void oneCallEverySecondSucceedsSoonAfterALongerOutage() {
-		succeedsSoonAfterAnOutageOf(Duration.ofSeconds(15));
-	}
-
-	@Tag("long")
-	@ParameterizedTest
-	@ValueSource(ints = { 30, 90 })
-	void oneCallEverySecondSucceedsSoonAfterALongOutage(int seconds) {
-		succeedsSoonAfterAnOutageOf(Duration.ofSeconds(seconds));
-	}
-
-	private void succeedsSoonAfterAnOutageOf(Duration outage) {
-		etcd.cluster().kill();
-		long end = System.nanoTime() + outage.toNanos();
-		await().atMost(outage.plusSeconds(10))
-			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
-			.until(() -> {
-				assertThat(Await.failure(this.client.probe(this.range)).kind()).isEqualTo(Kind.UNAVAILABLE);
-				return System.nanoTime() > end;
-			});
-		etcd.cluster().start();
-		long back = System.nanoTime();
-		awaitAnswer();
-		assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(5));
-	}
-
-	@Test
-	void silentConnectionIsReplacedOnceInFiveSecondsAndItsWatchEnds() {
-		Recorder recorder = new Recorder();
-		this.client.watch(this.range, etcd.revision() + 1, recorder);
-		recorder.next(Recorder.Confirmed.class);
-		etcd.cluster().proxy().stall();
-		assertThat(Await.failure(this.client.renew(1, Duration.ofMillis(100))).kind()).isEqualTo(Kind.UNAVAILABLE);
-		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
-		assertThat(this.connections).hasValue(2);
-	}
-
-	@Test
-	void callAfterALongSilenceFindsAFreshConnection() {
-		etcd.cluster().proxy().cut();
-		Await.failure(this.client.probe(this.range));
-		await().atMost(Duration.ofSeconds(10)).until(() -> this.connections.get() == 2);
-		etcd.cluster().proxy().heal();
-		Await.value(this.client.probe(this.range));
-	}
-
-	@Test
-	void answerBetweenTwoFailuresKeepsTheConnection() {
-		long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
-		await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(500)).until(() -> {
-			etcd.cluster().proxy().stall();
-			Await.failure(this.client.renew(1, Duration.ofMillis(300)));
-			etcd.cluster().proxy().heal();
-			Await.value(this.client.probe(this.range));
-			return System.nanoTime() > end;
-		});
-		assertThat(this.connections).hasValue(1);
-	}
-
-	@Test
-	void refusalIsAnAnswerAndKeepsTheConnection() {
-		long end = System.nanoTime() + Duration.ofSeconds(7).toNanos();
-		await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(500)).until(() -> {
-			Write refused = new Write.Put(Bytes.utf8(this.prefix + "a"), Bytes.EMPTY, 0x77, 0);
-			assertThat(Await.failure(this.client.commit(refused)).kind()).isEqualTo(Kind.LEASE_NOT_FOUND);
-			return System.nanoTime() > end;
-		});
-		assertThat(this.connections).hasValue(1);
 	}
 
 	private Listing awaitAnswer() {

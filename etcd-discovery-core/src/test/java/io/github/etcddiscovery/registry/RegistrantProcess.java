@@ -3,8 +3,11 @@ package io.github.etcddiscovery.registry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -47,9 +50,9 @@ final class RegistrantProcess {
 		}
 	}
 
-	/** The state that it is in now. */
-	String state() throws IOException {
-		this.process.outputWriter().write("state\n");
+	/** Every state that it has entered. */
+	String states() throws IOException {
+		this.process.outputWriter().write("states\n");
 		this.process.outputWriter().flush();
 		return this.process.inputReader().readLine();
 	}
@@ -60,14 +63,24 @@ final class RegistrantProcess {
 	 */
 	public static void main(String[] args) throws IOException {
 		EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(args[0]));
+		Set<String> states = ConcurrentHashMap.newKeySet();
 		EtcdRegistry registry = EtcdRegistry.create(client,
-				RegistryOptions.defaults().withTtl(Duration.ofSeconds(Long.parseLong(args[4]))));
+				RegistryOptions.defaults()
+					.withTtl(Duration.ofSeconds(Long.parseLong(args[4])))
+					.withObserver(new DiscoveryObserver() {
+
+						@Override
+						public void registrationState(String service, String key, String from, String to) {
+							states.add(to);
+						}
+
+					}));
 		Registration registration = registry.register(Instance.of(args[1], args[2], Integer.parseInt(args[3])));
 		registration.whenRegistered().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
 		System.out.println("registered");
 		while (System.in.read() >= 0) {
 			if (System.in.available() == 0) {
-				System.out.println(registration.state());
+				System.out.println(states);
 			}
 		}
 	}

@@ -26,7 +26,7 @@ import static org.awaitility.Awaitility.await;
  */
 class RegistryIT {
 
-	private static final Duration TTL = Duration.ofSeconds(4);
+	private static final Duration TTL = Duration.ofSeconds(3);
 
 	private final EtcdCluster etcd = EtcdCluster.single();
 
@@ -70,7 +70,7 @@ class RegistryIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 12 })
+	@ValueSource(ints = { 9 })
 	void etcdThatIsAwayForLongerThanTheTtlKeepsLeaseAndKeyToo(int seconds) {
 		outage(Duration.ofSeconds(seconds));
 	}

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ResolverIT {
 
-	private static final Duration TTL = Duration.ofSeconds(4);
+	private static final Duration TTL = Duration.ofSeconds(3);
 
 	private static final String PREFIX = "kitex/registry-etcd/";
 

@@ -1,0 +1,157 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Committed;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.WatchListener;
+import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.loop.Workers;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What another thread does while the loop is ending a watch that nobody has used.
+ */
+class SubscribingMeanwhileTests {
+
+	private final Rig rig = new Rig();
+
+	private final AtomicReference<Runnable> whenAStreamIsClosed = new AtomicReference<>(() -> {
+	});
+
+	private final EtcdResolver resolver = new EtcdResolver(new Client(this.rig.etcd.connect()),
+			Rig.timing(Duration.ofSeconds(3), Duration.ofHours(1), Duration.ZERO)
+				.apply(ResolverOptions.defaults().withScope(Scope.SERVICE)),
+			this.rig.loop, Workers.on(new Rig.SameThread()));
+
+	@Test
+	void whoSubscribesThenIsToldAllTheSame() {
+		List<Integer> told = new ArrayList<>();
+		this.rig.put(Rig.instance("a", 1));
+		this.resolver.snapshot("a");
+		this.rig.run();
+		this.whenAStreamIsClosed
+			.set(() -> this.resolver.subscribe("a", (snapshot) -> told.add(snapshot.instances().size())));
+		this.rig.advance(Duration.ofMinutes(12));
+		assertThat(told).last().isEqualTo(1);
+
+		this.rig.put(Rig.instance("a", 2));
+		this.rig.run();
+		assertThat(told).last().isEqualTo(2);
+		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+	}
+
+	@Test
+	void whoAsksThenIsAnsweredFromTheNextLookupOn() {
+		this.rig.put(Rig.instance("a", 1));
+		this.resolver.snapshot("a");
+		this.rig.run();
+		List<ServiceSnapshot> seen = new ArrayList<>();
+		this.whenAStreamIsClosed.set(() -> seen.add(this.resolver.snapshot("a")));
+		this.rig.advance(Duration.ofMinutes(12));
+		assertThat(seen).singleElement().extracting((snapshot) -> snapshot.instances().size()).isEqualTo(1);
+
+		this.resolver.snapshot("a");
+		this.rig.run();
+		assertThat(this.resolver.instances("a")).hasSize(1);
+		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+	}
+
+	/** Tells when a stream is closed. */
+	private final class Client implements EtcdClient {
+
+		private final EtcdClient target;
+
+		Client(EtcdClient target) {
+			this.target = target;
+		}
+
+		@Override
+		public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
+			WatchStream stream = this.target.watch(range, fromRevision, listener);
+			return new WatchStream() {
+
+				@Override
+				public void requestProgress() {
+					stream.requestProgress();
+				}
+
+				@Override
+				public void close() {
+					stream.close();
+					SubscribingMeanwhileTests.this.whenAStreamIsClosed.getAndSet(() -> {
+					}).run();
+				}
+
+			};
+		}
+
+		@Override
+		public Duration requestTimeout() {
+			return this.target.requestTimeout();
+		}
+
+		@Override
+		public CompletableFuture<Lease> grant(Duration ttl) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<Duration> renew(long lease, Duration timeout) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<Duration> timeToLive(long lease) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<Void> revoke(long lease) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<Committed> commit(Write write) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<Listing> list(KeyRange range) {
+			return this.target.list(range);
+		}
+
+		@Override
+		public CompletableFuture<Listing> listKeys(KeyRange range) {
+			return this.target.listKeys(range);
+		}
+
+		@Override
+		public CompletableFuture<Long> probe(KeyRange range) {
+			return this.target.probe(range);
+		}
+
+		@Override
+		public void lingerFor(CompletionStage<?> work) {
+			this.target.lingerFor(work);
+		}
+
+		@Override
+		public void close() {
+			this.target.close();
+		}
+
+	}
+
+}
