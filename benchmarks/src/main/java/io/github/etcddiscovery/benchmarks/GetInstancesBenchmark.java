@@ -1,13 +1,15 @@
 package io.github.etcddiscovery.benchmarks;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
-import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
+import io.github.etcddiscovery.spring.discovery.InstanceLists;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -21,9 +23,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+
 /**
- * Looks up a service that is known, against a real etcd: at most 20 ns and no garbage are
- * allowed, however many instances there are.
+ * Looks up a service that is known, against a real etcd, in core and by Spring Cloud's
+ * client: at most 20 ns in core and no garbage are allowed, however many instances there
+ * are.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,12 +50,16 @@ public class GetInstancesBenchmark {
 
 	private EtcdResolver resolver;
 
+	private DiscoveryClient spring;
+
 	/** Registers and reads the instances. */
 	@Setup
 	public void open() {
 		this.fleet = new Fleet(this.size);
 		this.etcd = this.fleet.connect();
 		this.resolver = EtcdResolver.create(this.etcd, ResolverOptions.defaults());
+		this.spring = new EtcdDiscoveryClient(
+				new InstanceLists(this.resolver, Map.of("music-user", Fleet.SERVICE, "other", "service.other")), 0);
 		int read = this.resolver.instances(Fleet.SERVICE).size();
 		if (read != this.size) {
 			throw new IllegalStateException("the resolver has read " + read + " instances");
@@ -65,7 +75,7 @@ public class GetInstancesBenchmark {
 	}
 
 	/**
-	 * What a caller asks for.
+	 * What a caller of core asks for.
 	 * @return the instances
 	 */
 	@Benchmark
@@ -74,12 +84,21 @@ public class GetInstancesBenchmark {
 	}
 
 	/**
-	 * What the starter asks for.
-	 * @return the snapshot
+	 * What a caller of Spring Cloud asks for, in an application that has aliases.
+	 * @return the instances
 	 */
 	@Benchmark
-	public ServiceSnapshot snapshot() {
-		return this.resolver.snapshot(Fleet.SERVICE);
+	public List<ServiceInstance> getInstances() {
+		return this.spring.getInstances(Fleet.SERVICE);
+	}
+
+	/**
+	 * The same by an alias.
+	 * @return the instances
+	 */
+	@Benchmark
+	public List<ServiceInstance> getInstancesByAlias() {
+		return this.spring.getInstances("music-user");
 	}
 
 }

@@ -1,0 +1,100 @@
+package io.github.etcddiscovery.spring.discovery;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
+
+import com.sun.management.ThreadMXBean;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.resolver.Scope;
+import io.github.etcddiscovery.test.EtcdExtension;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a lookup costs is counted, not timed: the times are in the benchmarks. */
+class ReadPathIT {
+
+	private static final int CALLS = 10_000;
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension.single();
+
+	private static EtcdClient client;
+
+	@BeforeAll
+	static void register() {
+		client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+		long lease = client.grant(Duration.ofMinutes(5)).join().id();
+		CompletableFuture
+			.allOf(IntStream.of(10, 100, 1000)
+				.boxed()
+				.flatMap((size) -> IntStream.range(0, size).mapToObj((number) -> instance("fleet-of-" + size, number)))
+				.map((instance) -> client.commit(
+						new Write.Put(Layout.kitex().key(instance), Layout.kitex().codec().value(instance), lease, 0)))
+				.toArray(CompletableFuture[]::new))
+			.join();
+	}
+
+	@AfterAll
+	static void close() {
+		client.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "fleet-of-10, 10, PREFIX", "fleet-of-100, 100, PREFIX", "fleet-of-1000, 1000, PREFIX",
+			"fleet-of-1000, 1000, SERVICE", "alias, 100, PREFIX" })
+	void aLookupOfAKnownServiceAllocatesNothingHoweverManyInstancesThereAre(String name, int size, Scope scope) {
+		try (EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults().withScope(scope))) {
+			DiscoveryClient lookup = new EtcdDiscoveryClient(
+					new InstanceLists(resolver, Map.of("alias", "fleet-of-100")), 0);
+			assertThat(lookup.getInstances(name)).hasSize(size);
+			IntSupplier lookups = () -> {
+				int sum = 0;
+				for (int i = 0; i < CALLS; i++) {
+					sum += lookup.getInstances(name).size();
+				}
+				return sum;
+			};
+			assertThat(lookups.getAsInt()).isEqualTo(CALLS * size);
+			// The compiler of the JVM leaves a few bytes now and then; a lookup would
+			// each time.
+			assertThat(IntStream.range(0, 5).mapToLong((round) -> allocatedBy(lookups)).min()).hasValue(idle());
+		}
+	}
+
+	/** What the measuring itself allocates. */
+	private static long idle() {
+		return IntStream.range(0, 5).mapToLong((round) -> allocatedBy(() -> 0)).min().orElseThrow();
+	}
+
+	private static long allocatedBy(IntSupplier work) {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long self = Thread.currentThread().getId();
+		long before = threads.getThreadAllocatedBytes(self);
+		int result = work.getAsInt();
+		long after = threads.getThreadAllocatedBytes(self);
+		assertThat(result).isNotNegative();
+		return after - before;
+	}
+
+	private static Instance instance(String service, int number) {
+		return new Instance(service, "10.0." + number / 250 + "." + (1 + number % 250), 8888, 10 + number % 3,
+				Map.of("zone", "z" + number % 3));
+	}
+
+}
