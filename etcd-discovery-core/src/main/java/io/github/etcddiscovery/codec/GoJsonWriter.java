@@ -67,7 +67,11 @@ final class GoJsonWriter {
 
 	GoJsonWriter string(String text) {
 		this.json.append('"');
-		text.codePoints().forEach(this::character);
+		int c;
+		for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+			c = text.codePointAt(i);
+			character(c);
+		}
 		this.json.append('"');
 		return this;
 	}

@@ -72,4 +72,13 @@ final class GoText {
 				&& name.indexOf('\u0131') < 0;
 	}
 
+	static boolean isAscii(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (text.charAt(i) >= 0x80) {
+				return false;
+			}
+		}
+		return true;
+	}
+
 }

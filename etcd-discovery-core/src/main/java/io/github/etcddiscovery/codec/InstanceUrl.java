@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.codec;
 
 import java.net.IDN;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -114,7 +115,7 @@ record InstanceUrl(String scheme, HostPort address, String path, String query) {
 
 	/** Returns the name as DNS and URIs have it, and the zone as addresses have it. */
 	private static @Nullable String ascii(String host) {
-		if (host.chars().allMatch((c) -> c < 0x80)) {
+		if (GoText.isAscii(host)) {
 			return host.replace("%25", "%");
 		}
 		try {
@@ -126,8 +127,14 @@ record InstanceUrl(String scheme, HostPort address, String path, String query) {
 	}
 
 	private static boolean isScheme(String text) {
-		return !text.isEmpty() && text.charAt(0) >= 'a' && text.charAt(0) <= 'z' && text.chars()
-			.allMatch((c) -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.');
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			boolean letter = c >= 'a' && c <= 'z';
+			if (!letter && (i == 0 || "0123456789+-.".indexOf(c) < 0)) {
+				return false;
+			}
+		}
+		return !text.isEmpty();
 	}
 
 	/**
@@ -136,7 +143,7 @@ record InstanceUrl(String scheme, HostPort address, String path, String query) {
 	 * query, as in older versions
 	 */
 	InstanceUrl withoutPath() {
-		boolean secure = ("&" + this.query + "&").contains("&isSecure=true&");
+		boolean secure = List.of(this.query.split("&")).contains("isSecure=true");
 		return new InstanceUrl(secure ? withTls(this.scheme) : this.scheme, this.address, "", "");
 	}
 

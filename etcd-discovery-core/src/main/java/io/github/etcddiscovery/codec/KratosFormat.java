@@ -101,11 +101,11 @@ record KratosFormat() implements EntryFormat {
 	}
 
 	private static void addPorts(List<InstanceUrl> endpoints, InstanceUrl first, Map<String, String> tags) {
+		List<InstanceUrl> others = new ArrayList<>(endpoints);
+		others.remove(first);
 		Map<String, String> ports = new HashMap<>();
-		for (InstanceUrl endpoint : endpoints) {
-			if (!endpoint.equals(first)) {
-				ports.putIfAbsent(endpoint.scheme() + PORT, Integer.toString(endpoint.address().port()));
-			}
+		for (InstanceUrl other : others) {
+			ports.putIfAbsent(other.scheme() + PORT, Integer.toString(other.address().port()));
 		}
 		tags.putAll(ports);
 	}

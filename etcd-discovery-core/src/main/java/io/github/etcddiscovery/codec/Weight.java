@@ -28,7 +28,7 @@ final class Weight {
 	 * @return the weight; unsaid where the text is no integer
 	 */
 	static int parse(@Nullable String text) {
-		if (text == null || !text.chars().allMatch((c) -> c == '-' || (c >= '0' && c <= '9'))) {
+		if (text == null || !GoText.isAscii(text)) {
 			return UNSAID;
 		}
 		try {

@@ -110,7 +110,8 @@ record WireFormat(String format, String defaultPrefix, KeyShape keys, EntryForma
 		String text = key.strictUtf8();
 		int start = (text != null) ? this.keys.start(prefix, text) : -1;
 		int end = (text != null && start >= 0) ? this.keys.end(text, start, null) : -1;
-		return (text != null && end > start) ? text.substring(start, end) : null;
+		String service = (text != null && end > start) ? SharedText.of(text, start, end) : null;
+		return (service != null && this.keys.problem(service) == null) ? service : null;
 	}
 
 }
