@@ -20,7 +20,7 @@ class KitexLeavingDefectTests {
 	@Test
 	void d07ClosingRevokesTheLease() {
 		this.rig.registered();
-		close();
+		this.rig.closeRegistry();
 
 		assertThat(this.rig.etcd.leases()).isEmpty();
 	}
@@ -32,7 +32,7 @@ class KitexLeavingDefectTests {
 		this.rig.etcd.delete(RegistryRig.KEY);
 		this.rig.run();
 		assertThat(this.rig.entry()).as("put back, not yet answered").isNotNull();
-		((RegistrationHandle) registration).startClose(true);
+		RegistryRig.leave(registration);
 		this.rig.advance(Duration.ofMinutes(5));
 
 		assertThat(this.rig.entry()).isNull();
@@ -43,7 +43,7 @@ class KitexLeavingDefectTests {
 		Registration registration = this.rig.registered();
 		registration.update((instance) -> instance.withWeight(3).withTag("version", "2"));
 		this.rig.run();
-		((RegistrationHandle) registration).startClose(true);
+		RegistryRig.leave(registration);
 		this.rig.run();
 
 		assertThat(this.rig.etcd.entries()).isEmpty();
@@ -68,7 +68,7 @@ class KitexLeavingDefectTests {
 	void d11LeavingTwiceIsNoErrorAndPoisonsNothing() {
 		Registration first = this.rig.registered();
 		for (int i = 0; i < 3; i++) {
-			((RegistrationHandle) first).startClose(true);
+			RegistryRig.leave(first);
 			this.rig.run();
 		}
 		assertThatCode(first::close).doesNotThrowAnyException();
@@ -77,13 +77,6 @@ class KitexLeavingDefectTests {
 
 		assertThat(second.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.entry()).isNotNull();
-	}
-
-	private void close() {
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.rig.registry::close);
-		while (!closed.isDone()) {
-			this.rig.run();
-		}
 	}
 
 }

@@ -87,7 +87,7 @@ class KitexRegistryDefectTests {
 
 	@Test
 	void d05ReadGrantAndPutHaveADeadlineEach() {
-		Duration almostTheWhole = this.rig.client.requestTimeout().minusMillis(200);
+		Duration almostTheWhole = this.rig.etcd.connect().requestTimeout().minusMillis(200);
 		this.rig.etcd.delay(Call.LIST, almostTheWhole);
 		this.rig.etcd.delay(Call.GRANT, almostTheWhole);
 		this.rig.etcd.delay(Call.COMMIT, almostTheWhole);
@@ -116,7 +116,7 @@ class KitexRegistryDefectTests {
 		Registration echo = this.rig.registered();
 		Registration other = this.rig.registry.register(Instance.of("other", "10.0.0.5", 8889));
 		this.rig.run();
-		((RegistrationHandle) other).startClose(true);
+		RegistryRig.leave(other);
 		this.rig.advance(Duration.ofMinutes(5));
 		this.rig.etcd.delete(RegistryRig.KEY);
 		this.rig.advanceSeconds(1);
@@ -135,7 +135,7 @@ class KitexRegistryDefectTests {
 		this.rig.etcd.allow();
 		this.rig.advanceSeconds(6);
 		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
-		((RegistrationHandle) registration).startClose(true);
+		RegistryRig.leave(registration);
 		this.rig.run();
 
 		assertThat(this.rig.entry()).isNull();

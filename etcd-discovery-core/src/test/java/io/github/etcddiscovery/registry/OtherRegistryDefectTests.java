@@ -63,15 +63,11 @@ class OtherRegistryDefectTests {
 		Registration second = this.rig.registry.register(Instance.of("other", "10.0.0.5", 8889));
 		this.rig.run();
 		long lease = this.rig.lease();
-		((RegistrationHandle) first).startClose(true);
+		RegistryRig.leave(first);
 		this.rig.advance(Duration.ofMinutes(2));
 		assertThat(second.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.etcd.entries()).singleElement().extracting(Entry::lease).isEqualTo(lease);
-		Thread closing = new Thread(this.rig.registry::close);
-		closing.start();
-		while (closing.isAlive()) {
-			this.rig.run();
-		}
+		this.rig.closeRegistry();
 
 		assertThat(this.rig.etcd.leases()).isEmpty();
 	}
@@ -93,7 +89,7 @@ class OtherRegistryDefectTests {
 	void theKeyThatAllInstancesWouldShareIsNeverWrittenAndNeverRemoved() {
 		this.rig.etcd.put("/services/echo/", "http://10.0.0.9:80");
 		Registration registration = this.rig.registered();
-		((RegistrationHandle) registration).startClose(true);
+		RegistryRig.leave(registration);
 		this.rig.run();
 
 		assertThat(this.rig.etcd.entries()).singleElement()

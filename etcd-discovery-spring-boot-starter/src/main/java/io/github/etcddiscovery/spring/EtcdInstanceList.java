@@ -14,6 +14,8 @@ import org.springframework.cloud.client.ServiceInstance;
  */
 public final class EtcdInstanceList {
 
+	private final String serviceId;
+
 	private final ServiceSnapshot snapshot;
 
 	private final List<ServiceInstance> instances;
@@ -25,12 +27,30 @@ public final class EtcdInstanceList {
 	 * @param snapshot the snapshot
 	 */
 	public EtcdInstanceList(ServiceSnapshot snapshot) {
+		this(snapshot.service(), snapshot);
+	}
+
+	/**
+	 * Maps a snapshot of a service that goes by another name.
+	 * @param serviceId the name, an alias mostly
+	 * @param snapshot the snapshot
+	 */
+	public EtcdInstanceList(String serviceId, ServiceSnapshot snapshot) {
+		this.serviceId = serviceId;
 		this.snapshot = snapshot;
 		this.instances = snapshot.instances()
 			.stream()
 			.<ServiceInstance>map((instance) -> new EtcdServiceInstance(instance, this))
 			.toList();
 		this.weights = new WeightTable(snapshot.instances().stream().mapToInt(Instance::weight).toArray());
+	}
+
+	/**
+	 * Returns the name of the service.
+	 * @return the name that it was asked for by
+	 */
+	public String serviceId() {
+		return this.serviceId;
 	}
 
 	/**

@@ -77,9 +77,14 @@ public final class EtcdServiceInstance implements ServiceInstance {
 		return this.instance.id();
 	}
 
+	/**
+	 * Returns the name that the service was asked for by: whoever makes a URI, a route or
+	 * a tag of it gets one that can be used.
+	 * @return the name, which is the alias where there was asked for an alias
+	 */
 	@Override
 	public String getServiceId() {
-		return this.instance.service();
+		return this.list.serviceId();
 	}
 
 	@Override
@@ -130,7 +135,8 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other instanceof EtcdServiceInstance that && this.instance.equals(that.instance);
+		return other instanceof EtcdServiceInstance that && this.instance.equals(that.instance)
+				&& getServiceId().equals(that.getServiceId());
 	}
 
 	@Override

@@ -49,8 +49,15 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule jetcdIsCoresBusiness = noClasses().should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("io.etcd..", "io.grpc..", "io.netty..", "io.vertx..")
+		.resideInAnyPackage("io.etcd..", "io.netty..", "io.vertx..")
 		.as("nothing of jetcd is seen here, so that starting costs nothing of it");
+
+	@ArchTest
+	static final ArchRule grpcIsSeenByWhatIsForItOnly = noClasses().that()
+		.haveNameNotMatching(ROOT + "\\.(grpc\\..*|autoconfigure\\.EtcdGrpc.*)")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.grpc..", "io.github.etcddiscovery.grpc..");
 
 	@ArchTest
 	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()

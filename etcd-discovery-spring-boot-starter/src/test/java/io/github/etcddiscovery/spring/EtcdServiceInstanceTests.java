@@ -70,6 +70,16 @@ class EtcdServiceInstanceTests {
 	}
 
 	@Test
+	void underAnAliasTheServiceHasThatNameAndTheInstanceItsOwnId() {
+		Instance instance = Instance.of("music_user", "10.0.0.5", 8888);
+		ServiceSnapshot snapshot = new ServiceSnapshot("music_user", 1, List.of(instance), ServiceSnapshot.State.READ);
+		ServiceInstance mapped = new EtcdInstanceList("music-user", snapshot).instances().get(0);
+		assertThat(mapped.getServiceId()).isEqualTo("music-user");
+		assertThat(mapped.getInstanceId()).isEqualTo("music_user:10.0.0.5:8888");
+		assertThat(mapped).isNotEqualTo(map(instance));
+	}
+
+	@Test
 	void leadsToTheListOfItsSnapshot() {
 		ServiceSnapshot snapshot = new ServiceSnapshot("echo", 7,
 				List.of(Instance.of("echo", "10.0.0.5", 1), Instance.of("echo", "10.0.0.5", 2)),

@@ -24,6 +24,9 @@ public final class InstanceLists {
 
 	private final Map<String, String> aliases;
 
+	private final ServiceIds names;
+
+	/** By the names that were asked for, so that an alias has lists of its own. */
 	private final Map<String, EtcdInstanceList> mapped = new ConcurrentHashMap<>();
 
 	/**
@@ -34,36 +37,37 @@ public final class InstanceLists {
 	public InstanceLists(EtcdResolver resolver, Map<String, String> aliases) {
 		this.resolver = resolver;
 		this.aliases = Map.copyOf(aliases);
+		this.names = new ServiceIds(this.aliases);
 	}
 
 	List<ServiceInstance> instances(String name) {
-		return map(this.resolver.await(service(name)));
+		return map(name, this.resolver.await(service(name)));
 	}
 
 	/** The instances, or null where they have not been read yet. */
 	@Nullable List<ServiceInstance> knownInstances(String name) {
 		ServiceSnapshot snapshot = this.resolver.snapshot(service(name));
-		return (snapshot.state() == ServiceSnapshot.State.READ) ? map(snapshot) : null;
+		return (snapshot.state() == ServiceSnapshot.State.READ) ? map(name, snapshot) : null;
 	}
 
 	CompletionStage<List<ServiceInstance>> whenInstances(String name) {
-		return this.resolver.whenRead(service(name)).thenApply(this::map);
+		return this.resolver.whenRead(service(name)).thenApply((snapshot) -> map(name, snapshot));
 	}
 
 	List<String> services() {
-		return this.resolver.services();
+		return this.names.of(this.resolver.services());
 	}
 
 	CompletionStage<List<String>> whenServices() {
-		return this.resolver.whenServices();
+		return this.resolver.whenServices().thenApply(this.names::of);
 	}
 
 	private String service(String name) {
 		return this.aliases.getOrDefault(name, name);
 	}
 
-	List<ServiceInstance> map(ServiceSnapshot snapshot) {
-		EtcdInstanceList known = this.mapped.get(snapshot.service());
+	List<ServiceInstance> map(String name, ServiceSnapshot snapshot) {
+		EtcdInstanceList known = this.mapped.get(name);
 		if (known != null && isOf(known, snapshot)) {
 			return known.instances();
 		}
@@ -71,7 +75,7 @@ public final class InstanceLists {
 			// Nobody can fill the memory by asking for names that do not exist.
 			return Collections.emptyList();
 		}
-		EtcdInstanceList newest = this.mapped.compute(snapshot.service(), this::newest);
+		EtcdInstanceList newest = this.mapped.compute(name, this::newest);
 		return (newest != null) ? newest.instances() : Collections.emptyList();
 	}
 
@@ -79,12 +83,12 @@ public final class InstanceLists {
 	 * Maps what is known now, not what the reader has found: a slow one would put an
 	 * older list in the place of a newer. All get the same list of the same snapshot.
 	 */
-	private @Nullable EtcdInstanceList newest(String service, @Nullable EtcdInstanceList current) {
-		ServiceSnapshot snapshot = this.resolver.snapshot(service);
+	private @Nullable EtcdInstanceList newest(String name, @Nullable EtcdInstanceList current) {
+		ServiceSnapshot snapshot = this.resolver.snapshot(service(name));
 		if (snapshot.instances().isEmpty()) {
 			return null;
 		}
-		return (current != null && isOf(current, snapshot)) ? current : new EtcdInstanceList(snapshot);
+		return (current != null && isOf(current, snapshot)) ? current : new EtcdInstanceList(name, snapshot);
 	}
 
 	/** Core replaces a snapshot when its service has changed, and only then. */

@@ -104,10 +104,10 @@ public final class EtcdAutoServiceRegistration
 	private void startWithoutPort() {
 		if (Boolean.TRUE.equals(this.properties.enabled())) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.registration.enabled", true,
-					"but there is no port to register (expected: a web server, or etcd.discovery.registration.port)");
+					"but there is no port to register (expected: a web or gRPC server, or etcd.discovery.registration.port)");
 		}
 		this.phase.set(Phase.CLIENT);
-		ClientOnly.announce(this.context, this, "there is no web server to register: set "
+		ClientOnly.announce(this.context, this, "there is no web or gRPC server to register: set "
 				+ "etcd.discovery.registration.port, or etcd.discovery.registration.enabled to false if that is right");
 	}
 

@@ -36,18 +36,19 @@ final class OwnAddress {
 
 	/**
 	 * Finds the address.
-	 * @param serverPort port that the web server listens on, or null where it does not
+	 * @param server the server that the instance is registered for
+	 * @param serverPort port that it listens on, or null where it does not
 	 * @return the address, or null where there is no port to register
 	 * @throws InvalidEtcdPropertyException if a property or variable cannot be right
 	 */
-	@Nullable HostPort find(@Nullable Integer serverPort) {
+	@Nullable HostPort find(OwnServer server, @Nullable Integer serverPort) {
 		AdvertisedAddress configured = new AdvertisedAddress(configuredHost(), this.properties.port());
 		checkVariables();
 		if (configured.port() == null && serverPort == null && this.variables.address().port() == null) {
 			return null;
 		}
-		return AdvertisedAddress.decide(configured, this.variables, new AdvertisedAddress(boundHost(), serverPort),
-				this::machine);
+		return AdvertisedAddress.decide(configured, this.variables,
+				new AdvertisedAddress(boundHost(server), serverPort), this::machine);
 	}
 
 	private @Nullable String configuredHost() {
@@ -88,8 +89,8 @@ final class OwnAddress {
 		return bare;
 	}
 
-	private @Nullable String boundHost() {
-		InetAddress bound = Binder.get(this.environment).bind("server.address", InetAddress.class).orElse(null);
+	private @Nullable String boundHost(OwnServer server) {
+		InetAddress bound = Binder.get(this.environment).bind(server.addressProperty(), InetAddress.class).orElse(null);
 		if (bound == null || bound.isAnyLocalAddress()) {
 			return null;
 		}

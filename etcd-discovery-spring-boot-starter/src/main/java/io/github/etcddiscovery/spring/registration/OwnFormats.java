@@ -42,6 +42,14 @@ final class OwnFormats {
 	}
 
 	/**
+	 * Returns the server that callers of the first format expect, where there are
+	 * several: those of gRPC's own naming know nothing of tags.
+	 */
+	OwnServer server() {
+		return this.layouts.get(0).codec().format().equals("grpc") ? OwnServer.GRPC : OwnServer.WEB;
+	}
+
+	/**
 	 * Checks the name of the service, before anything else is known.
 	 * @throws InvalidEtcdPropertyException if one of the formats cannot carry it
 	 */

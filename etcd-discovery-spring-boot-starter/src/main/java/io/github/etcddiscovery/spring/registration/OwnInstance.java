@@ -66,13 +66,14 @@ public final class OwnInstance {
 	 * cannot be right
 	 */
 	@Nullable Instance describe(String service) {
-		HostPort address = this.address.find(this.ports.application());
+		OwnServer server = this.ports.registered(this.formats.server());
+		HostPort address = this.address.find(server, this.ports.of(server));
 		if (address == null) {
 			return null;
 		}
 		this.formats.checkService(service);
 		Instance instance = new Instance(service, address.host(), address.port(), this.properties.weight(),
-				this.metadata.tags(this.ports.management()));
+				this.metadata.tags(server, this.ports));
 		this.formats.check(instance);
 		return instance;
 	}

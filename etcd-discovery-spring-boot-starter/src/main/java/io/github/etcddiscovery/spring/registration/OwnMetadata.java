@@ -7,8 +7,6 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /** Gathers the tags that this application registers with. */
@@ -23,13 +21,25 @@ final class OwnMetadata {
 		this.environment = environment;
 	}
 
-	Map<String, String> tags(@Nullable Integer managementPort) {
+	/**
+	 * Returns the tags.
+	 * @param server the server that the instance is registered for; the port of the other
+	 * one is a tag
+	 */
+	Map<String, String> tags(OwnServer server, ServerPorts ports) {
 		Map<String, String> tags = new HashMap<>(this.properties.metadata());
 		put(tags, Instance.ZONE, this.properties.zone());
 		put(tags, Instance.ID, this.properties.instanceId());
-		if (secure()) {
+		if (secure(server)) {
 			tags.put(Instance.SECURE, "true");
 		}
+		if (server == OwnServer.WEB) {
+			put(tags, Instance.GRPC_PORT, ports.of(OwnServer.GRPC));
+		}
+		else {
+			put(tags, OwnServer.WEB.wantsTls(this.environment) ? "https.port" : "http.port", ports.of(OwnServer.WEB));
+		}
+		Integer managementPort = ports.management();
 		if (managementPort != null && includesManagement()) {
 			tags.put("management.port", managementPort.toString());
 			tags.put("management.context-path", managementPath());
@@ -37,9 +47,9 @@ final class OwnMetadata {
 		return tags;
 	}
 
-	private static void put(Map<String, String> tags, String name, @Nullable String value) {
+	private static void put(Map<String, String> tags, String name, @Nullable Object value) {
 		if (value != null) {
-			tags.put(name, value);
+			tags.put(name, value.toString());
 		}
 	}
 
@@ -48,16 +58,9 @@ final class OwnMetadata {
 			.getProperty("spring.cloud.service-registry.auto-registration.register-management", Boolean.class, true);
 	}
 
-	private boolean secure() {
+	private boolean secure(OwnServer server) {
 		Boolean configured = this.properties.secure();
-		return (configured != null) ? configured : serverWantsTls();
-	}
-
-	/** As Boot decides it: with TLS when anything is configured, unless disabled. */
-	private boolean serverWantsTls() {
-		Binder binder = Binder.get(this.environment);
-		return binder.bind("server.ssl", Bindable.mapOf(String.class, Object.class)).isBound()
-				&& binder.bind("server.ssl.enabled", Boolean.class).orElse(true);
+		return (configured != null) ? configured : server.wantsTls(this.environment);
 	}
 
 	/** The whole path of the endpoints, because Spring Boot Admin takes it so. */

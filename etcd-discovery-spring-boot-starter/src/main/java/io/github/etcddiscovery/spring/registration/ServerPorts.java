@@ -10,6 +10,8 @@ public final class ServerPorts {
 
 	private volatile @Nullable Integer application;
 
+	private volatile @Nullable Integer grpc;
+
 	private volatile @Nullable Integer management;
 
 	/**
@@ -21,6 +23,14 @@ public final class ServerPorts {
 	}
 
 	/**
+	 * Takes note of a gRPC server of its own.
+	 * @param port the port it listens on
+	 */
+	public void grpcListens(int port) {
+		this.grpc = (port > 0) ? port : null;
+	}
+
+	/**
 	 * Takes note of a management server of its own.
 	 * @param port the port it listens on
 	 */
@@ -28,8 +38,17 @@ public final class ServerPorts {
 		this.management = (port > 0) ? port : null;
 	}
 
-	@Nullable Integer application() {
-		return this.application;
+	/**
+	 * Decides which server the instance is registered for, where there are both.
+	 * @param preferred which one callers expect
+	 */
+	OwnServer registered(OwnServer preferred) {
+		OwnServer other = (preferred == OwnServer.WEB) ? OwnServer.GRPC : OwnServer.WEB;
+		return (of(preferred) == null && of(other) != null) ? other : preferred;
+	}
+
+	@Nullable Integer of(OwnServer server) {
+		return (server == OwnServer.WEB) ? this.application : this.grpc;
 	}
 
 	@Nullable Integer management() {

@@ -93,17 +93,6 @@ class DiscoveryIT {
 	}
 
 	@Test
-	void anAliasLeadsToTheRealService() {
-		TestApplication.put(etcd, "music_user", 1, 10);
-		try (ConfigurableApplicationContext context = client()
-			.set("etcd.discovery.resolver.aliases.music-user=music_user")
-			.run()) {
-			EtcdDiscoveryClient client = context.getBean(EtcdDiscoveryClient.class);
-			assertThat(client.getInstances("music-user")).isSameAs(client.getInstances("music_user")).hasSize(1);
-		}
-	}
-
-	@Test
 	void servicesArePreloadedBeforeTheApplicationIsReady() {
 		TestApplication.put(etcd, "echo", 1, 10);
 		TestApplication.put(etcd, "music_user", 2, 10);

@@ -53,7 +53,7 @@ class InstanceListsIT {
 		TestApplication.put(etcd, "echo", 2, 10);
 		await(2);
 		List<ServiceInstance> newest = this.lists.instances("echo");
-		assertThat(this.lists.map(old)).isSameAs(newest);
+		assertThat(this.lists.map("echo", old)).isSameAs(newest);
 		assertThat(this.lists.instances("echo")).isSameAs(newest);
 	}
 
@@ -64,7 +64,7 @@ class InstanceListsIT {
 		ServiceSnapshot old = this.resolver.snapshot("echo");
 		etcd.delete(TestApplication.key("echo", 1));
 		await(0);
-		assertThat(this.lists.map(old)).isEmpty();
+		assertThat(this.lists.map("echo", old)).isEmpty();
 		assertThat(this.lists.instances("echo")).isEmpty();
 	}
 
@@ -74,7 +74,7 @@ class InstanceListsIT {
 		TestApplication.put(etcd, "echo", 1, 10);
 		await(1);
 		List<ServiceInstance> newest = this.lists.instances("echo");
-		assertThat(this.lists.map(old)).isSameAs(newest);
+		assertThat(this.lists.map("echo", old)).isSameAs(newest);
 		assertThat(this.lists.instances("echo")).isSameAs(newest);
 	}
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Defects of Kitex's {@code registry-etcd} that need an etcd to show what happens here
  * instead.
  */
-class KitexDefectIT {
+class KitexRegistrationDefectIT {
 
 	private static final String VARIABLE = "KITEX_IP_TO_REGISTRY";
 

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * the numbers that docs/parity.md gives these defects, and what happens here instead.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class KitexDefectTests {
+class KitexOptionDefectTests {
 
 	@TempDir
 	private Path folder;
