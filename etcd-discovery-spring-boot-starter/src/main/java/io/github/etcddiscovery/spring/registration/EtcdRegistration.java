@@ -54,7 +54,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	public synchronized Instance instance() {
 		if (this.instance == null) {
 			throw new IllegalStateException("The address of '" + this.serviceId
-					+ "' is not known before the web server listens; wait for InstancePreRegisteredEvent");
+					+ "' is not known before a server listens; wait for InstancePreRegisteredEvent");
 		}
 		return this.instance;
 	}

@@ -50,6 +50,15 @@ class ClassPathTests {
 	}
 
 	@Test
+	void worksWithoutSpringGrpc() {
+		Contexts.without("org.springframework.grpc", "org.springframework.boot.grpc")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(EtcdAutoServiceRegistration.class)
+				.doesNotHaveBean("etcdGrpcServerListener")
+				.doesNotHaveBean("etcdChannelCustomizer"));
+	}
+
+	@Test
 	void worksWithoutAnyWebServer() {
 		Contexts
 			.without("org.springframework.boot.web.server", "org.springframework.boot.tomcat",
