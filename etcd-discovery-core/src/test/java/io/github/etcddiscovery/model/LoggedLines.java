@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,16 @@ public final class LoggedLines implements AutoCloseable {
 		return this.events.stream()
 			.filter((event) -> event.getLevel().equals(Level.toLevel(level)))
 			.map(ILoggingEvent::getFormattedMessage)
+			.toList();
+	}
+
+	/**
+	 * Returns everything that was logged, with what was thrown.
+	 * @return the lines, without time and place
+	 */
+	public List<String> all() {
+		return this.events.stream()
+			.map((event) -> event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()))
 			.toList();
 	}
 

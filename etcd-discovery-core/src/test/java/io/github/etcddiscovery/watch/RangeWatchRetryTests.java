@@ -8,6 +8,8 @@ import io.github.etcddiscovery.model.LoggedLines;
 import io.github.etcddiscovery.watch.RangeWatch.State;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -154,6 +156,43 @@ class RangeWatchRetryTests {
 		this.rig.advance(Duration.ofMinutes(1));
 		assertThat(this.log.at("WARN")).hasSize(2);
 		assertThat(this.log.at("INFO")).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "UNAVAILABLE", "LEASE_NOT_FOUND", "COMPACTED", "CLOSED" })
+	void whateverElseAListFailsWithIsTriedAgainSoon(Kind kind) {
+		this.rig.etcd.refuse(kind, Call.LIST);
+		this.rig.watch.start();
+		this.rig.assertTold("lost " + kind);
+		assertThat(this.rig.watch.state()).isEqualTo(RangeWatch.State.WAITING);
+		this.rig.etcd.allow();
+		this.rig.advance(Duration.ofMillis(200));
+		this.rig.assertTold("reset@1[]", "confirmed");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "LOGIN_REFUSED", "PERMISSION_DENIED", "NO_SPACE", "REFUSED" })
+	void whateverEtcdRefusesIsTriedAgainSlowly(Kind kind) {
+		this.rig.etcd.refuse(kind, Call.LIST);
+		this.rig.watch.start();
+		this.rig.assertTold("lost " + kind);
+		this.rig.etcd.allow();
+		this.rig.advance(Duration.ofMillis(8_999));
+		this.rig.assertTold();
+		this.rig.advance(Duration.ofMillis(1_001));
+		this.rig.assertTold("reset@1[]", "confirmed");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void howeverAStreamEndsTheRangeIsListedAgain(Kind kind) {
+		this.rig.etcd.put("a/1", "x");
+		this.rig.start();
+		this.rig.etcd.cutStreams(kind);
+		this.rig.etcd.delete("a/1");
+		this.rig.advance(Duration.ofSeconds(10));
+		this.rig.assertTold("lost " + kind, "reset@3[]", "confirmed");
+		assertThat(this.rig.etcd.streams()).isEqualTo(1);
 	}
 
 }
