@@ -231,8 +231,7 @@ class OwnInstanceTests {
 	private Instance describe(InetUtils network, Layout... layouts) {
 		EtcdRegistrationProperties properties = Binder.get(this.environment)
 			.bindOrCreate("etcd.discovery.registration", Bindable.of(EtcdRegistrationProperties.class));
-		return new OwnInstance(properties, this.environment, network, this.ports, List.of(layouts))
-			.describe("echo");
+		return new OwnInstance(properties, this.environment, network, this.ports, List.of(layouts)).describe("echo");
 	}
 
 	private static InetUtils.HostInfo machine() {
