@@ -4,6 +4,7 @@
 #
 #   ./demo.sh           runs the demo and ends everything it has started
 #   ./demo.sh --keep    leaves everything running; ./demo.sh --stop ends it
+#   ./demo.sh --interop shows services and clients in Go too; needs Go >= 1.26 on the PATH (or GO_BIN, its folder)
 #   DEMO_PORT=9000      lets the gateway listen at another port than 8889
 set -eu
 cd "$(dirname "$0")"
@@ -20,6 +21,13 @@ major=$(echo "$version" | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
 # Newer JDKs warn about what Netty and protobuf do.
 quiet=""
 [ "$major" -lt 24 ] || quiet="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+
+case " $* " in
+  *" --interop "*)
+    PATH="${GO_BIN:-$PATH}" command -v go >/dev/null ||
+      fail "--interop needs Go >= 1.26 on the PATH (https://go.dev/dl), or in the folder GO_BIN"
+    ;;
+esac
 
 if [ "${1:-}" != "--stop" ]; then
   command -v mvn >/dev/null || fail "no mvn: install Maven >= 3.8"

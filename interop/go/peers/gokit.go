@@ -63,32 +63,42 @@ func serveGoKit(o peer.Options) {
 }
 
 // findGoKit runs go-kit's instancer, and calls as go-kit does: an endpointer, a balancer.
-func findGoKit(o peer.Options) {
-	instancer, err := etcdv3.NewInstancer(goKitClient(o), goKitPrefix(o), goKitLogger())
-	peer.Must(err)
+func findGoKit(call func(address, text string) (string, error)) func(peer.Options) {
+	factory := func(instance string) (endpoint.Endpoint, io.Closer, error) {
+		return func(_ context.Context, text any) (any, error) {
+			return call(strings.TrimPrefix(instance, "http://"), text.(string))
+		}, nil, nil
+	}
+	return func(o peer.Options) {
+		instancer, err := etcdv3.NewInstancer(goKitClient(o), goKitPrefix(o), goKitLogger())
+		peer.Must(err)
+		go sayEvents(instancer)
+		balancer := lb.NewRoundRobin(sd.NewEndpointer(instancer, factory, goKitLogger()))
+		peer.Obey(peer.Commands{
+			"call": func(text string) { peer.Answer(callNext(balancer, text)) },
+		})
+	}
+}
+
+func sayEvents(instancer sd.Instancer) {
 	events := make(chan sd.Event)
-	go func() {
-		var found peer.Found
-		for event := range events {
-			if event.Err == nil {
-				found.Say(event.Instances)
-			}
+	go instancer.Register(events)
+	var found peer.Found
+	for event := range events {
+		if event.Err == nil {
+			found.Say(event.Instances)
 		}
-	}()
-	instancer.Register(events)
-	balancer := lb.NewRoundRobin(sd.NewEndpointer(instancer, goKitEndpoint, goKitLogger()))
-	peer.Obey(peer.Commands{
-		"call": func(text string) {
-			next, err := endpointOf(balancer)
-			if err != nil {
-				peer.Answer("", err)
-				return
-			}
-			answer, err := next(context.Background(), text)
-			said, _ := answer.(string)
-			peer.Answer(said, err)
-		},
-	})
+	}
+}
+
+func callNext(balancer lb.Balancer, text string) (string, error) {
+	next, err := endpointOf(balancer)
+	if err != nil {
+		return "", err
+	}
+	answer, err := next(context.Background(), text)
+	said, _ := answer.(string)
+	return said, err
 }
 
 // endpointOf waits a moment for the first endpoint: the endpointer gets its news by a
@@ -100,10 +110,4 @@ func endpointOf(balancer lb.Balancer) (endpoint.Endpoint, error) {
 			return next, err
 		}
 	}
-}
-
-func goKitEndpoint(instance string) (endpoint.Endpoint, io.Closer, error) {
-	return func(_ context.Context, text any) (any, error) {
-		return callHTTP(strings.TrimPrefix(instance, "http://"), text.(string))
-	}, nil, nil
 }

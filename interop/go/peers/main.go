@@ -7,7 +7,8 @@ import "etcd-discovery/interop/peer"
 func main() {
 	peer.Main(peer.Roles{
 		"go-kit serve":            serveGoKit,
-		"go-kit find":             findGoKit,
+		"go-kit find":             findGoKit(callHTTP),
+		"go-kit users find":       findGoKit(registerUser),
 		"grpc serve":              serveNaming,
 		"grpc find":               findNaming,
 		"go-zero serve":           serveGoZero,

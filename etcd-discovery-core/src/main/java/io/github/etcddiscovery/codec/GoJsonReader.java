@@ -74,6 +74,14 @@ final class GoJsonReader {
 		return takeNull() ? unlessNull : this.json.integer();
 	}
 
+	/** An integer without sign: Go reads no -0 into such a field. */
+	long natural(long unlessNull) throws UnreadableException {
+		if (this.json.peek() == '-') {
+			throw JsonScanner.malformed();
+		}
+		return integer(unlessNull);
+	}
+
 	/** A null forgets the map, other than with strings and numbers. */
 	@Nullable Map<String, String> strings(@Nullable Map<String, String> known) throws UnreadableException {
 		if (takeNull()) {

@@ -58,7 +58,7 @@ record GrpcFormat() implements EntryFormat {
 				address = in.string(address);
 			}
 			else if (GoText.isSameName(name, "Op")) {
-				requireOp(in.integer(0));
+				requireOp(in.natural(0));
 			}
 			else if (GoText.isSameName(name, "Metadata")) {
 				metadata = in.texts(METADATA);
@@ -77,7 +77,7 @@ record GrpcFormat() implements EntryFormat {
 
 	/** What it says does not matter: what stands there is there. */
 	private static void requireOp(long op) throws UnreadableException {
-		if (op < 0 || op > MAX_OP) {
+		if (op > MAX_OP) {
 			throw new UnreadableException(Reason.MALFORMED);
 		}
 	}

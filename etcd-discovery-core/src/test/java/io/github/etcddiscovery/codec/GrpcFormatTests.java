@@ -66,6 +66,14 @@ class GrpcFormatTests {
 				.withTags(Map.of("s", "x", "n", "1.50", "b", "false", "o", "{ \"p\" : [] }", "secure", "true"))));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "0, true", "255, true", "null, true", "256, false", "-0, false", "-1, false", "1.0, false",
+			"'\"0\"', false", "[], false" })
+	void opIsAByteAndMeansNothing(String json, boolean accepted) {
+		Decoded decoded = decode("test/hello/1", "{\"Op\":" + json + ",\"Addr\":\"10.0.0.5:8080\"}");
+		assertThat(decoded).isEqualTo(accepted ? new Found(HELLO.withWeight(0)) : new Rejected(Reason.MALFORMED));
+	}
+
 	@Test
 	void laterMetadataReplacesEarlier() {
 		assertThat(decodeMetadata("{\"a\":\"1\"},\"Metadata\":{\"b\":\"2\"}"))
@@ -87,6 +95,20 @@ class GrpcFormatTests {
 			.isEqualTo(new Rejected(Reason.TOO_LARGE));
 		assertThat(decodeMetadata("{\"a\":" + "[".repeat(6) + "]".repeat(6) + "}")).isInstanceOf(Found.class);
 		assertThat(decodeMetadata("\"" + "x".repeat(1025) + "\"")).isEqualTo(new Rejected(Reason.TOO_LARGE));
+	}
+
+	/** The value is rejected, so that the resolver forgets what stood there before. */
+	@Test
+	void n4BadJsonUnderAKeyIsNoInstanceAnyMore() {
+		assertThat(decode("test/hello/a", "{\"Addr\":\"10.0.0.5:8080\"}")).isInstanceOf(Found.class);
+		assertThat(decode("test/hello/a", "{bad")).isEqualTo(new Rejected(Reason.MALFORMED));
+	}
+
+	@Test
+	void n7MetadataCarriesAWeightToThoseWhoReadIt() {
+		Instance instance = HELLO.withWeight(30);
+		assertThat(this.layout.decode("test/hello", this.layout.key(instance), this.layout.codec().value(instance)))
+			.isEqualTo(new Found(instance));
 	}
 
 	@Test

@@ -27,7 +27,7 @@ class Failures extends ResponseEntityExceptionHandler {
 	private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
 	@ExceptionHandler
-	Answer unavailable(UserServiceException failure) {
+	Answer unavailable(UnavailableException failure) {
 		log.warn("{}: {}", failure.getMessage(), String.valueOf(failure.getCause()));
 		return new Answer(Answer.SERVICE_ERROR, String.valueOf(failure.getMessage()), null);
 	}

@@ -26,7 +26,7 @@ class UserClient {
 	 * @param requestId the same for each attempt, so that an attempt that got through
 	 * without our learning of it does no harm
 	 * @return what the service answered
-	 * @throws UserServiceException when no instance answered
+	 * @throws UnavailableException when no instance answered
 	 */
 	UserReply register(String username, String password, String requestId) {
 		return call("/users/register", Map.of("username", username, "password", password, "requestId", requestId));
@@ -37,7 +37,7 @@ class UserClient {
 	 * @param username name of the user
 	 * @param password password of the user
 	 * @return what the service answered
-	 * @throws UserServiceException when no instance answered
+	 * @throws UnavailableException when no instance answered
 	 */
 	UserReply login(String username, String password) {
 		return call("/users/login", Map.of("username", username, "password", password));
@@ -50,7 +50,7 @@ class UserClient {
 		// The last two are the balancer's words for "no instance", without and with
 		// retry.
 		catch (RestClientException | IllegalStateException | IllegalArgumentException ex) {
-			throw new UserServiceException(ex);
+			throw new UnavailableException("user service", ex);
 		}
 	}
 

@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import io.github.etcddiscovery.test.binaries.EtcdBinaries;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code demo.sh} runs, in the root folder of the project.
@@ -49,18 +52,21 @@ final class Demo {
 
 	private int play() throws IOException {
 		checkPort();
+		GoServices go = this.options.interop() ? GoServices.build() : null;
 		prepareFolder();
 		Story.title("etcd");
 		EtcdBinaries binaries = EtcdBinaries.find();
 		LocalEtcd etcd = new LocalEtcd(binaries, this.folder);
-		Playground playground = new Playground(Path.of("samples"), this.folder, etcd.endpoint());
+		Playground playground = new Playground(Path.of("samples"), this.folder, etcd.endpoint(),
+				(go != null) ? GoServices.settings() : Map.of());
 		Thread cleanUp = new Thread(() -> {
 			playground.close();
+			Optional.ofNullable(go).ifPresent(GoServices::close);
 			etcd.close();
 		});
 		Runtime.getRuntime().addShutdownHook(cleanUp);
 		Story.say("etcd %s runs at %s; logs in %s", binaries.version(), etcd.endpoint(), this.folder);
-		int code = tell(etcd, new Story(etcd, playground, this.options.port()));
+		int code = tell(etcd, new Story(etcd, playground, this.options.port()), go);
 		if (this.options.keep() && code == 0) {
 			Runtime.getRuntime().removeShutdownHook(cleanUp);
 			keep(etcd, playground);
@@ -68,7 +74,7 @@ final class Demo {
 		return code;
 	}
 
-	private int tell(LocalEtcd etcd, Story story) {
+	private int tell(LocalEtcd etcd, Story story, @Nullable GoServices go) {
 		try (Traffic traffic = story.begin()) {
 			story.spread(traffic);
 			story.add();
@@ -76,20 +82,22 @@ final class Demo {
 			story.kill();
 			story.outage();
 			story.spread(traffic);
+			String interop = (go != null) ? story.interop(go) : "";
 			Collection<String> failures = traffic.end();
-			return result(traffic.requests(), failures, story.freshness(), etcd);
+			return result(traffic.requests(), failures, story.freshness(), etcd, interop);
 		}
 	}
 
-	private int result(long requests, Collection<String> failures, Freshness freshness, LocalEtcd etcd) {
+	private int result(long requests, Collection<String> failures, Freshness freshness, LocalEtcd etcd,
+			String interop) {
 		failures.stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
 		boolean ok = failures.isEmpty();
 		if (ok && this.options.keep()) {
 			Story.title("Left running; end it with: " + command("--stop"));
 		}
-		System.out.printf("demo: %s requests=%d failed=%d freshness_p50=%s freshness_p99=%s chosen_p99=%s etcd=%s%n",
+		System.out.printf("demo: %s requests=%d failed=%d freshness_p50=%s freshness_p99=%s chosen_p99=%s etcd=%s%s%n",
 				ok ? "OK" : "FAILED", requests, failures.size(), freshness.visible(50), freshness.visible(99),
-				freshness.chosen(99), etcd.version());
+				freshness.chosen(99), etcd.version(), interop);
 		return ok ? 0 : 1;
 	}
 

@@ -1,7 +1,6 @@
 package io.github.etcddiscovery.samples.demo;
 
 import java.util.List;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param port where the gateway listens
  * @param keep whether to leave everything running
  * @param stop whether to end what an earlier run has left running, and do nothing else
+ * @param interop whether to show Go services too
  */
-record Options(int port, boolean keep, boolean stop) {
+record Options(int port, boolean keep, boolean stop, boolean interop) {
 
 	static final int GATEWAY_PORT = 8889;
+
+	private static final String KEEP = "--keep";
+
+	private static final String STOP = "--stop";
+
+	private static final String INTEROP = "--interop";
+
+	private static final List<String> KNOWN = List.of(KEEP, STOP, INTEROP);
 
 	/**
 	 * Reads the options.
@@ -25,11 +33,15 @@ record Options(int port, boolean keep, boolean stop) {
 	 */
 	static Options of(List<String> arguments, @Nullable String port) {
 		for (String argument : arguments) {
-			if (!Set.of("--keep", "--stop").contains(argument)) {
-				throw new IllegalArgumentException("unknown option " + argument + " (there are --keep and --stop)");
+			if (!KNOWN.contains(argument)) {
+				throw new IllegalArgumentException(
+						"unknown option " + argument + " (there are " + String.join(", ", KNOWN) + ")");
 			}
 		}
-		return new Options(port(port), arguments.contains("--keep"), arguments.contains("--stop"));
+		if (arguments.contains(KEEP) && arguments.contains(INTEROP)) {
+			throw new IllegalArgumentException("the Go programs cannot be left running: --interop without --keep");
+		}
+		return new Options(port(port), arguments.contains(KEEP), arguments.contains(STOP), arguments.contains(INTEROP));
 	}
 
 	private static int port(@Nullable String text) {

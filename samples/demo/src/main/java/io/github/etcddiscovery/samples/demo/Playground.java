@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The user service's instances and the gateway before them, for one etcd. All belong to
@@ -26,6 +27,8 @@ final class Playground implements AutoCloseable {
 
 	private final String etcd;
 
+	private final Map<String, List<String>> settings;
+
 	private int started;
 
 	/**
@@ -33,11 +36,13 @@ final class Playground implements AutoCloseable {
 	 * @param samples the folder {@code samples} of this project, built
 	 * @param folder existing folder for logs and users
 	 * @param etcd etcd's URL
+	 * @param settings further properties by the name of the sample
 	 */
-	Playground(Path samples, Path folder, String etcd) {
+	Playground(Path samples, Path folder, String etcd, Map<String, List<String>> settings) {
 		this.samples = samples;
 		this.folder = folder;
 		this.etcd = etcd;
+		this.settings = settings;
 	}
 
 	/**
@@ -65,6 +70,7 @@ final class Playground implements AutoCloseable {
 	private Program launch(String sample, String name, int port, List<String> own, String... more) {
 		List<String> all = new ArrayList<>(List.of("--etcd.discovery.endpoints=" + this.etcd));
 		all.addAll(own);
+		all.addAll(this.settings.getOrDefault(sample, List.of()));
 		all.addAll(List.of(more));
 		Program program = WebApp.launch(name, jar(sample), this.folder, port, all);
 		synchronized (this.programs) {

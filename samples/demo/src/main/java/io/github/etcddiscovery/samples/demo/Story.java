@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.samples.demo;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,6 +102,11 @@ final class Story {
 		long start = System.nanoTime();
 		this.instances.forEach((instance) -> await(() -> isInEtcd(instance), "the key of " + instance.address()));
 		say("etcd is back; all instances are registered %.1f s later; traffic went on meanwhile", seconds(start));
+	}
+
+	/** Lets Go take part; returns what to add to the last line. */
+	String interop(GoServices go) {
+		return go.tell(this.etcd, URI.create("http://127.0.0.1:" + this.gatewayPort), this.instances.size());
 	}
 
 	Freshness freshness() {

@@ -13,12 +13,23 @@ class OptionsTests {
 
 	@Test
 	void nothingMeansTheUsualPortAndAnEnd() {
-		assertThat(Options.of(List.of(), null)).isEqualTo(new Options(8889, false, false));
+		assertThat(Options.of(List.of(), null)).isEqualTo(new Options(8889, false, false, false));
 	}
 
 	@Test
 	void portCanBeChosen() {
-		assertThat(Options.of(List.of("--keep"), "9000")).isEqualTo(new Options(9000, true, false));
+		assertThat(Options.of(List.of("--keep"), "9000")).isEqualTo(new Options(9000, true, false, false));
+	}
+
+	@Test
+	void goServicesAreShownWhereThatIsAskedFor() {
+		assertThat(Options.of(List.of("--interop"), null)).isEqualTo(new Options(8889, false, false, true));
+	}
+
+	@Test
+	void goServicesCannotBeKept() {
+		assertThatIllegalArgumentException().isThrownBy(() -> Options.of(List.of("--interop", "--keep"), null))
+			.withMessageContaining("--interop without --keep");
 	}
 
 	@ParameterizedTest

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.samples.demo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -39,9 +40,12 @@ class SamplesIT {
 
 	@BeforeAll
 	static void start() {
-		samples = new Playground(Path.of(System.getProperty("samples.folder", "..")), folder, etcd.endpoint());
+		samples = new Playground(Path.of(System.getProperty("samples.folder", "..")), folder, etcd.endpoint(),
+				Map.of());
 		List<Program> launched = Stream.generate(() -> launchInstance(port())).limit(3).toList();
-		Program gateway = samples.launchGateway(0, "--spring.cloud.loadbalancer.retry.enabled=false");
+		Program gateway = samples.launchGateway(0, "--spring.cloud.loadbalancer.retry.enabled=false",
+				"--etcd.discovery.layouts[0].format=kitex", "--etcd.discovery.layouts[1].format=grpc",
+				"--gateway.greeter-service=" + Greeter.SERVICE);
 		instances = launched.stream().map(SamplesIT::registered).toList();
 		gatewayWithoutRetry = WebApp.listening(gateway);
 	}
@@ -95,6 +99,19 @@ class SamplesIT {
 			awaitMore(traffic, 100);
 			assertThat(traffic.end()).isEmpty();
 		}
+	}
+
+	@Test
+	void gatewayCallsAGrpcServiceThatComesAndGoes() {
+		Gateway gateway = new Gateway(Playground.uri(gatewayWithoutRetry));
+		String path = "/api/greet?name=alice";
+		String unavailable = "{\"code\":10001,\"message\":\"greeter is not available\",\"data\":null}";
+		assertThat(gateway.get(path)).isEqualTo(unavailable);
+		try (Greeter greeter = new Greeter(etcd.endpoint())) {
+			String answer = "{\"code\":0,\"message\":\"success\",\"data\":\"java: hello alice\"}";
+			await().atMost(PATIENCE).until(() -> gateway.get(path).equals(answer));
+		}
+		assertThat(gateway.get(path)).isEqualTo(unavailable);
 	}
 
 	private static Program launchInstance(int port) {

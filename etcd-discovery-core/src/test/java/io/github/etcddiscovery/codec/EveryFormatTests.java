@@ -19,43 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What the Go originals other than Kitex get wrong on the wire, by the numbers that
- * docs/parity.md gives these defects: what is done here instead, and that what they wrote
- * is read all the same.
+ * What holds in every format, where the Go originals differ or fail.
  */
-class FormatDefectTests {
-
-	private static final String GRPC_VALUE = "{\"Op\":0,\"Addr\":\"10.0.0.5:80\",\"Metadata\":null}";
-
-	/** cwgo's registry writes with its prefix verbatim, its resolver looks elsewhere. */
-	@Test
-	void c2TheSamePrefixIsWrittenAndRead() {
-		Layout layout = new Layout(InstanceCodec.kitex(), "100%/x");
-		Instance instance = Instance.of("echo", "10.0.0.5", 8888);
-		assertThat(layout.key(instance)).isEqualTo(Bytes.utf8("100%/x/echo/10.0.0.5:8888"));
-		assertThat(layout.service("echo").contains(layout.key(instance))).isTrue();
-	}
-
-	/** The value is rejected, so that the resolver forgets what stood there before. */
-	@Test
-	void n4BadJsonUnderAKeyIsNoInstanceAnyMore() {
-		assertThat(grpc("foo/a", GRPC_VALUE)).isInstanceOf(Found.class);
-		assertThat(grpc("foo/a", "{bad")).isEqualTo(new Rejected(Reason.MALFORMED));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "{}", "null", "{\"Op\":0,\"Addr\":\"\",\"Metadata\":null}", "{\"Addr\":null}" })
-	void n5AnEmptyAddressIsNoInstance(String value) {
-		assertThat(grpc("foo/a", value)).isEqualTo(new Rejected(Reason.ADDRESS));
-	}
-
-	@Test
-	void n7MetadataCarriesAWeightToThoseWhoReadIt() {
-		Layout layout = Layout.of(InstanceCodec.grpc());
-		Instance instance = Instance.of("foo", "10.0.0.5", 80).withWeight(30);
-		assertThat(layout.decode("foo", layout.key(instance), layout.codec().value(instance)))
-			.isEqualTo(new Found(instance));
-	}
+class EveryFormatTests {
 
 	/**
 	 * etcd's clients 3.5.0 to 3.5.9 mixed up foo and foo_other, go-kit bar and barsvc.
@@ -67,15 +33,6 @@ class FormatDefectTests {
 		Instance other = Instance.of("foo_other", "10.0.0.5", 80);
 		assertThat(layout.service("foo").contains(layout.key(other))).isFalse();
 		assertThat(layout.decode("foo", layout.key(other), codec.value(other))).isEqualTo(new Foreign());
-	}
-
-	/** Seed 3 registers such an address; grpc-go could not dial it. */
-	@Test
-	void anAddressWithASchemeIsReadAndNeverWritten() {
-		Decoded decoded = grpc("foo/http://localhost:8080", "{\"Op\":0,\"Addr\":\"http://localhost:8080\"}");
-		Instance instance = Instance.of("foo", "localhost", 8080);
-		assertThat(decoded).isEqualTo(new Found(instance.withWeight(0)));
-		assertThat(InstanceCodec.grpc().value(instance).strictUtf8()).contains("\"Addr\":\"localhost:8080\"");
 	}
 
 	@ParameterizedTest
@@ -131,10 +88,6 @@ class FormatDefectTests {
 			.withMessageNotContaining("secret");
 		assertThat(codec.decode("p", "foo", Bytes.utf8("p/foo/1"), Bytes.utf8(" ".repeat(16 * 1024 + 1))))
 			.isEqualTo(new Rejected(Reason.TOO_LARGE));
-	}
-
-	private static Decoded grpc(String key, String value) {
-		return Layout.of(InstanceCodec.grpc()).decode("foo", Bytes.utf8(key), Bytes.utf8(value));
 	}
 
 }
