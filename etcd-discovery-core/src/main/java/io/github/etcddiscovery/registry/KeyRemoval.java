@@ -21,8 +21,6 @@ final class KeyRemoval {
 
 	private final StateReport report;
 
-	private int attempts;
-
 	private boolean stopped;
 
 	private LongConsumer ended = (revision) -> {
@@ -48,7 +46,7 @@ final class KeyRemoval {
 	void start(LongConsumer ended) {
 		this.ended = ended;
 		this.stopped = false;
-		this.attempts = 0;
+		this.pace.begin();
 		this.goneAt = 0;
 		attempt();
 	}
@@ -75,9 +73,8 @@ final class KeyRemoval {
 				this.ended.accept(this.goneAt);
 			}
 			else if (cause != null) {
-				this.attempts++;
-				this.report.removalFailed(this.attempts, String.valueOf(cause.getMessage()));
-				this.waiting = this.context.loop().schedule(this.pace.after(cause, this.attempts), this::attempt);
+				this.waiting = this.context.loop().schedule(this.pace.failed(cause), this::attempt);
+				this.report.removalFailed(this.pace.attempts(), String.valueOf(cause.getMessage()));
 			}
 			else {
 				this.waiting = this.context.loop().schedule(this.writer.unknownFor(), this::attempt);

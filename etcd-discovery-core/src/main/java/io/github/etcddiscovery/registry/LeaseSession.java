@@ -9,6 +9,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
 import io.github.etcddiscovery.retry.Backoff;
+import io.github.etcddiscovery.retry.FailedAttempts;
 
 /**
  * One lease that is kept alive. It lives until etcd says that it has ended: that our own
@@ -30,7 +31,7 @@ final class LeaseSession {
 
 	private final Backoff period;
 
-	private int attempts;
+	private final FailedAttempts failures;
 
 	private boolean uncertain;
 
@@ -48,6 +49,7 @@ final class LeaseSession {
 		this.context = context;
 		this.listener = listener;
 		this.period = Backoff.steady(lease.ttl().dividedBy(3), lease.ttl().dividedBy(3));
+		this.failures = new FailedAttempts(context.options().retry(), context.random());
 		this.acknowledgedAt = grantSentAt;
 	}
 
@@ -106,7 +108,7 @@ final class LeaseSession {
 
 	private void acknowledged(long sentAt) {
 		this.acknowledgedAt = sentAt;
-		this.attempts = 0;
+		this.failures.clear();
 		Duration elapsed = this.context.loop().since(sentAt);
 		this.uncertainty.cancel();
 		this.uncertainty = schedule(ttl().multipliedBy(2).dividedBy(3).minus(elapsed), this::becomeUncertain);
@@ -129,10 +131,7 @@ final class LeaseSession {
 			this.listener.leaseLost(this, cause);
 			return;
 		}
-		this.attempts++;
-		Backoff backoff = cause.kind().refused() ? this.context.options().retry().refused()
-				: this.context.options().retry().unanswered(ttl().dividedBy(3));
-		this.nextRenewal = schedule(backoff.delay(this.attempts, this.context.random()), this::renew);
+		this.nextRenewal = schedule(this.failures.add(cause.kind().refused(), ttl().dividedBy(3)), this::renew);
 		if (cause.kind() == Kind.LOGIN_REFUSED) {
 			this.listener.leaseDenied(cause);
 		}

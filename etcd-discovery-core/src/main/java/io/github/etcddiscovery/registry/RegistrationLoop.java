@@ -65,8 +65,6 @@ final class RegistrationLoop implements KeyWork.Listener {
 
 	private RegistrationState state = RegistrationState.REGISTERING;
 
-	private int attempts;
-
 	/** The lease of the last successful write; null before the first. */
 	private @Nullable LeaseSession lease;
 
@@ -147,7 +145,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 
 	void leaseDenied(EtcdDiscoveryException cause) {
 		if (this.state.registered()) {
-			failed(RegistrationState.DENIED, cause);
+			retry(this.pace.failed(cause), RegistrationState.DENIED, cause);
 		}
 	}
 
@@ -204,7 +202,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 			return;
 		}
 		this.deletions.written(sameLease && written.wrote(), this.context.loop().now());
-		this.attempts = 0;
+		this.pace.begin();
 		enter(written.session().uncertain() ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED, null);
 		this.context.workers().execute(() -> this.registered.complete(null));
 	}
@@ -221,24 +219,26 @@ final class RegistrationLoop implements KeyWork.Listener {
 
 	@Override
 	public void failed(EtcdDiscoveryException cause) {
-		if (this.state.registered()) {
-			this.attempts++;
-			this.report.updateFailed(this.attempts, cause.getMessage());
-			this.delay.start(this.pace.after(cause, this.attempts), this::idle);
+		if (!wanted()) {
+			return;
 		}
-		else if (wanted()) {
-			failed(this.pace.stateAfter(cause, this.attempts + 1), cause);
+		Duration pause = this.pace.failed(cause);
+		if (this.state.registered()) {
+			this.report.updateFailed(this.pace.attempts(), cause.getMessage());
+			this.delay.start(pause, this::idle);
+		}
+		else {
+			retry(pause, this.pace.state(cause), cause);
 		}
 	}
 
-	private void failed(RegistrationState next, EtcdDiscoveryException cause) {
-		this.attempts++;
-		enter(next, cause.getMessage());
+	private void retry(Duration pause, RegistrationState meanwhile, EtcdDiscoveryException cause) {
+		enter(meanwhile, cause.getMessage());
 		if (gaveUp()) {
 			notRegistered(cause);
 			return;
 		}
-		this.delay.start(this.pace.after(cause, this.attempts), this::registerAgain);
+		this.delay.start(pause, this::registerAgain);
 	}
 
 	@Override
@@ -274,7 +274,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 	}
 
 	private void registerAnew() {
-		this.attempts = 0;
+		this.pace.begin();
 		registerAgain();
 	}
 
@@ -294,7 +294,7 @@ final class RegistrationLoop implements KeyWork.Listener {
 	private void enter(RegistrationState next, @Nullable String problem) {
 		this.delay.cancel();
 		this.state = next;
-		this.report.entered(next, this.attempts, problem);
+		this.report.entered(next, this.pace.attempts(), problem);
 	}
 
 }

@@ -60,7 +60,7 @@ public record RetryOptions(int maxAttemptTimes, Duration initialDelay, Duration 
 	 * @param limit an upper bound of the caller's, besides {@code retryDelay} and 5 s
 	 * @return full jitter from {@code initialDelay} to the least of the three
 	 */
-	public Backoff unanswered(Duration limit) {
+	Backoff unanswered(Duration limit) {
 		return Backoff.fullJitter(this.initialDelay, least(least(limit, this.retryDelay), MAX_DELAY));
 	}
 
@@ -68,18 +68,8 @@ public record RetryOptions(int maxAttemptTimes, Duration initialDelay, Duration 
 	 * Returns the delays for an etcd that answers and refuses.
 	 * @return from {@code retryDelay} to {@code observeDelay}
 	 */
-	public Backoff refused() {
+	Backoff refused() {
 		return Backoff.steady(this.retryDelay, this.observeDelay);
-	}
-
-	/**
-	 * Returns the delays for the way in which an attempt has failed.
-	 * @param refused whether etcd has answered and refused
-	 * @param limit an upper bound where it has not, as in {@link #unanswered}
-	 * @return the delays
-	 */
-	public Backoff backoff(boolean refused, Duration limit) {
-		return refused ? refused() : unanswered(limit);
 	}
 
 	private static Duration least(Duration a, Duration b) {

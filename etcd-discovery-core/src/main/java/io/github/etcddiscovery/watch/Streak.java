@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.retry.RetryOptions;
+import io.github.etcddiscovery.retry.FailedAttempts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,18 +20,14 @@ final class Streak {
 
 	private final WatchOptions options;
 
-	private int attempts;
-
-	/** Attempts of the streak that ended in the same way as the last one. */
-	private int alike;
-
-	private boolean refused;
+	private final FailedAttempts failures;
 
 	private boolean warned;
 
 	Streak(KeyRange range, WatchOptions options) {
 		this.range = range;
 		this.options = options;
+		this.failures = new FailedAttempts(options.retry(), options.random());
 	}
 
 	/**
@@ -40,19 +36,14 @@ final class Streak {
 	 * @return how long to wait for the next one
 	 */
 	Duration failed(EtcdDiscoveryException cause, long now) {
-		boolean nowRefused = cause.kind().refused();
-		this.alike = (nowRefused == this.refused) ? this.alike + 1 : 1;
-		this.refused = nowRefused;
-		this.attempts++;
-		RetryOptions retry = this.options.retry();
-		Duration delay = retry.backoff(nowRefused, retry.retryDelay()).delay(this.alike, this.options.random());
-		if (this.attempts == 1 && this.options.warnings().allows(this.range, cause.kind(), now)) {
+		Duration delay = this.failures.add(cause.kind().refused(), this.options.retry().retryDelay());
+		if (this.failures.count() == 1 && this.options.warnings().allows(this.range, cause.kind(), now)) {
 			this.warned = true;
 			logger.warn("Cannot follow {}: {}; what is known of it stays known, trying again until it works",
 					this.range, cause.getMessage());
 		}
 		else {
-			logger.debug("Cannot follow {}, attempt {}: {}; next attempt in {} ms", this.range, this.attempts,
+			logger.debug("Cannot follow {}, attempt {}: {}; next attempt in {} ms", this.range, this.failures.count(),
 					cause.getMessage(), delay.toMillis());
 		}
 		return delay;
@@ -61,10 +52,9 @@ final class Streak {
 	/** A watch has stayed confirmed for long enough to believe in it. */
 	void end() {
 		if (this.warned) {
-			logger.info("Following {} again, after {} failed attempts", this.range, this.attempts);
+			logger.info("Following {} again, after {} failed attempts", this.range, this.failures.count());
 		}
-		this.attempts = 0;
-		this.alike = 0;
+		this.failures.clear();
 		this.warned = false;
 	}
 

@@ -130,4 +130,18 @@ class LeaseTests {
 		assertThat(this.rig.etcd.calls(Call.COMMIT)).isOne();
 	}
 
+	@Test
+	void aRenewalThatIsRefusedAfterALongOutageIsTriedAgainInTime() {
+		this.rig.registered();
+		long lease = this.rig.lease();
+		this.rig.etcd.down();
+		this.rig.advance(Duration.ofMinutes(2));
+		this.rig.etcd.refuse(Kind.LOGIN_REFUSED, Call.RENEW);
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(8);
+		this.rig.etcd.allow();
+		this.rig.advanceSeconds(30);
+		assertThat(this.rig.lease()).as("its refusals do not count with the outage before").isEqualTo(lease);
+	}
+
 }

@@ -3,6 +3,8 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +152,22 @@ class LeavingTests {
 		this.rig.run();
 
 		assertThat(this.rig.entry()).isNull();
+	}
+
+	@Test
+	void aRemovalThatIsRefusedAfterALongOutageIsTriedAgainAfterTheFirstDelay() {
+		RegistryRig lasting = new RegistryRig(RegistryOptions.defaults().withTtl(Duration.ofMinutes(5)));
+		Registration leaving = lasting.registered();
+		lasting.etcd.down();
+		leaving.suspend();
+		lasting.advance(Duration.ofMinutes(2));
+		KeyRange range = KeyRange.prefix(Bytes.utf8("kitex/"));
+		lasting.etcd.forbid(range);
+		lasting.etcd.up();
+		lasting.advanceSeconds(9);
+		lasting.etcd.permit(range);
+		lasting.advanceSeconds(10);
+		assertThat(lasting.entry()).isNull();
 	}
 
 }

@@ -215,4 +215,19 @@ class RegisteringTests {
 		assertThat(this.rig.etcd.calls(Call.GRANT)).isBetween(20, 24);
 	}
 
+	@Test
+	void aRefusalAfterALongOutageIsTheFirstOfItsKind() {
+		this.rig.etcd.down();
+		Registration registration = this.rig.registered();
+		this.rig.advance(Duration.ofMinutes(2));
+		this.rig.etcd.full(true);
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(6);
+		assertThat(registration.state()).isEqualTo(RegistrationState.DENIED);
+
+		this.rig.etcd.full(false);
+		this.rig.advanceSeconds(10);
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
 }

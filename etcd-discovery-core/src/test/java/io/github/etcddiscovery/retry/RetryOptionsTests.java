@@ -38,13 +38,6 @@ class RetryOptionsTests {
 	}
 
 	@Test
-	void howEtcdHasFailedDecidesTheDelays() {
-		RetryOptions options = RetryOptions.defaults();
-		assertThat(options.backoff(true, SECOND)).isEqualTo(options.refused());
-		assertThat(options.backoff(false, SECOND)).isEqualTo(options.unanswered(SECOND));
-	}
-
-	@Test
 	void namesWhatItRefuses() {
 		refuses("maxAttemptTimes", -1, SECOND, SECOND, SECOND);
 		refuses("initialDelay", 5, Duration.ZERO, SECOND, SECOND);
