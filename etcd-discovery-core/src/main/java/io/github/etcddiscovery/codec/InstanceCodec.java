@@ -160,8 +160,9 @@ public interface InstanceCodec {
 	 * values. Never throws.
 	 * @param prefix prefix of the layout, verbatim
 	 * @param key a key in the range of all services
-	 * @return what stands between the start of {@link #allServices} and the next slash;
-	 * null where there is no such thing, or it is not valid UTF-8
+	 * @return the name; by default what stands between the start of {@link #allServices}
+	 * and the next slash. Null where no name can be read from the key, or it is not valid
+	 * UTF-8
 	 */
 	default @Nullable String serviceOf(String prefix, Bytes key) {
 		KeyRange all = allServices(prefix);

@@ -77,6 +77,8 @@ record KratosFormat() implements EntryFormat {
 		InstanceUrl first = endpoints.stream().filter(InstanceUrl::isHttp).findFirst().orElse(endpoints.get(0));
 		Map<String, String> tags = (value.metadata() != null) ? value.metadata() : new HashMap<>();
 		int weight = Weight.parse(tags.remove(Weight.NAME));
+		// Both have places of their own, which count.
+		tags.keySet().removeAll(List.of(Instance.ID, Instance.SCHEME));
 		addPorts(endpoints, first, tags);
 		if (!value.version().isEmpty()) {
 			tags.put(VERSION, value.version());

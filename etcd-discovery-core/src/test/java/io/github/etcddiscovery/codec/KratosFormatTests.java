@@ -56,6 +56,13 @@ class KratosFormatTests {
 		assertThat(decodeEndpoints("[\"http://10.0.0.5:8000\"]")).isEqualTo(new Found(HELLO.withWeight(0)));
 	}
 
+	@Test
+	void metadataDoesNotSayWhatHasAPlaceOfItsOwn() {
+		Decoded decoded = decodeEndpoints(
+				"[\"http://10.0.0.5:8000\"],\"metadata\":{\"scheme\":\"grpc\",\"instance-id\":\"x\",\"a\":\"b\"}");
+		assertThat(decoded).isEqualTo(new Found(HELLO.withWeight(0).withTags(Map.of("a", "b"))));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "grpc.port, 9000, true", "grpcs.port, 9000, true", "grpc.port, 09000, false", "grpc.port, 0, false",
 			"grpc.port, 65536, false", "grpc.port, x, false", "grpc.port, '', false", "management.port, 9000, false" })
