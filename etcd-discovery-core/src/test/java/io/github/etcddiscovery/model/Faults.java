@@ -93,8 +93,8 @@ final class Faults {
 	}
 
 	void permit(KeyRange range) {
-		this.forbidden.remove(range);
-		this.unreadable.remove(range);
+		this.forbidden.removeIf(range::equals);
+		this.unreadable.removeIf(range::equals);
 	}
 
 	void checkWrite(Bytes key) {

@@ -84,6 +84,18 @@ class KitexResolverDefectTests {
 		assertThat(before.get(1).tags()).isEmpty();
 	}
 
+	/** During an update of Kitex, or of what it is called by. */
+	@Test
+	void d24AnIpv6InstanceInBothSpellingsIsOne() {
+		for (String address : List.of("::1:8888", "[::1]:8888")) {
+			this.rig.etcd.put("kitex/registry-etcd/a/" + address,
+					"{\"network\":\"tcp\",\"address\":\"" + address + "\",\"weight\":10,\"tags\":null}");
+		}
+		EtcdResolver resolver = this.rig.started();
+
+		assertThat(resolver.instances("a")).containsExactly(Instance.of("a", "::1", 8888));
+	}
+
 	/** v0.2.3 and v0.2.4 with retry, and the deprecated constructors of all versions. */
 	@Test
 	void d29InstancesUnderTheEmptyPrefixAreReadBesideThoseUnderTheUsualOne() {

@@ -17,7 +17,7 @@ import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
  * server, as a tag of it.
  */
 @AutoConfiguration(after = EtcdAutoServiceRegistrationAutoConfiguration.class)
-@ConditionalOnClass(GrpcServerLifecycle.class)
+@ConditionalOnClass(name = "org.springframework.grpc.server.lifecycle.GrpcServerLifecycle")
 @ConditionalOnBean(ServerPorts.class)
 public final class EtcdGrpcServerAutoConfiguration {
 

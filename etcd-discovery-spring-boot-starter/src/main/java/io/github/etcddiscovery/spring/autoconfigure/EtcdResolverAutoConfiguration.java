@@ -58,19 +58,24 @@ public final class EtcdResolverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdResolver etcdResolver(EtcdClient client, Layouts layouts, EtcdDiscoveryProperties discovery,
+	EtcdResolver etcdResolver(EtcdClient client, ResolverOptions options) {
+		return EtcdResolver.create(client, options);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ResolverOptions etcdResolverOptions(Layouts layouts, EtcdDiscoveryProperties discovery,
 			EtcdResolverProperties resolver, EtcdRetryProperties retry, ObjectProvider<DiscoveryObserver> observers) {
 		if (layouts.discovering().isEmpty()) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.layouts", layouts.registering(),
 					"none of them discovers (expected: one that does, or etcd.discovery.resolver.enabled=false)");
 		}
 		DiscoveredNames.check(resolver, layouts.discovering());
-		return EtcdResolver.create(client,
-				withDeniedAddresses(resolver.deniedAddresses()).withLayouts(layouts.discovering())
-					.withScope(resolver.scope())
-					.withDefaultWeight(discovery.defaultWeight())
-					.withTiming(resolver.toTiming(retry.toOptions()))
-					.withObserver(Observers.of(observers)));
+		return withDeniedAddresses(resolver.deniedAddresses()).withLayouts(layouts.discovering())
+			.withScope(resolver.scope())
+			.withDefaultWeight(discovery.defaultWeight())
+			.withTiming(resolver.toTiming(retry.toOptions()))
+			.withObserver(Observers.of(observers));
 	}
 
 	private static ResolverOptions withDeniedAddresses(List<String> blocks) {

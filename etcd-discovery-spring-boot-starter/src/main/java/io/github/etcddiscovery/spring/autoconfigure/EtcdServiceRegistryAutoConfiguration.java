@@ -38,15 +38,20 @@ public final class EtcdServiceRegistryAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdRegistry etcdRegistry(EtcdClient client, Layouts layouts, LeaseTtl ttl, EtcdRegistrationProperties properties,
+	EtcdRegistry etcdRegistry(EtcdClient client, RegistryOptions options) {
+		return EtcdRegistry.create(client, options);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RegistryOptions etcdRegistryOptions(Layouts layouts, LeaseTtl ttl, EtcdRegistrationProperties properties,
 			EtcdRetryProperties retry, ObjectProvider<DiscoveryObserver> observers) {
-		return EtcdRegistry.create(client,
-				RegistryOptions.defaults()
-					.withLayouts(layouts.registering())
-					.withTtl(ttl.value())
-					.withRetry(retry.toOptions())
-					.withRemoveOnClose(properties.deregisterOnShutdown())
-					.withObserver(Observers.of(observers)));
+		return RegistryOptions.defaults()
+			.withLayouts(layouts.registering())
+			.withTtl(ttl.value())
+			.withRetry(retry.toOptions())
+			.withRemoveOnClose(properties.deregisterOnShutdown())
+			.withObserver(Observers.of(observers));
 	}
 
 	@Bean

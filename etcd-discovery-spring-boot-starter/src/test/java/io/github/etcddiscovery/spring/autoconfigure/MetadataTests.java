@@ -1,12 +1,7 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.codec.InstanceCodec;
 import org.junit.jupiter.api.Test;
@@ -14,43 +9,50 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.json.JsonParserFactory;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What editors show is what the contract says. */
 class MetadataTests {
 
-	private final Map<String, Object> metadata = read();
+	private final Metadata metadata = Metadata.read();
 
 	@Test
 	void everyPropertyHasATypeAndADescription() {
-		assertThat(properties().values()).isNotEmpty()
+		assertThat(this.metadata.properties().values()).isNotEmpty()
 			.allSatisfy((property) -> assertThat(property).containsKeys("name", "type"))
 			.allSatisfy((property) -> assertThat(String.valueOf(property.get("description")))
 				.as("description of %s", property.get("name"))
+				.hasSizeGreaterThan(15)
 				.endsWith("."));
 	}
 
 	@ParameterizedTest
-	@CsvSource(nullValues = "-", value = { "enabled, true", "endpoints, http://localhost:2379", "username, -",
-			"password, -", "password-file, -", "connect-timeout, 2s", "request-timeout, 3s", "tls.ca-file, -",
-			"tls.cert-file, -", "tls.key-file, -", "ssl.bundle, -", "authority, -", "format, kitex", "prefix, -",
-			"layouts, -", "service-name, -", "order, 0", "fail-fast, false", "start-timeout, 10s", "default-weight, 10",
-			"registration.enabled, -", "registration.register-on, ready", "registration.follow-readiness, true",
-			"registration.ip-address, -", "registration.hostname, -", "registration.port, -",
-			"registration.prefer-hostname, false", "registration.ttl, -", "registration.instance-id, -",
-			"registration.weight, 10", "registration.zone, -", "registration.metadata, -", "registration.secure, -",
-			"registration.include-management, true", "registration.drain-delay, 1s",
-			"registration.deregister-on-shutdown, true", "retry.max-attempt-times, 5", "retry.initial-delay, 200ms",
-			"retry.retry-delay, 10s", "retry.observe-delay, 30s", "retry.on-exhausted, continue",
-			"resolver.enabled, true", "resolver.scope, prefix", "resolver.first-snapshot-timeout, 3s",
-			"resolver.services-refresh, 30s", "resolver.aliases, -", "resolver.denied-addresses, -",
-			"resolver.preload, -", "resolver.resync-interval, 5m", "resolver.stale-timeout, 0",
-			"loadbalancer.disable-cache, true", "loadbalancer.weighted, true" })
-	void defaultsAreThoseOfTheContract(String name, String value) {
-		Map<String, Object> property = properties().get("etcd.discovery." + name);
+	@CsvSource(nullValues = "-",
+			value = { "enabled, Boolean, true", "endpoints, List, http://localhost:2379", "username, String, -",
+					"password, String, -", "password-file, String, -", "connect-timeout, Duration, 2s",
+					"request-timeout, Duration, 3s", "tls.ca-file, String, -", "tls.cert-file, String, -",
+					"tls.key-file, String, -", "ssl.bundle, String, -", "authority, String, -", "format, String, kitex",
+					"prefix, String, -", "layouts, List, -", "service-name, String, -", "order, Integer, 0",
+					"fail-fast, Boolean, false", "start-timeout, Duration, 10s", "default-weight, Integer, 10",
+					"registration.enabled, Boolean, -", "registration.register-on, RegisterOn, ready",
+					"registration.follow-readiness, Boolean, true", "registration.ip-address, String, -",
+					"registration.hostname, String, -", "registration.port, Integer, -",
+					"registration.prefer-hostname, Boolean, false", "registration.ttl, Duration, -",
+					"registration.instance-id, String, -", "registration.weight, Integer, 10",
+					"registration.zone, String, -", "registration.metadata, Map, -", "registration.secure, Boolean, -",
+					"registration.include-management, Boolean, true", "registration.drain-delay, Duration, 1s",
+					"registration.deregister-on-shutdown, Boolean, true", "retry.max-attempt-times, Integer, 5",
+					"retry.initial-delay, Duration, 200ms", "retry.retry-delay, Duration, 10s",
+					"retry.observe-delay, Duration, 30s", "retry.on-exhausted, OnExhausted, continue",
+					"resolver.enabled, Boolean, true", "resolver.scope, Scope, prefix",
+					"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
+					"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
+					"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
+					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true" })
+	void typesAndDefaultsAreThoseOfTheContract(String name, String type, String value) {
+		Map<String, Object> property = this.metadata.properties().get("etcd.discovery." + name);
 		assertThat(property).as(name).isNotNull();
+		assertThat(String.valueOf(property.get("type"))).containsPattern("[.$]" + type + "(<|$)");
 		Object defaultValue = property.get("defaultValue");
 		assertThat((defaultValue != null) ? defaultValue.toString() : null).isEqualTo(value);
 	}
@@ -59,60 +61,44 @@ class MetadataTests {
 	@ValueSource(
 			strings = { "etcd.discovery.resolver.snapshot-file", "etcd.discovery.resolver.mass-loss-guard.enabled" })
 	void whatDoesNothingYetIsNotThereYet(String name) {
-		assertThat(properties()).doesNotContainKey(name);
+		assertThat(this.metadata.properties()).doesNotContainKey(name);
 	}
 
 	@Test
 	void switchesOfTheManagementAreDocumentedToo() {
-		assertThat(properties()).containsKeys("management.health.etcd.enabled",
+		assertThat(this.metadata.properties()).containsKeys("management.health.etcd.enabled",
 				"management.endpoint.etcddiscovery.show-values", "management.endpoint.etcddiscovery.access");
 	}
 
-	@Test
-	void thereAreHintsWhereThereIsAChoice() {
-		assertThat(list("hints")).extracting((hint) -> hint.get("name"))
-			.contains("etcd.discovery.format", "etcd.discovery.retry.on-exhausted", "etcd.discovery.resolver.scope",
-					"etcd.discovery.registration.register-on");
+	@ParameterizedTest
+	@CsvSource({ "format, kitex", "retry.on-exhausted, continue stop", "resolver.scope, prefix service",
+			"registration.register-on, ready started" })
+	void choicesAreExplained(String name, String values) {
+		assertThat(hint(name, "values")).extracting((value) -> value.get("value"))
+			.contains((Object[]) values.split(" "));
+		assertThat(hint(name, "values")).allSatisfy(
+				(value) -> assertThat(String.valueOf(value.get("description"))).hasSizeGreaterThan(10).endsWith("."));
 	}
 
 	@Test
-	@SuppressWarnings("unchecked")
-	void everyFormatIsHintedAt() {
-		Map<String, Object> hint = list("hints").stream()
-			.filter((any) -> "etcd.discovery.format".equals(any.get("name")))
-			.findFirst()
-			.orElseThrow();
-		List<Map<String, Object>> values = (List<Map<String, Object>>) hint.get("values");
-		assertThat(values).extracting((value) -> value.get("value"))
-			.isEqualTo(InstanceCodec.all().stream().map(InstanceCodec::format).toList());
-		assertThat(values).allSatisfy((value) -> assertThat(value.get("description").toString()).endsWith("."));
-		assertThat(properties().get("etcd.discovery.format").get("description").toString())
-			.contains(InstanceCodec.all().stream().map(InstanceCodec::format).toList());
+	void everyFormatIsHintedAtAndNamedInTheDescription() {
+		List<String> formats = InstanceCodec.all().stream().map(InstanceCodec::format).toList();
+		assertThat(hint("format", "values")).extracting((value) -> value.get("value")).isEqualTo(formats);
+		assertThat(this.metadata.properties().get("etcd.discovery.format").get("description").toString())
+			.contains(formats);
 	}
 
-	private Map<String, Map<String, Object>> properties() {
-		return list("properties").stream()
-			.collect(Collectors.toMap((property) -> String.valueOf(property.get("name")), (property) -> property,
-					(first, second) -> first, LinkedHashMap::new));
+	@ParameterizedTest
+	@ValueSource(strings = { "tls.ca-file", "tls.cert-file", "tls.key-file", "password-file" })
+	void editorsCompleteTheNamesOfFiles(String name) {
+		assertThat(hint(name, "providers")).extracting((provider) -> provider.get("name")).containsExactly("handle-as");
 	}
 
 	@SuppressWarnings("unchecked")
-	private List<Map<String, Object>> list(String name) {
-		return (List<Map<String, Object>>) this.metadata.get(name);
-	}
-
-	private static Map<String, Object> read() {
-		try (InputStream content = EtcdClientAutoConfiguration.class.getClassLoader()
-			.getResources("META-INF/spring-configuration-metadata.json")
-			.asIterator()
-			.next()
-			.openStream()) {
-			return JsonParserFactory.getJsonParser()
-				.parseMap(new String(content.readAllBytes(), StandardCharsets.UTF_8));
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
+	private List<Map<String, Object>> hint(String name, String part) {
+		Map<String, Object> hint = this.metadata.hints().get("etcd.discovery." + name);
+		assertThat(hint).as("hint of %s", name).isNotNull();
+		return (List<Map<String, Object>>) hint.get(part);
 	}
 
 }
