@@ -196,8 +196,9 @@ final class Failure {
 				return "Check certificates, TLS settings and whether this endpoint speaks TLS";
 			}
 		}
-		// With TLS 1.3 a refused client often sees the end of the connection only.
-		return "Check that etcd runs and can be reached there" + (tls ? " and accepts our certificate" : "")
+		// A server without TLS, or one that refuses our certificate, often just ends the
+		// connection.
+		return "Check that etcd runs and can be reached there" + (tls ? ", speaks TLS and accepts our certificate" : "")
 				+ "; it is tried again";
 	}
 

@@ -1,19 +1,18 @@
 package io.github.etcddiscovery.client;
 
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-
 import javax.net.ssl.SSLHandshakeException;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.grpc.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import io.github.etcddiscovery.EtcdDiscoveryException;
-import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -140,6 +139,15 @@ class FailureTests {
 
 	private static EtcdDiscoveryException failure(Throwable error) {
 		return Failure.of("read of [a, b)", ENDPOINTS, error);
+	}
+
+	@Test
+	void aConnectionThatJustEndsCanBeOfOneThatSpeaksNoTls() {
+		Throwable reset = Status.UNAVAILABLE.withCause(new SocketException("Connection reset")).asRuntimeException();
+		assertThat(Failure.of("read", Endpoint.parseAll(List.of("https://a:1"), false), reset))
+			.hasMessageContaining("speaks TLS and accepts our certificate");
+		assertThat(Failure.of("read", Endpoint.parseAll(List.of("http://a:1"), false), reset).getMessage())
+			.doesNotContain("TLS");
 	}
 
 }
