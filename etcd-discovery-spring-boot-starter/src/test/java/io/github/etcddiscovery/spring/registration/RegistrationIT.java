@@ -1,34 +1,19 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.registry.RegistrationState;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import org.springframework.boot.CommandLineRunner;
-import org.springframework.boot.availability.AvailabilityChangeEvent;
-import org.springframework.boot.availability.LivenessState;
-import org.springframework.boot.availability.ReadinessState;
-import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
-import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
-import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+/** What is registered, and where. */
 class RegistrationIT {
 
 	@RegisterExtension
@@ -80,127 +65,6 @@ class RegistrationIT {
 	}
 
 	@Test
-	void nothingIsRegisteredBeforeAllRunnersAreDone() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).and(Runner.class).run()) {
-			assertThat(context.getBean(Runner.class).registeredDuringRun).isFalse();
-			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
-		}
-	}
-
-	@Test
-	void registerOnStartedDoesNotWaitForRunners() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.and(Runner.class)
-			.set("etcd.discovery.registration.register-on=started", "expect.registered=true")
-			.run()) {
-			assertThat(context.getBean(Runner.class).registeredDuringRun).isTrue();
-		}
-	}
-
-	@Test
-	void readinessTakesTheInstanceOutAndBringsItBack() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-			TestApplication.awaitGone(etcd, key);
-			AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
-			assertThat(etcd.get(key)).isEmpty();
-			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
-			TestApplication.awaitRegistered(etcd, key);
-		}
-	}
-
-	@Test
-	void readinessIsNotFollowedWhenThatIsSwitchedOff() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.registration.follow-readiness=false")
-			.run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			long revision = etcd.revision();
-			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-			Awaitility.await()
-				.during(Duration.ofMillis(500))
-				.atMost(Duration.ofSeconds(5))
-				.until(() -> etcd.get(key).isPresent() && etcd.revision() == revision);
-		}
-	}
-
-	@Test
-	void eventsOfChildContextsAreIgnored() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run();
-				AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			long revision = etcd.revision();
-			child.setParent(context);
-			child.refresh();
-			AvailabilityChangeEvent.publish(child, ReadinessState.REFUSING_TRAFFIC);
-			child.close();
-			Awaitility.await()
-				.during(Duration.ofMillis(500))
-				.atMost(Duration.ofSeconds(5))
-				.until(() -> etcd.get(key).isPresent() && etcd.revision() == revision);
-		}
-	}
-
-	@Test
-	void outOfServiceSurvivesReadinessAndARestart() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			EtcdServiceRegistry registry = context.getBean(EtcdServiceRegistry.class);
-			EtcdRegistration registration = context.getBean(EtcdRegistration.class);
-			registry.setStatus(registration, "OUT_OF_SERVICE");
-			TestApplication.awaitGone(etcd, key);
-			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
-			context.stop();
-			context.start();
-			Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
-				Map<String, String> status = registry.getStatus(registration);
-				assertThat(status).containsEntry("status", "OUT_OF_SERVICE").containsEntry("state", "OUT");
-			});
-			assertThat(etcd.etcdctl("get", "--prefix", "--keys-only", "kitex/registry-etcd/echo/")).isBlank();
-			registry.setStatus(registration, "up");
-			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
-			assertThatIllegalArgumentException().isThrownBy(() -> registry.setStatus(registration, "DOWN"))
-				.withMessageContaining("DOWN")
-				.withMessageContaining("OUT_OF_SERVICE");
-		}
-	}
-
-	@Test
-	void stopAndStartRegisterAgain() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			context.stop();
-			assertThat(etcd.get(key)).isEmpty();
-			context.start();
-			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
-		}
-	}
-
-	@Test
-	void withoutDeregistrationTheKeyStaysUnderItsLease() {
-		ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.registration.deregister-on-shutdown=false", "etcd.discovery.registration.ttl=3s",
-					"etcd.discovery.registration.drain-delay=20s")
-			.run();
-		String key = TestApplication.key(context);
-		TestApplication.awaitRegistered(etcd, key);
-		long revision = etcd.revision();
-		long begun = System.nanoTime();
-		context.close();
-		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
-		assertThat(etcd.get(key)).isPresent();
-		assertThat(etcd.revision()).isEqualTo(revision);
-		TestApplication.awaitGone(etcd, key);
-	}
-
-	@Test
 	void aSeparateManagementServerStandsInTheMetadata() {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
 			.set("management.server.port=0", "management.server.address=127.0.0.1")
@@ -211,18 +75,6 @@ class RegistrationIT {
 				.containsEntry("management.port", management)
 				.containsEntry("management.context-path", "/actuator");
 		}
-	}
-
-	@Test
-	void eventsAndLifecyclesAreToldInOrder() {
-		ConfigurableApplicationContext context = TestApplication.with(etcd).and(Recorder.class).run();
-		List<String> told = context.getBean(Recorder.class).told;
-		TestApplication.awaitRegistered(etcd, TestApplication.key(context));
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> told.contains("state REGISTERED"));
-		context.close();
-		assertThat(told).containsSubsequence("pre", "before start", "after start", "registered", "before stop",
-				"after stop");
-		assertThat(told).containsOnlyOnce("pre", "registered", "state REGISTERED");
 	}
 
 	@Test
@@ -248,95 +100,15 @@ class RegistrationIT {
 	}
 
 	@Test
-	void anAddressThatIsNotKnownYetIsSaidToBeSo() {
-		EtcdRegistration registration = new EtcdRegistration("echo");
-		assertThat(registration.getPort()).isZero();
-		assertThat(registration.getMetadata()).isEmpty();
-		assertThat(registration.getInstanceId()).isNull();
-		assertThat(registration).asString().contains("echo");
-		org.assertj.core.api.Assertions.assertThatIllegalStateException()
-			.isThrownBy(registration::getHost)
-			.withMessageContaining("echo");
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Runner implements CommandLineRunner {
-
-		private final ConfigurableApplicationContext context;
-
-		boolean registeredDuringRun;
-
-		Runner(ConfigurableApplicationContext context) {
-			this.context = context;
+	void stopAndStartRegisterAgain() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
+			String key = TestApplication.key(context);
+			TestApplication.awaitRegistered(etcd, key);
+			context.stop();
+			assertThat(etcd.get(key)).isEmpty();
+			context.start();
+			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
 		}
-
-		@Override
-		public void run(String... args) {
-			String key = TestApplication.key(this.context);
-			if (this.context.getEnvironment().containsProperty("expect.registered")) {
-				TestApplication.awaitRegistered(etcd, key);
-			}
-			else {
-				Awaitility.await()
-					.during(Duration.ofMillis(300))
-					.atMost(Duration.ofSeconds(5))
-					.until(() -> etcd.get(key).isEmpty());
-			}
-			this.registeredDuringRun = etcd.get(key).isPresent();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Recorder {
-
-		final List<String> told = new CopyOnWriteArrayList<>();
-
-		@EventListener
-		void on(InstancePreRegisteredEvent event) {
-			assertThat(event.getRegistration().getPort()).isPositive();
-			this.told.add("pre");
-		}
-
-		@EventListener
-		void on(InstanceRegisteredEvent<?> event) {
-			this.told.add("registered");
-		}
-
-		@EventListener
-		void on(RegistrationStateChangedEvent event) {
-			if (event.getTo() == RegistrationState.REGISTERED) {
-				this.told.add("state " + event.getTo());
-			}
-		}
-
-		@Bean
-		RegistrationLifecycle<EtcdRegistration> recordingLifecycle() {
-			return new RegistrationLifecycle<>() {
-
-				@Override
-				public void postProcessBeforeStartRegister(EtcdRegistration registration) {
-					Recorder.this.told.add("before start");
-				}
-
-				@Override
-				public void postProcessAfterStartRegister(EtcdRegistration registration) {
-					Recorder.this.told.add("after start");
-				}
-
-				@Override
-				public void postProcessBeforeStopRegister(EtcdRegistration registration) {
-					Recorder.this.told.add("before stop");
-				}
-
-				@Override
-				public void postProcessAfterStopRegister(EtcdRegistration registration) {
-					Recorder.this.told.add("after stop");
-				}
-
-			};
-		}
-
 	}
 
 }

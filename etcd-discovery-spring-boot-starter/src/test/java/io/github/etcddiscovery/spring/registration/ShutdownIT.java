@@ -108,6 +108,23 @@ class ShutdownIT {
 		}
 	}
 
+	@Test
+	void withoutDeregistrationTheKeyStaysUnderItsLease() {
+		ConfigurableApplicationContext context = TestApplication.with(etcd)
+			.set("etcd.discovery.registration.deregister-on-shutdown=false", "etcd.discovery.registration.ttl=3s",
+					"etcd.discovery.registration.drain-delay=20s")
+			.run();
+		String key = TestApplication.key(context);
+		TestApplication.awaitRegistered(etcd, key);
+		long revision = etcd.revision();
+		long begun = System.nanoTime();
+		context.close();
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+		assertThat(etcd.get(key)).isPresent();
+		assertThat(etcd.revision()).isEqualTo(revision);
+		TestApplication.awaitGone(etcd, key);
+	}
+
 	private static Duration closing(ConfigurableApplicationContext context) {
 		long begun = System.nanoTime();
 		context.close();
