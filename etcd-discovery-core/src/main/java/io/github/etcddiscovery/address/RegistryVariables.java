@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public record RegistryVariables(String prefix, Function<String, @Nullable String> environment) {
 
-	private static final Logger log = LoggerFactory.getLogger(RegistryVariables.class);
+	private static final Logger logger = LoggerFactory.getLogger(RegistryVariables.class);
 
 	private static final Duration MIN_TTL = Duration.ofSeconds(2);
 
@@ -77,7 +77,7 @@ public record RegistryVariables(String prefix, Function<String, @Nullable String
 			return unlessSet;
 		}
 		if (!value.matches("[+-]?[0-9]+")) {
-			log.warn("Environment variable {} is '{}', which is no number of seconds; the lease TTL is {} s", name,
+			logger.warn("Environment variable {} is '{}', which is no number of seconds; the lease TTL is {} s", name,
 					Bytes.utf8(value), unlessSet.toSeconds());
 			return unlessSet;
 		}
@@ -85,7 +85,7 @@ public record RegistryVariables(String prefix, Function<String, @Nullable String
 		BigInteger seconds = wanted.max(BigInteger.valueOf(MIN_TTL.toSeconds()))
 			.min(BigInteger.valueOf(MAX_TTL.toSeconds()));
 		if (!seconds.equals(wanted)) {
-			log.warn("Environment variable {} is '{}' (expected: {} to {} seconds); the lease TTL is {} s", name,
+			logger.warn("Environment variable {} is '{}' (expected: {} to {} seconds); the lease TTL is {} s", name,
 					Bytes.utf8(value), MIN_TTL.toSeconds(), MAX_TTL.toSeconds(), seconds);
 		}
 		return Duration.ofSeconds(seconds.longValueExact());

@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.address.HostPort;
 
 /**
  * Address of one etcd server, checked before jetcd sees it: jetcd drops user-info and
@@ -25,16 +25,6 @@ record Endpoint(String host, int port, boolean tls) {
 	private static final Pattern PARTS = Pattern.compile("(?:([^:/?#]*)://)?([^/?#]*)(.*)", Pattern.DOTALL);
 
 	private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^]]*]|[^\\[:]*)(?::([^:]*))?");
-
-	private static final Pattern NAME = Pattern
-		.compile("[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\\.?");
-
-	private static final Pattern ENDS_IN_NUMBER = Pattern.compile("(?:.*\\.)?[0-9]+\\.?");
-
-	private static final Pattern IPV4 = Pattern
-		.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
-
-	private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
 	/**
 	 * Parses and checks a whole list.
@@ -117,7 +107,7 @@ record Endpoint(String host, int port, boolean tls) {
 	private static String host(String shown, String host) {
 		if (host.startsWith("[")) {
 			String address = host.substring(1, host.length() - 1);
-			if (!IPV6.matcher(address).matches() || !NetUtil.isValidIpV6Address(address)) {
+			if (!address.contains(":") || address.contains("%") || !HostPort.isHost(address)) {
 				throw refused(shown, "has no IPv6 address in its brackets");
 			}
 			return address;
@@ -128,8 +118,7 @@ record Endpoint(String host, int port, boolean tls) {
 		if (host.contains("_")) {
 			throw refused(shown, "has a host name with '_', which is not allowed in host names");
 		}
-		if (!NAME.matcher(host).matches() || host.length() > 253
-				|| (ENDS_IN_NUMBER.matcher(host).matches() && !IPV4.matcher(host).matches())) {
+		if (!HostPort.isHost(host)) {
 			throw refused(shown, "has a host that is neither a host name nor an IP address");
 		}
 		return host;

@@ -51,8 +51,8 @@ public interface Registration extends AutoCloseable {
 	/**
 	 * Changes the instance in place, under the same key and lease. Returns at once; the
 	 * value is written in the background, again until it is committed.
-	 * @param change makes the new instance of the current one; called once, on the
-	 * caller's thread
+	 * @param change makes the new instance of the current one, on the caller's thread;
+	 * free of side effects, because it is called again where another update came first
 	 * @throws IllegalArgumentException if the change would change the key, or the format
 	 * cannot carry it
 	 * @throws IllegalStateException after {@link #close()}

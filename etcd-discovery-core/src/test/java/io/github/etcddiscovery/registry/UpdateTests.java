@@ -1,6 +1,11 @@
 package io.github.etcddiscovery.registry;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,6 +68,31 @@ class UpdateTests {
 		RegistryRig.leave(this.registration);
 		assertThatIllegalStateException().isThrownBy(() -> this.registration.update((instance) -> instance))
 			.withMessageContaining("closed");
+	}
+
+	@Test
+	void updatesOfManyThreadsAreAllMade() {
+		List<CompletableFuture<Void>> threads = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+			for (int i = 0; i < 100; i++) {
+				this.registration.update((instance) -> instance.withWeight(instance.weight() + 1));
+			}
+		})).limit(8).toList();
+		threads.forEach(CompletableFuture::join);
+		this.rig.run();
+
+		assertThat(this.registration.instance().weight()).isEqualTo(810);
+		assertThat(this.rig.value()).contains("\"weight\":810");
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).as("one write at a time, the newest wins").isLessThanOrEqualTo(3);
+	}
+
+	@Test
+	void whatTheFunctionThrowsReachesTheCallerAndChangesNothing() {
+		assertThatIllegalStateException().isThrownBy(() -> this.registration.update((instance) -> {
+			throw new IllegalStateException("mine");
+		})).withMessage("mine");
+		this.rig.run();
+		assertThat(this.registration.instance()).isEqualTo(RegistryRig.ECHO);
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.List;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.junit.jupiter.api.Test;
@@ -203,7 +202,7 @@ class PrefixScopeTests {
 		this.rig.start((options) -> options);
 		EtcdResolver resolver = new EtcdResolver(this.rig.etcd.connect(),
 				ResolverOptions.defaults().withObserver(new ThrowingObserver()), this.rig.scheduler.loop(),
-				Workers.on(new Rig.SameThread()));
+				Rig.sameThread());
 		this.rig.put(instance("a", 1));
 		this.rig.etcd.put("kitex/registry-etcd/a/10.0.0.9:1", "no JSON");
 		this.rig.run();

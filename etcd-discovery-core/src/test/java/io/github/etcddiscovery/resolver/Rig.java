@@ -3,10 +3,9 @@ package io.github.etcddiscovery.resolver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
@@ -40,13 +39,18 @@ final class Rig implements DiscoveryObserver {
 
 	/** Starts a resolver; nothing has been read until the scheduler runs. */
 	EtcdResolver start(UnaryOperator<ResolverOptions> options) {
-		return start(options, Workers.on(new SameThread()));
+		return start(options, sameThread());
 	}
 
 	EtcdResolver start(UnaryOperator<ResolverOptions> options, Workers workers) {
 		this.resolver = new EtcdResolver(this.etcd.connect(),
 				options.apply(ResolverOptions.defaults()).withObserver(this), this.loop, workers);
 		return this.resolver;
+	}
+
+	/** Runs the code of users at once, on the thread that hands it over. */
+	static Workers sameThread() {
+		return Workers.on(MoreExecutors.newDirectExecutorService());
 	}
 
 	/** Starts a resolver with the default options and lets it read. */
@@ -106,44 +110,6 @@ final class Rig implements DiscoveryObserver {
 	@Override
 	public void instances(String service, int instances) {
 		this.counts.add(service + "=" + instances);
-	}
-
-	/** Runs everything at once on the thread that hands it over. */
-	static final class SameThread extends AbstractExecutorService {
-
-		private volatile boolean closed;
-
-		@Override
-		public void execute(Runnable command) {
-			command.run();
-		}
-
-		@Override
-		public void shutdown() {
-			this.closed = true;
-		}
-
-		@Override
-		public List<Runnable> shutdownNow() {
-			this.closed = true;
-			return List.of();
-		}
-
-		@Override
-		public boolean isShutdown() {
-			return this.closed;
-		}
-
-		@Override
-		public boolean isTerminated() {
-			return this.closed;
-		}
-
-		@Override
-		public boolean awaitTermination(long timeout, TimeUnit unit) {
-			return this.closed;
-		}
-
 	}
 
 }

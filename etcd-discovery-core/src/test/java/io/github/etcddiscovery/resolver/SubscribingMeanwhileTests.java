@@ -15,7 +15,6 @@ import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Write;
-import io.github.etcddiscovery.loop.Workers;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +32,7 @@ class SubscribingMeanwhileTests {
 	private final EtcdResolver resolver = new EtcdResolver(new Client(this.rig.etcd.connect()),
 			Rig.timing(Duration.ofSeconds(3), Duration.ofHours(1), Duration.ZERO)
 				.apply(ResolverOptions.defaults().withScope(Scope.SERVICE)),
-			this.rig.loop, Workers.on(new Rig.SameThread()));
+			this.rig.loop, Rig.sameThread());
 
 	@Test
 	void whoSubscribesThenIsToldAllTheSame() {
