@@ -1,6 +1,10 @@
 package io.github.etcddiscovery.spring;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -10,12 +14,15 @@ import org.jspecify.annotations.NullMarked;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The rules of docs/architecture.md for the starter. */
 @AnalyzeClasses(packages = "io.github.etcddiscovery.spring", importOptions = DoNotIncludeTests.class)
@@ -95,5 +102,44 @@ class ArchitectureTests {
 		.dependOnClassesThat()
 		.haveNameMatching(
 				"org\\.springframework\\.web\\..*Client.*|org\\.springframework\\.web\\.client\\.RestTemplate");
+
+	@ArchTest
+	static final ArchRule publicClassesAreFinal = classes().that()
+		.arePublic()
+		.and()
+		.areTopLevelClasses()
+		.and()
+		.areNotInterfaces()
+		.and()
+		.areNotAnnotatedWith(Configuration.class)
+		.should()
+		.haveModifier(JavaModifier.FINAL);
+
+	@ArchTest
+	static final ArchRule autoConfigurationsHaveNoPublicConstructor = constructors().that()
+		.areDeclaredInClassesThat()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePackagePrivate();
+
+	@ArchTest
+	static void mostTypesAreHiddenWhereTheyCan(JavaClasses all) {
+		List<JavaClass> types = topLevel(all);
+		long hidden = types.stream().filter((type) -> !type.getModifiers().contains(JavaModifier.PUBLIC)).count();
+		assertThat(100 * hidden / types.size()).as("percentage of package-private types").isGreaterThanOrEqualTo(40);
+	}
+
+	@ArchTest
+	static void packagesAreSmall(JavaClasses all) {
+		assertThat(
+				topLevel(all).stream().collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting())))
+			.allSatisfy((name, types) -> assertThat(types).as("types of %s", name).isLessThanOrEqualTo(25));
+	}
+
+	private static List<JavaClass> topLevel(JavaClasses all) {
+		return all.stream()
+			.filter((type) -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+			.toList();
+	}
 
 }

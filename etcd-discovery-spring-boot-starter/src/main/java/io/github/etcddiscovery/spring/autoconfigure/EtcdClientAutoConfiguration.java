@@ -8,6 +8,8 @@ import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.EtcdConnectionProperties;
 import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
 import io.github.etcddiscovery.spring.EtcdRetryProperties;
+import io.github.etcddiscovery.spring.connection.BackgroundClient;
+import io.github.etcddiscovery.spring.connection.Connections;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,20 +36,23 @@ public final class EtcdClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(EtcdConnectionDetails.class)
-	PropertiesEtcdConnectionDetails etcdConnectionDetails(EtcdConnectionProperties properties,
+	EtcdConnectionDetails etcdConnectionDetails(EtcdConnectionProperties properties,
 			ObjectProvider<SslBundles> sslBundles) {
-		return new PropertiesEtcdConnectionDetails(properties, sslBundles.getIfAvailable());
+		return Connections.details(properties, sslBundles.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EtcdClientSettings etcdClientSettings(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
+		return Connections.settings(details, properties);
 	}
 
 	/** By its own type, so that the context sees that it is to be started. */
 	@Bean
 	@ConditionalOnMissingBean(EtcdClient.class)
-	BackgroundClient etcdClient(EtcdConnectionDetails details, EtcdConnectionProperties properties,
+	BackgroundClient etcdClient(EtcdClientSettings settings, EtcdConnectionProperties properties,
 			ObjectProvider<EtcdClientCustomizer> customizers) {
-		Customizers ordered = new Customizers(customizers.orderedStream().toList());
-		EtcdClientSettings settings = ClientSettings.of(details, properties);
-		return new BackgroundClient(settings.requestTimeout(), properties.startTimeout(),
-				() -> EtcdClient.connect(settings, ordered.combined()), ordered::working);
+		return Connections.client(settings, customizers.orderedStream().toList(), properties);
 	}
 
 	@Bean

@@ -14,7 +14,6 @@ import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.HeartbeatPublisher;
 import io.github.etcddiscovery.spring.discovery.InstanceLists;
-import io.github.etcddiscovery.spring.discovery.Preload;
 import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,6 +35,7 @@ import org.springframework.cloud.client.discovery.health.reactive.ReactiveDiscov
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration;
 import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClientAutoConfiguration;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -100,8 +100,8 @@ public final class EtcdResolverAutoConfiguration {
 	}
 
 	@Bean
-	Preload etcdPreload(EtcdResolver resolver, EtcdResolverProperties properties) {
-		return new Preload(resolver, properties.preload().stream().map(properties::service).toList());
+	SmartLifecycle etcdPreload(InstanceLists lists, EtcdResolverProperties properties) {
+		return lists.preload(properties.preload());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -10,7 +10,7 @@ import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.EtcdRetryProperties;
 import io.github.etcddiscovery.spring.registration.EtcdServiceRegistry;
 import io.github.etcddiscovery.spring.registration.OwnInstance;
-import io.github.etcddiscovery.spring.registration.StateEvents;
+import io.github.etcddiscovery.spring.registration.RegistrationStateChangedEvent;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -69,8 +69,8 @@ public final class EtcdServiceRegistryAutoConfiguration {
 	}
 
 	@Bean
-	StateEvents etcdStateEvents(ApplicationContext context) {
-		return new StateEvents(context, ListenerThread.of("etcd-discovery-events", context));
+	DiscoveryObserver etcdStateEvents(ApplicationContext context) {
+		return RegistrationStateChangedEvent.observer(context, ListenerThread.of("etcd-discovery-events", context));
 	}
 
 }

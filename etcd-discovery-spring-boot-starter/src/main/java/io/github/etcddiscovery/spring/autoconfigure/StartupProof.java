@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.spring.connection.BackgroundClient;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;

@@ -12,6 +12,7 @@ import io.github.etcddiscovery.spring.EtcdInstanceList;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * Core's snapshots as lists of Spring Cloud, each mapped once. Both discovery clients
@@ -38,6 +39,15 @@ public final class InstanceLists {
 		this.resolver = resolver;
 		this.aliases = Map.copyOf(aliases);
 		this.names = new ServiceIds(this.aliases);
+	}
+
+	/**
+	 * Returns what has services loaded before the application is ready.
+	 * @param names names of services, or aliases
+	 * @return the preload, to be started by the context
+	 */
+	public SmartLifecycle preload(List<String> names) {
+		return new Preload(this.resolver, names.stream().map(this::service).toList());
 	}
 
 	List<ServiceInstance> instances(String name) {

@@ -9,9 +9,9 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Has services loaded before the application is ready. Waits no longer than a lookup
- * does. Not part of the API that users write against; may change.
+ * does.
  */
-public final class Preload implements SmartLifecycle {
+final class Preload implements SmartLifecycle {
 
 	private final EtcdResolver resolver;
 
@@ -24,7 +24,7 @@ public final class Preload implements SmartLifecycle {
 	 * @param resolver core's resolver, which stays the caller's to close
 	 * @param services names of the services
 	 */
-	public Preload(EtcdResolver resolver, List<String> services) {
+	Preload(EtcdResolver resolver, List<String> services) {
 		this.resolver = resolver;
 		this.services = List.copyOf(services);
 	}

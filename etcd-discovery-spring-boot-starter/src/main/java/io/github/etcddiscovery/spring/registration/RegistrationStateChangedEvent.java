@@ -1,8 +1,12 @@
 package io.github.etcddiscovery.spring.registration;
 
+import java.util.concurrent.ExecutorService;
+
+import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.registry.RegistrationState;
 
 import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * A registration went from one state to another. Published by a thread of its own, in
@@ -35,6 +39,17 @@ public final class RegistrationStateChangedEvent extends ApplicationEvent {
 		this.key = key;
 		this.from = from;
 		this.to = to;
+	}
+
+	/**
+	 * Returns the observer of core's registry that publishes these events. Not part of
+	 * the API that users write against; may change.
+	 * @param publisher where they are published
+	 * @param thread where they are published, one thread; ends with the observer
+	 * @return the observer, to be closed
+	 */
+	public static DiscoveryObserver observer(ApplicationEventPublisher publisher, ExecutorService thread) {
+		return new StateEvents(publisher, thread);
 	}
 
 	/**

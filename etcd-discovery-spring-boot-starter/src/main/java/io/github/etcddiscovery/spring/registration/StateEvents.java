@@ -11,10 +11,9 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Publishes {@link RegistrationStateChangedEvent}s, on a thread of its own, because
- * listeners are code of users and a loop of core waits for nobody. Not part of the API
- * that users write against; may change.
+ * listeners are code of users and a loop of core waits for nobody.
  */
-public final class StateEvents implements DiscoveryObserver, AutoCloseable {
+final class StateEvents implements DiscoveryObserver, AutoCloseable {
 
 	private static final Logger log = LoggerFactory.getLogger(StateEvents.class);
 
@@ -27,7 +26,7 @@ public final class StateEvents implements DiscoveryObserver, AutoCloseable {
 	 * @param publisher where events are published
 	 * @param thread where they are published, one thread; ends with this
 	 */
-	public StateEvents(ApplicationEventPublisher publisher, ExecutorService thread) {
+	StateEvents(ApplicationEventPublisher publisher, ExecutorService thread) {
 		this.publisher = publisher;
 		this.thread = thread;
 	}

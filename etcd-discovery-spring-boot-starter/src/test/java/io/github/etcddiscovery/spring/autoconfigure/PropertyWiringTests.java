@@ -15,8 +15,6 @@ import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.registry.RegistryOptions;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.retry.RetryOptions;
-import io.github.etcddiscovery.spring.EtcdConnectionDetails;
-import io.github.etcddiscovery.spring.EtcdConnectionProperties;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
 import org.junit.jupiter.api.Test;
@@ -91,8 +89,7 @@ class PropertyWiringTests {
 	}
 
 	private static void client(String name, Function<EtcdClientSettings, Object> option) {
-		OPTIONS.put("client." + name, (beans) -> option.apply(ClientSettings
-			.of(beans.getBean(EtcdConnectionDetails.class), beans.getBean(EtcdConnectionProperties.class))));
+		OPTIONS.put("client." + name, (beans) -> option.apply(beans.getBean(EtcdClientSettings.class)));
 	}
 
 	private static void retry(String owner, Function<BeanFactory, RetryOptions> retry) {
@@ -161,8 +158,7 @@ class PropertyWiringTests {
 			assertThat(context.getBean(ResolverOptions.class)).usingRecursiveComparison()
 				.ignoringFields("observer", "layouts.codec")
 				.isEqualTo(ResolverOptions.defaults());
-			EtcdClientSettings settings = ClientSettings.of(context.getBean(EtcdConnectionDetails.class),
-					context.getBean(EtcdConnectionProperties.class));
+			EtcdClientSettings settings = context.getBean(EtcdClientSettings.class);
 			assertThat(settings).isEqualTo(EtcdClientSettings.of(settings.endpoints()));
 		});
 	}

@@ -1,4 +1,4 @@
-package io.github.etcddiscovery.spring.autoconfigure;
+package io.github.etcddiscovery.spring.connection;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +14,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Committed;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
@@ -26,12 +27,13 @@ import org.springframework.context.SmartLifecycle;
 /**
  * A client that is made on a thread of its own while the application starts: loading gRPC
  * and Netty takes the better part of a second, which nobody has to wait for. Calls that
- * come before it is there follow when it is.
+ * come before it is there follow when it is. Not part of the API that users write
+ * against; may change.
  */
-final class BackgroundClient implements EtcdClient, SmartLifecycle {
+public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 
 	/** Before the web server and everything else. */
-	static final int PHASE = Integer.MIN_VALUE;
+	public static final int PHASE = Integer.MIN_VALUE;
 
 	private final Duration requestTimeout;
 
@@ -60,6 +62,11 @@ final class BackgroundClient implements EtcdClient, SmartLifecycle {
 		this.thread = new Thread(() -> make(maker), "etcd-discovery-connect");
 		this.thread.setDaemon(true);
 		this.thread.start();
+	}
+
+	static BackgroundClient connect(EtcdClientSettings settings, Customizers customizers, Duration startTimeout) {
+		return new BackgroundClient(settings.requestTimeout(), startTimeout,
+				() -> EtcdClient.connect(settings, customizers.combined()), customizers::working);
 	}
 
 	private void make(Supplier<EtcdClient> maker) {

@@ -1,4 +1,4 @@
-package io.github.etcddiscovery.spring.autoconfigure;
+package io.github.etcddiscovery.spring.connection;
 
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.jspecify.annotations.Nullable;

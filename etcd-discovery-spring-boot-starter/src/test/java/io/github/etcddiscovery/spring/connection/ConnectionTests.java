@@ -1,4 +1,4 @@
-package io.github.etcddiscovery.spring.autoconfigure;
+package io.github.etcddiscovery.spring.connection;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +10,13 @@ import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.TlsManagers;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.EtcdConnectionProperties;
+import io.github.etcddiscovery.spring.autoconfigure.EtcdClientAutoConfiguration;
 import io.github.etcddiscovery.test.tls.EtcdCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
@@ -168,8 +171,9 @@ class ConnectionTests {
 	}
 
 	private static void run(Check check, String... settings) {
-		ApplicationContextRunner runner = Contexts.client()
-			.withPropertyValues(
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, EtcdClientAutoConfiguration.class))
+			.withPropertyValues("etcd.discovery.endpoints=http://127.0.0.1:1",
 					"spring.ssl.bundle.pem.mine.truststore.certificate=" + EtcdCertificates.shared().ca().toUri());
 		for (String setting : settings) {
 			runner = runner.withPropertyValues("etcd.discovery." + setting);
@@ -177,7 +181,7 @@ class ConnectionTests {
 		runner.run((context) -> {
 			assertThat(context).hasNotFailed();
 			EtcdConnectionDetails details = context.getBean(EtcdConnectionDetails.class);
-			check.accept(details, ClientSettings.of(details, context.getBean(EtcdConnectionProperties.class)));
+			check.accept(details, context.getBean(EtcdClientSettings.class));
 		});
 	}
 

@@ -1,4 +1,4 @@
-package io.github.etcddiscovery.spring.autoconfigure;
+package io.github.etcddiscovery.spring.connection;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.etcddiscovery.spring.autoconfigure;
+package io.github.etcddiscovery.spring.connection;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
