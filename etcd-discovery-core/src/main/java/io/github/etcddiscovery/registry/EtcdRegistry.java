@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -91,10 +92,10 @@ public final class EtcdRegistry implements AutoCloseable {
 		List<RegistrationHandle> before;
 		List<RegistrationHandle> after;
 		do {
-			before = this.handles.get();
-			RegistrationHandle held = find(before, described);
-			if (held != null) {
-				return held;
+			before = held();
+			RegistrationHandle holder = find(before, described);
+			if (holder != null) {
+				return holder;
 			}
 			after = Stream.concat(before.stream().filter((other) -> !other.holds(described)), Stream.of(fresh))
 				.toList();
@@ -119,6 +120,10 @@ public final class EtcdRegistry implements AutoCloseable {
 		return null;
 	}
 
+	private List<RegistrationHandle> held() {
+		return Objects.requireNonNull(this.handles.get());
+	}
+
 	private void forget(RegistrationHandle handle) {
 		this.handles.updateAndGet((held) -> held.stream().filter((other) -> other != handle).toList());
 	}
@@ -134,11 +139,7 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @return the handles that are not closed, in no particular order
 	 */
 	public List<Registration> registrations() {
-		return this.handles.get()
-			.stream()
-			.filter((handle) -> !handle.closed())
-			.map((handle) -> (Registration) handle)
-			.toList();
+		return held().stream().filter((handle) -> !handle.closed()).map((handle) -> (Registration) handle).toList();
 	}
 
 	/**
@@ -159,15 +160,14 @@ public final class EtcdRegistry implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		Duration patience = this.handles.get()
-			.stream()
+		Duration patience = held().stream()
 			.map(RegistrationHandle::patience)
 			.max(Comparator.naturalOrder())
 			.orElseGet(this.context.client()::requestTimeout);
 		if (this.closing.compareAndSet(false, true)) {
 			this.context.client().lingerFor(this.ended);
 			boolean remove = this.context.options().removeOnClose();
-			this.handles.get().forEach((handle) -> handle.startClose(remove));
+			held().forEach((handle) -> handle.startClose(remove));
 			this.context.loop().execute(this::closeLoops);
 		}
 		if (Workers.await(this.removed, patience)) {
