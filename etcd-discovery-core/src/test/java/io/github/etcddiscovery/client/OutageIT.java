@@ -2,19 +2,16 @@ package io.github.etcddiscovery.client;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.github.etcddiscovery.test.TcpProxy;
 import org.awaitility.pollinterval.FixedPollInterval;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,40 +25,28 @@ class OutageIT {
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withProxies());
 
-	private final String prefix = UUID.randomUUID() + "/";
-
-	private final KeyRange range = KeyRange.prefix(Bytes.utf8(this.prefix));
-
-	private EtcdClient client;
+	@RegisterExtension
+	final ProxiedClient own = new ProxiedClient(etcd);
 
 	@BeforeEach
 	void connect() {
-		this.client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
-		Await.value(this.client.probe(this.range));
-	}
-
-	@AfterEach
-	void close() {
-		this.client.close();
-		etcd.cluster().proxy().heal();
-		etcd.cluster().unfreeze();
-		etcd.cluster().start();
+		Await.value(this.own.client.probe(this.own.range));
 	}
 
 	@Test
 	void callFailsAtOnceWhereNothingListens() {
 		etcd.cluster().proxy().cut();
 		long start = System.nanoTime();
-		List<CompletableFuture<?>> calls = List.of(this.client.probe(this.range), this.client.list(this.range),
-				this.client.grant(Duration.ofSeconds(5)), this.client.renew(1, Duration.ofSeconds(2)),
-				this.client.timeToLive(1), this.client.revoke(1),
-				this.client.commit(new Write.Delete(Bytes.utf8(this.prefix), 1)));
+		List<CompletableFuture<?>> calls = List.of(this.own.client.probe(this.own.range),
+				this.own.client.list(this.own.range), this.own.client.grant(Duration.ofSeconds(5)),
+				this.own.client.renew(1, Duration.ofSeconds(2)), this.own.client.timeToLive(1),
+				this.own.client.revoke(1), this.own.client.commit(new Write.Delete(Bytes.utf8(this.own.prefix), 1)));
 		assertThat(calls).map(Await::failure).allSatisfy((failure) -> {
 			assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
 			assertThat(failure).hasMessageContaining(etcd.endpoint());
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
-		await().untilAsserted(() -> assertThat(Await.failure(this.client.probe(this.range)))
+		await().untilAsserted(() -> assertThat(Await.failure(this.own.client.probe(this.own.range)))
 			.hasMessageContaining("Connection refused"));
 	}
 
@@ -69,10 +54,11 @@ class OutageIT {
 	void callsEndAtTheirDeadlineWhereEtcdHangs() {
 		etcd.cluster().freeze();
 		long start = System.nanoTime();
-		CompletableFuture<Duration> renewal = this.client.renew(1, Duration.ofMillis(500));
-		List<CompletableFuture<?>> calls = List.of(this.client.probe(this.range), this.client.list(this.range),
-				this.client.grant(Duration.ofSeconds(5)), this.client.timeToLive(1), this.client.revoke(1),
-				this.client.commit(new Write.Delete(Bytes.utf8(this.prefix), 1)));
+		CompletableFuture<Duration> renewal = this.own.client.renew(1, Duration.ofMillis(500));
+		List<CompletableFuture<?>> calls = List.of(this.own.client.probe(this.own.range),
+				this.own.client.list(this.own.range), this.own.client.grant(Duration.ofSeconds(5)),
+				this.own.client.timeToLive(1), this.own.client.revoke(1),
+				this.own.client.commit(new Write.Delete(Bytes.utf8(this.own.prefix), 1)));
 		assertThat(Await.failure(renewal).kind()).isEqualTo(Kind.UNAVAILABLE);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
 		assertThat(calls).map(Await::failure).map(EtcdDiscoveryException::kind).containsOnly(Kind.UNAVAILABLE);
@@ -97,40 +83,42 @@ class OutageIT {
 	}
 
 	private void writesInSilenceAreNotAppliedLater(Runnable silence, Runnable end) {
-		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
+		Lease lease = Await.value(this.own.client.grant(Duration.ofSeconds(60)));
 		silence.run();
-		assertThat(Await.failure(this.client.renew(lease.id(), Duration.ofSeconds(1))).kind())
+		assertThat(Await.failure(this.own.client.renew(lease.id(), Duration.ofSeconds(1))).kind())
 			.isEqualTo(Kind.UNAVAILABLE);
 		List<CompletableFuture<Committed>> late = IntStream.range(0, 20)
-			.<Write>mapToObj((i) -> new Write.Put(Bytes.utf8(this.prefix + i), Bytes.EMPTY, lease.id(), 0))
-			.map(this.client::commit)
+			.<Write>mapToObj((i) -> new Write.Put(Bytes.utf8(this.own.prefix + i), Bytes.EMPTY, lease.id(), 0))
+			.map(this.own.client::commit)
 			.toList();
 		assertThat(late).map(Await::failure).map(EtcdDiscoveryException::kind).containsOnly(Kind.UNAVAILABLE);
 		end.run();
 		assertThat(awaitAnswer().entries()).isEmpty();
-		Await.value(this.client.commit(new Write.Put(Bytes.utf8(this.prefix + "on time"), Bytes.EMPTY, lease.id(), 0)));
-		assertThat(Await.value(this.client.list(this.range)).entries()).hasSize(1);
+		Await.value(this.own.client
+			.commit(new Write.Put(Bytes.utf8(this.own.prefix + "on time"), Bytes.EMPTY, lease.id(), 0)));
+		assertThat(Await.value(this.own.client.list(this.own.range)).entries()).hasSize(1);
 	}
 
 	@Test
 	void writeThatEtcdTookBeforeItFrozeNeverUndoesALaterOne() {
-		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
-		Bytes key = Bytes.utf8(this.prefix + "a");
+		Lease lease = Await.value(this.own.client.grant(Duration.ofSeconds(60)));
+		Bytes key = Bytes.utf8(this.own.prefix + "a");
 		etcd.cluster().freeze();
-		CompletableFuture<Committed> late = this.client.commit(new Write.Put(key, Bytes.utf8("late"), lease.id(), 0));
+		CompletableFuture<Committed> late = this.own.client
+			.commit(new Write.Put(key, Bytes.utf8("late"), lease.id(), 0));
 		assertThat(Await.failure(late).kind()).isEqualTo(Kind.UNAVAILABLE);
 		etcd.cluster().unfreeze();
-		etcd.put(this.prefix + "a", "later");
+		etcd.put(this.own.prefix + "a", "later");
 		await().during(Duration.ofMillis(500))
 			.atMost(Duration.ofSeconds(5))
-			.until(() -> etcd.get(this.prefix + "a").orElseThrow().equals("later"));
+			.until(() -> etcd.get(this.own.prefix + "a").orElseThrow().equals("later"));
 	}
 
 	private Listing awaitAnswer() {
 		return await().atMost(Duration.ofSeconds(20))
 			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
 			.ignoreExceptions()
-			.until(() -> this.client.list(this.range).get(), (listing) -> true);
+			.until(() -> this.own.client.list(this.own.range).get(), (listing) -> true);
 	}
 
 }

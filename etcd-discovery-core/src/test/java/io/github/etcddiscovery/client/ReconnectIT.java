@@ -1,16 +1,12 @@
 package io.github.etcddiscovery.client;
 
 import java.time.Duration;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import org.awaitility.pollinterval.FixedPollInterval;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,27 +23,12 @@ class ReconnectIT {
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withProxies());
 
-	private final String prefix = UUID.randomUUID() + "/";
-
-	private final KeyRange range = KeyRange.prefix(Bytes.utf8(this.prefix));
-
-	private final AtomicInteger connections = new AtomicInteger();
-
-	private EtcdClient client;
+	@RegisterExtension
+	final ProxiedClient own = new ProxiedClient(etcd);
 
 	@BeforeEach
 	void connect() {
-		this.client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
-				(builder) -> this.connections.incrementAndGet());
-		Await.value(this.client.probe(this.range));
-	}
-
-	@AfterEach
-	void close() {
-		this.client.close();
-		etcd.cluster().proxy().heal();
-		etcd.cluster().unfreeze();
-		etcd.cluster().start();
+		Await.value(this.own.client.probe(this.own.range));
 	}
 
 	@Test
@@ -73,7 +54,7 @@ class ReconnectIT {
 		await().atMost(outage.plusSeconds(10))
 			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
 			.until(() -> {
-				assertThat(Await.failure(this.client.probe(this.range)).kind()).isEqualTo(Kind.UNAVAILABLE);
+				assertThat(Await.failure(this.own.client.probe(this.own.range)).kind()).isEqualTo(Kind.UNAVAILABLE);
 				return System.nanoTime() > end;
 			});
 		etcd.cluster().start();
@@ -85,21 +66,21 @@ class ReconnectIT {
 	@Test
 	void silentConnectionIsReplacedOnceInFiveSecondsAndItsWatchEnds() {
 		Recorder recorder = new Recorder();
-		this.client.watch(this.range, etcd.revision() + 1, recorder);
+		this.own.client.watch(this.own.range, etcd.revision() + 1, recorder);
 		recorder.next(Recorder.Confirmed.class);
 		etcd.cluster().proxy().stall();
-		assertThat(Await.failure(this.client.renew(1, Duration.ofMillis(100))).kind()).isEqualTo(Kind.UNAVAILABLE);
+		assertThat(Await.failure(this.own.client.renew(1, Duration.ofMillis(100))).kind()).isEqualTo(Kind.UNAVAILABLE);
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
-		assertThat(this.connections).hasValue(2);
+		assertThat(this.own.connections).hasValue(2);
 	}
 
 	@Test
 	void callAfterALongSilenceFindsAFreshConnection() {
 		etcd.cluster().proxy().cut();
-		Await.failure(this.client.probe(this.range));
-		await().atMost(Duration.ofSeconds(10)).until(() -> this.connections.get() == 2);
+		Await.failure(this.own.client.probe(this.own.range));
+		await().atMost(Duration.ofSeconds(10)).until(() -> this.own.connections.get() == 2);
 		etcd.cluster().proxy().heal();
-		Await.value(this.client.probe(this.range));
+		Await.value(this.own.client.probe(this.own.range));
 	}
 
 	@Test
@@ -107,30 +88,30 @@ class ReconnectIT {
 		long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
 		await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(500)).until(() -> {
 			etcd.cluster().proxy().stall();
-			Await.failure(this.client.renew(1, Duration.ofMillis(300)));
+			Await.failure(this.own.client.renew(1, Duration.ofMillis(300)));
 			etcd.cluster().proxy().heal();
-			Await.value(this.client.probe(this.range));
+			Await.value(this.own.client.probe(this.own.range));
 			return System.nanoTime() > end;
 		});
-		assertThat(this.connections).hasValue(1);
+		assertThat(this.own.connections).hasValue(1);
 	}
 
 	@Test
 	void refusalIsAnAnswerAndKeepsTheConnection() {
 		long end = System.nanoTime() + Duration.ofSeconds(7).toNanos();
 		await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(500)).until(() -> {
-			Write refused = new Write.Put(Bytes.utf8(this.prefix + "a"), Bytes.EMPTY, 0x77, 0);
-			assertThat(Await.failure(this.client.commit(refused)).kind()).isEqualTo(Kind.LEASE_NOT_FOUND);
+			Write refused = new Write.Put(Bytes.utf8(this.own.prefix + "a"), Bytes.EMPTY, 0x77, 0);
+			assertThat(Await.failure(this.own.client.commit(refused)).kind()).isEqualTo(Kind.LEASE_NOT_FOUND);
 			return System.nanoTime() > end;
 		});
-		assertThat(this.connections).hasValue(1);
+		assertThat(this.own.connections).hasValue(1);
 	}
 
 	private Listing awaitAnswer() {
 		return await().atMost(Duration.ofSeconds(20))
 			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
 			.ignoreExceptions()
-			.until(() -> this.client.list(this.range).get(), (listing) -> true);
+			.until(() -> this.own.client.list(this.own.range).get(), (listing) -> true);
 	}
 
 }

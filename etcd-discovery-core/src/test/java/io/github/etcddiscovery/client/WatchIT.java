@@ -7,20 +7,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.github.etcddiscovery.test.TcpProxy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -31,52 +26,37 @@ class WatchIT {
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withProxies());
 
-	private final String prefix = UUID.randomUUID() + "/";
-
-	private final KeyRange range = KeyRange.prefix(Bytes.utf8(this.prefix));
+	@RegisterExtension
+	final ProxiedClient own = new ProxiedClient(etcd);
 
 	private final Recorder recorder = new Recorder();
-
-	private EtcdClient client;
-
-	@BeforeEach
-	void connect() {
-		this.client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
-	}
-
-	@AfterEach
-	void close() {
-		this.client.close();
-		etcd.cluster().proxy().heal();
-		etcd.cluster().unfreeze();
-		etcd.cluster().start();
-	}
 
 	@Test
 	void tellsPutsAndDeletionsInOrder() {
 		long revision = etcd.revision();
 		watch(revision + 1);
 		long lease = etcd.grant(Duration.ofSeconds(60));
-		etcd.put(this.prefix + "a", "1", lease);
+		etcd.put(this.own.prefix + "a", "1", lease);
 		etcd.revoke(lease);
+		assertThat(this.recorder.next(Recorder.Changed.class).events())
+			.containsExactly(new WatchEvent(WatchEvent.Type.PUT,
+					new Entry(Bytes.utf8(this.own.prefix + "a"), Bytes.utf8("1"), lease, revision + 1)));
 		assertThat(this.recorder.next(Recorder.Changed.class).events()).containsExactly(new WatchEvent(
-				WatchEvent.Type.PUT, new Entry(Bytes.utf8(this.prefix + "a"), Bytes.utf8("1"), lease, revision + 1)));
-		assertThat(this.recorder.next(Recorder.Changed.class).events()).containsExactly(new WatchEvent(
-				WatchEvent.Type.DELETE, new Entry(Bytes.utf8(this.prefix + "a"), Bytes.EMPTY, 0, revision + 2)));
+				WatchEvent.Type.DELETE, new Entry(Bytes.utf8(this.own.prefix + "a"), Bytes.EMPTY, 0, revision + 2)));
 	}
 
 	@Test
 	void confirmationCarriesTheRevisionOfTheMember() {
 		long revision = etcd.revision();
-		this.client.watch(this.range, revision + 1, this.recorder);
+		this.own.client.watch(this.own.range, revision + 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Confirmed.class).revision()).isEqualTo(revision);
 	}
 
 	@Test
 	void tellsWhatHappenedBeforeItWasOpened() {
 		long revision = etcd.revision();
-		etcd.put(this.prefix + "a", "1");
-		etcd.put(this.prefix + "b", "2");
+		etcd.put(this.own.prefix + "a", "1");
+		etcd.put(this.own.prefix + "b", "2");
 		watch(revision + 1);
 		assertThat(this.recorder.next(Recorder.Changed.class).events()).extracting((event) -> event.entry().value())
 			.containsExactly(Bytes.utf8("1"), Bytes.utf8("2"));
@@ -85,14 +65,15 @@ class WatchIT {
 	@Test
 	void changesOfOneRevisionAreToldInOneCall() {
 		int keys = 2500;
-		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
+		Lease lease = Await.value(this.own.client.grant(Duration.ofSeconds(60)));
 		IntStream.range(0, keys)
-			.mapToObj((i) -> this.client.commit(new Write.Put(Bytes.utf8(this.prefix + i), Bytes.EMPTY, lease.id(), 0)))
+			.mapToObj((i) -> this.own.client
+				.commit(new Write.Put(Bytes.utf8(this.own.prefix + i), Bytes.EMPTY, lease.id(), 0)))
 			.toList()
 			.forEach(Await::value);
 		long revision = etcd.revision();
 		watch(revision + 1);
-		etcd.etcdctl("del", "--prefix", this.prefix);
+		etcd.etcdctl("del", "--prefix", this.own.prefix);
 		assertThat(this.recorder.next(Recorder.Changed.class).events()).hasSize(keys)
 			.allMatch((event) -> event.type() == WatchEvent.Type.DELETE && event.entry().modRevision() == revision + 1);
 	}
@@ -100,32 +81,32 @@ class WatchIT {
 	@Test
 	void otherKeysAreNotTold() {
 		watch(etcd.revision() + 1);
-		etcd.put("elsewhere/" + this.prefix, "1");
-		etcd.put(this.prefix + "a", "2");
+		etcd.put("elsewhere/" + this.own.prefix, "1");
+		etcd.put(this.own.prefix + "a", "2");
 		assertThat(this.recorder.next(Recorder.Changed.class).events()).hasSize(1);
 	}
 
 	@Test
 	void requestForProgressIsAnswered() {
 		WatchStream stream = watch(etcd.revision() + 1);
-		etcd.put("elsewhere/" + this.prefix, "1");
+		etcd.put("elsewhere/" + this.own.prefix, "1");
 		stream.requestProgress();
 		assertThat(this.recorder.next(Recorder.Progress.class).revision()).isEqualTo(etcd.revision());
 	}
 
 	@Test
 	void compactedRevisionEndsIt() {
-		etcd.put(this.prefix + "a", "1");
+		etcd.put(this.own.prefix + "a", "1");
 		long revision = etcd.revision();
-		etcd.put(this.prefix + "a", "2");
+		etcd.put(this.own.prefix + "a", "2");
 		etcd.compact(revision + 1);
-		this.client.watch(this.range, revision, this.recorder);
+		this.own.client.watch(this.own.range, revision, this.recorder);
 		Object first = this.recorder.next(Object.class);
 		Recorder.Ended end = (first instanceof Recorder.Ended ended) ? ended : this.recorder.next(Recorder.Ended.class); // etcd
 																															// confirms
 																															// first
 		assertThat(end.cause().kind()).isEqualTo(Kind.COMPACTED);
-		assertThat(end.cause()).hasMessageContaining("watch of [" + this.prefix)
+		assertThat(end.cause()).hasMessageContaining("watch of [" + this.own.prefix)
 			.hasMessageContaining("the oldest is " + (revision + 1));
 		awaitStreams(0);
 	}
@@ -142,21 +123,21 @@ class WatchIT {
 		WatchStream stream = watch(etcd.revision() + 1);
 		etcd.cluster().proxy().disconnect();
 		assertThat(this.recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
-		Await.value(this.client.probe(this.range));
-		etcd.put(this.prefix + "a", "1");
+		Await.value(this.own.client.probe(this.own.range));
+		etcd.put(this.own.prefix + "a", "1");
 		stream.requestProgress();
 		stream.close();
-		this.client.close();
+		this.own.client.close();
 		assertThat(this.recorder.rest()).isEmpty();
 	}
 
 	@Test
 	void connectionCutInTheMiddleOfTheHistoryEndsIt() {
 		long revision = etcd.revision();
-		IntStream.range(0, 20).forEach((i) -> etcd.put(this.prefix + i, "x".repeat(1000)));
-		Await.value(this.client.probe(this.range));
+		IntStream.range(0, 20).forEach((i) -> etcd.put(this.own.prefix + i, "x".repeat(1000)));
+		Await.value(this.own.client.probe(this.own.range));
 		etcd.cluster().proxy().disconnectAfter(TcpProxy.Direction.TO_CLIENT, 5000);
-		this.client.watch(this.range, revision + 1, this.recorder);
+		this.own.client.watch(this.own.range, revision + 1, this.recorder);
 		Object last = this.recorder.next(Object.class);
 		while (!(last instanceof Recorder.Ended)) {
 			assertThat(last).isInstanceOf(Recorder.Confirmed.class);
@@ -166,10 +147,10 @@ class WatchIT {
 
 	@Test
 	void watchThatIsNotConfirmedInTimeEnds() {
-		Await.value(this.client.probe(this.range));
+		Await.value(this.own.client.probe(this.own.range));
 		etcd.cluster().freeze();
 		long start = System.nanoTime();
-		this.client.watch(this.range, 1, this.recorder);
+		this.own.client.watch(this.own.range, 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Ended.class).cause()).hasMessageContaining("has not confirmed the watch")
 			.extracting("kind")
 			.isEqualTo(Kind.UNAVAILABLE);
@@ -180,7 +161,7 @@ class WatchIT {
 	@Test
 	void watchEndsAtOnceWhereNothingListens() {
 		etcd.cluster().kill();
-		this.client.watch(this.range, 1, this.recorder);
+		this.own.client.watch(this.own.range, 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
 	}
 
@@ -190,15 +171,15 @@ class WatchIT {
 		stream.close();
 		stream.close();
 		stream.requestProgress();
-		etcd.put(this.prefix + "a", "1");
+		etcd.put(this.own.prefix + "a", "1");
 		awaitStreams(0);
 		assertThat(this.recorder.rest()).isEmpty();
 	}
 
 	@Test
 	void watchThatIsClosedAtOnceTellsNothing() {
-		this.client.watch(this.range, 1, this.recorder).close();
-		Await.value(this.client.probe(this.range));
+		this.own.client.watch(this.own.range, 1, this.recorder).close();
+		Await.value(this.own.client.probe(this.own.range));
 		awaitStreams(0);
 		assertThat(this.recorder.rest()).isEmpty();
 	}
@@ -206,32 +187,32 @@ class WatchIT {
 	@Test
 	void closedClientEndsIt() {
 		watch(etcd.revision() + 1);
-		this.client.close();
+		this.own.client.close();
 		assertThat(this.recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
 	}
 
 	@Test
 	void closedClientOpensNone() {
-		this.client.close();
-		this.client.watch(this.range, 1, this.recorder);
+		this.own.client.close();
+		this.own.client.watch(this.own.range, 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
 	}
 
 	@Test
 	void manyWatchesShareOneConnection() {
-		Await.value(this.client.probe(this.range));
+		Await.value(this.own.client.probe(this.own.range));
 		long before = etcd.cluster().proxy().accepted();
 		long revision = etcd.revision();
 		List<Recorder> recorders = IntStream.range(0, 200).mapToObj((i) -> new Recorder()).toList();
-		recorders.forEach((recorder) -> this.client.watch(this.range, revision + 1, recorder));
+		recorders.forEach((recorder) -> this.own.client.watch(this.own.range, revision + 1, recorder));
 		recorders.forEach((recorder) -> recorder.next(Recorder.Confirmed.class));
-		etcd.put(this.prefix + "a", "1");
+		etcd.put(this.own.prefix + "a", "1");
 		recorders.forEach((recorder) -> recorder.next(Recorder.Changed.class));
 		assertThat(etcd.cluster().proxy().accepted()).isEqualTo(before);
 	}
 
 	private WatchStream watch(long fromRevision) {
-		WatchStream stream = this.client.watch(this.range, fromRevision, this.recorder);
+		WatchStream stream = this.own.client.watch(this.own.range, fromRevision, this.recorder);
 		this.recorder.next(Recorder.Confirmed.class);
 		return stream;
 	}

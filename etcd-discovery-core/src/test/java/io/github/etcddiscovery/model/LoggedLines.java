@@ -8,13 +8,15 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what one logger, with those below it, logs while this is open, and keeps it
- * from the console.
+ * Collects what one logger, with those below it, logs while this is open, or until the
+ * end of a test that registers it, and keeps it from the console.
  */
-public final class LoggedLines implements AutoCloseable {
+public final class LoggedLines implements AfterEachCallback, AutoCloseable {
 
 	private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
@@ -62,6 +64,11 @@ public final class LoggedLines implements AutoCloseable {
 		return this.events.stream()
 			.map((event) -> event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()))
 			.toList();
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		close();
 	}
 
 	@Override

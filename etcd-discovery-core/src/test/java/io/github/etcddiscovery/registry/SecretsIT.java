@@ -20,7 +20,6 @@ import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -42,14 +41,10 @@ class SecretsIT {
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withRootPassword(PASSWORD));
 
-	private final LoggedLines log = new LoggedLines("io.github.etcddiscovery");
+	@RegisterExtension
+	final LoggedLines log = new LoggedLines("io.github.etcddiscovery");
 
 	private final List<String> texts = new CopyOnWriteArrayList<>();
-
-	@AfterEach
-	void closeLog() {
-		this.log.close();
-	}
 
 	@Test
 	void neitherPasswordNorTagIsShownInGoodTimesAndBad() {

@@ -6,8 +6,8 @@ import java.util.List;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.model.LoggedLines;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.etcddiscovery.resolver.Rig.instance;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,14 +16,10 @@ class BadEntriesTests {
 
 	private static final String PREFIX = "kitex/registry-etcd/";
 
-	private final LoggedLines log = new LoggedLines(EtcdResolver.class.getName());
+	@RegisterExtension
+	final LoggedLines log = new LoggedLines(EtcdResolver.class.getName());
 
 	private final Rig rig = new Rig();
-
-	@AfterEach
-	void closeLog() {
-		this.log.close();
-	}
 
 	@Test
 	void aBadEntryIsLeftOutAndCountedAndTheOthersAreServed() {

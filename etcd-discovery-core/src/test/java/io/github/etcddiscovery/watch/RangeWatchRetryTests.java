@@ -6,8 +6,8 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import io.github.etcddiscovery.watch.RangeWatch.State;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,14 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RangeWatchRetryTests {
 
-	private final LoggedLines log = new LoggedLines(RangeWatch.class.getName());
+	@RegisterExtension
+	final LoggedLines log = new LoggedLines(RangeWatch.class.getName());
 
 	private final RangeWatchRig rig = new RangeWatchRig();
-
-	@AfterEach
-	void closeLog() {
-		this.log.close();
-	}
 
 	@Test
 	void aListWithoutAnswerIsTriedAgainAfterAShortDelayFirst() {

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,14 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class StoreWentBackTests {
 
-	private final LoggedLines log = new LoggedLines(RangeWatch.class.getName());
+	@RegisterExtension
+	final LoggedLines log = new LoggedLines(RangeWatch.class.getName());
 
 	private final RangeWatchRig rig = new RangeWatchRig();
-
-	@AfterEach
-	void closeLog() {
-		this.log.close();
-	}
 
 	@Test
 	void aFollowerThatIsBehindIsNoReasonToListAgain() {

@@ -9,24 +9,35 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-/** A proxy before a server that sends back what it gets. */
-final class ProxyRig implements AutoCloseable {
+/** Around each test a proxy before a server that sends back what it gets. */
+final class ProxyRig implements BeforeEachCallback, AfterEachCallback {
 
 	/** Long enough for bytes to arrive if nothing held them. */
 	private static final int SILENCE_MILLIS = 300;
 
 	private static final int TIMEOUT_MILLIS = 10_000;
 
-	final EchoServer server;
+	EchoServer server;
 
-	final TcpProxy proxy;
+	TcpProxy proxy;
 
-	ProxyRig() throws IOException {
+	@Override
+	public void beforeEach(ExtensionContext context) throws IOException {
 		this.server = new EchoServer();
 		this.proxy = TcpProxy.to(this.server.address());
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		this.proxy.close();
+		this.server.close();
 	}
 
 	Socket connect() throws IOException {
@@ -78,12 +89,6 @@ final class ProxyRig implements AutoCloseable {
 		long start = System.nanoTime();
 		exchange.run();
 		return Duration.ofNanos(System.nanoTime() - start).toMillis();
-	}
-
-	@Override
-	public void close() {
-		this.proxy.close();
-		this.server.close();
 	}
 
 	/** Something that takes time. */

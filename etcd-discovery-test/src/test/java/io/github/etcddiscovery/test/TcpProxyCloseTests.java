@@ -12,10 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.test.TcpProxy.Direction;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.etcddiscovery.test.ProxyRig.assertReset;
 import static io.github.etcddiscovery.test.ProxyRig.echo;
@@ -27,17 +26,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(30)
 class TcpProxyCloseTests {
 
-	private ProxyRig rig;
-
-	@BeforeEach
-	void start() throws IOException {
-		this.rig = new ProxyRig();
-	}
-
-	@AfterEach
-	void stop() {
-		this.rig.close();
-	}
+	@RegisterExtension
+	final ProxyRig rig = new ProxyRig();
 
 	@Test
 	void closeMayBeCalledTwiceAndLeavesNoThread() {

@@ -5,10 +5,9 @@ import java.net.ConnectException;
 import java.net.Socket;
 
 import io.github.etcddiscovery.test.TcpProxy.Direction;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.etcddiscovery.test.ProxyRig.assertReset;
 import static io.github.etcddiscovery.test.ProxyRig.echo;
@@ -20,17 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(30)
 class TcpProxyCutTests {
 
-	private ProxyRig rig;
-
-	@BeforeEach
-	void start() throws IOException {
-		this.rig = new ProxyRig();
-	}
-
-	@AfterEach
-	void stop() {
-		this.rig.close();
-	}
+	@RegisterExtension
+	final ProxyRig rig = new ProxyRig();
 
 	@Test
 	void cutResetsConnectionsAndRefusesNewOnesUntilHealed() throws IOException {

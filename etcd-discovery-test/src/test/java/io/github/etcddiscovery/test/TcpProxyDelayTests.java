@@ -7,10 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.test.TcpProxy.Direction;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.etcddiscovery.test.ProxyRig.echo;
 import static io.github.etcddiscovery.test.ProxyRig.millisOf;
@@ -23,17 +22,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(30)
 class TcpProxyDelayTests {
 
-	private ProxyRig rig;
-
-	@BeforeEach
-	void start() throws IOException {
-		this.rig = new ProxyRig();
-	}
-
-	@AfterEach
-	void stop() {
-		this.rig.close();
-	}
+	@RegisterExtension
+	final ProxyRig rig = new ProxyRig();
 
 	@Test
 	void delayHoldsInEachDirectionAndAddsUpOncePerRoundTrip() throws IOException {
