@@ -20,6 +20,9 @@ import io.grpc.EquivalentAddressGroup;
  */
 final class AddressGroups {
 
+	/** The second is how the port of a server with TLS is read from Kratos. */
+	private static final List<String> PORTS = List.of(Instance.GRPC_PORT, "grpcs.port");
+
 	private final HostLookup hosts;
 
 	private final long seed;
@@ -54,9 +57,11 @@ final class AddressGroups {
 
 	/** Beside a web server the gRPC server has a port of its own. */
 	private static int port(Instance instance) {
-		String tag = instance.tags().get(Instance.GRPC_PORT);
-		int port = (tag != null) ? HostPort.port(tag) : -1;
-		return (port > 0) ? port : instance.port();
+		return PORTS.stream()
+			.mapToInt((tag) -> HostPort.port(instance.tags().getOrDefault(tag, "")))
+			.filter((port) -> port > 0)
+			.findFirst()
+			.orElse(instance.port());
 	}
 
 }

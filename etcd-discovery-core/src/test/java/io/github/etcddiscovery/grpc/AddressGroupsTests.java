@@ -61,6 +61,14 @@ class AddressGroupsTests {
 	}
 
 	@Test
+	void thePortOfAServerWithTlsCountsWhereThereIsNoOther() {
+		Instance tls = A.withTag("grpcs.port", "9443");
+		assertThat(groups(1, tls).get(0).getAddresses()).containsExactly(new InetSocketAddress("10.0.0.1", 9443));
+		assertThat(groups(1, tls.withTag(Instance.GRPC_PORT, "9090")).get(0).getAddresses())
+			.containsExactly(new InetSocketAddress("10.0.0.1", 9090));
+	}
+
+	@Test
 	void anInstanceWhoseNameCannotBeLookedUpIsLeftOut() {
 		assertThat(groups(1, A, Instance.of("echo", "a.example.org", 80))).hasSize(1);
 	}

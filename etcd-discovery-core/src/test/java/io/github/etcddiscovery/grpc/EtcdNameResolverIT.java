@@ -71,6 +71,32 @@ class EtcdNameResolverIT {
 	}
 
 	@Test
+	void aChangeOfWeightBreaksNoConnection() {
+		Set<String> servers = this.rig.register(1);
+		ManagedChannel channel = this.rig.channel();
+		within(SOON, () -> answering(channel).equals(servers));
+		int connections = this.rig.connections();
+		this.rig.registry.registrations().get(0).update((instance) -> instance.withWeight(77));
+		within(SOON, () -> this.rig.resolver.instances(GrpcRig.SERVICE).get(0).weight() == 77);
+		Set<String> more = this.rig.register(1);
+		within(SOON, () -> answering(channel).containsAll(more));
+		assertThat(this.rig.connections()).isEqualTo(connections + 1);
+	}
+
+	@Test
+	void whenTheLastInstanceHasLeftRoundRobinKeepsItsConnectionAndPickFirstDropsIt() {
+		Set<String> servers = this.rig.register(1);
+		ManagedChannel roundRobin = this.rig.channel();
+		ManagedChannel pickFirst = this.rig.channel("etcd:///" + GrpcRig.SERVICE, "pick_first");
+		within(SOON, () -> answering(roundRobin).equals(servers) && answering(pickFirst).equals(servers));
+		this.rig.leave(servers);
+		within(SOON, () -> failure(pickFirst).contains("Service 'test/hello' has no instance in etcd"));
+		assertThat(answering(roundRobin)).isEqualTo(servers);
+		this.rig.stopServers();
+		within(SOON, () -> failure(roundRobin).contains("Service 'test/hello' has no instance in etcd"));
+	}
+
+	@Test
 	void theServiceConfigOfTheProviderIsPassedOn() {
 		Set<String> servers = this.rig.register(2);
 		within(SOON, () -> this.rig.resolver.instances(GrpcRig.SERVICE).size() == 2);
@@ -175,6 +201,16 @@ class EtcdNameResolverIT {
 			.satisfies((ex) -> assertThat(ex.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
 			.withMessageContaining("'test/hello'")
 			.withMessageContaining("closed");
+	}
+
+	private static String failure(ManagedChannel channel) {
+		try {
+			Echo.call(channel);
+			return "";
+		}
+		catch (StatusRuntimeException ex) {
+			return String.valueOf(ex.getMessage());
+		}
 	}
 
 	private static Map<String, ?> roundRobin() {

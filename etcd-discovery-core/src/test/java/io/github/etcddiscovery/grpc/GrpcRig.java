@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,10 +25,12 @@ import io.github.etcddiscovery.registry.RegistryOptions;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdCommands;
+import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.NameResolverProvider;
 import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 
@@ -49,6 +52,18 @@ final class GrpcRig implements AutoCloseable {
 	private final Deque<Server> servers = new ConcurrentLinkedDeque<>();
 
 	private final Deque<ManagedChannel> channels = new ConcurrentLinkedDeque<>();
+
+	private final AtomicInteger connections = new AtomicInteger();
+
+	private final ServerTransportFilter counting = new ServerTransportFilter() {
+
+		@Override
+		public Attributes transportReady(Attributes attributes) {
+			GrpcRig.this.connections.incrementAndGet();
+			return attributes;
+		}
+
+	};
 
 	GrpcRig(EtcdCommands etcd) {
 		this(EtcdClientSettings.of(etcd.endpoint()));
@@ -77,6 +92,7 @@ final class GrpcRig implements AutoCloseable {
 		try {
 			Server server = NettyServerBuilder.forAddress(new InetSocketAddress(host, 0))
 				.addService(Echo.answering(answer))
+				.addTransportFilter(this.counting)
 				.build()
 				.start();
 			this.servers.add(server);
@@ -102,6 +118,15 @@ final class GrpcRig implements AutoCloseable {
 
 	static String key(int port) {
 		return SERVICE + "/127.0.0.1:" + port;
+	}
+
+	/** Counts the connections that clients have made. */
+	int connections() {
+		return this.connections.get();
+	}
+
+	void stopServers() {
+		this.servers.forEach(Server::shutdownNow);
 	}
 
 	/** Takes servers out of the registry; they go on to serve. */
@@ -161,7 +186,7 @@ final class GrpcRig implements AutoCloseable {
 	public void close() {
 		this.channels.forEach(ManagedChannel::shutdownNow);
 		this.channels.forEach(GrpcRig::awaitEnd);
-		this.servers.forEach(Server::shutdownNow);
+		stopServers();
 		this.resolver.close();
 		this.registry.close();
 		this.client.close();

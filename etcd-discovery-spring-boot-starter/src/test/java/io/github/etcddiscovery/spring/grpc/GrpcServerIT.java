@@ -17,6 +17,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.cloud.client.serviceregistry.Registration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -96,13 +98,14 @@ class GrpcServerIT {
 		}
 	}
 
-	@Test
-	void theKeyIsRemovedThenNewCallsAreServedForTheDrainDelayThenWhatIsInFlightIsCompleted() throws Exception {
-		ConfigurableApplicationContext context = server().withoutWeb()
-			.set("etcd.discovery.registration.drain-delay=1500ms")
-			.run();
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void theKeyIsRemovedThenNewCallsAreServedForTheDrainDelayThenWhatIsInFlightIsCompleted(boolean web)
+			throws Exception {
+		TestApplication application = server().set("etcd.discovery.registration.drain-delay=1500ms");
+		ConfigurableApplicationContext context = (web ? application : application.withoutWeb()).run();
 		int port = grpcPort(context);
-		String key = TestApplication.key("echo", port);
+		String key = TestApplication.key("echo", web ? TestApplication.port(context) : port);
 		TestApplication.awaitRegistered(etcd, key);
 		EchoService service = context.getBean(EchoService.class);
 		CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
