@@ -146,7 +146,7 @@ public record Instance(String service, String host, int port, int weight, Map<St
 	@Override
 	public String toString() {
 		return "Instance[service=" + this.service + ", address=" + address() + ", weight=" + this.weight + ", tags="
-				+ this.tags.keySet() + "]";
+				+ Bytes.utf8(this.tags.keySet().toString()) + "]";
 	}
 
 }

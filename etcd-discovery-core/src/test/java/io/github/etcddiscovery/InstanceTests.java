@@ -75,4 +75,11 @@ class InstanceTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> Instance.of("s", "h", 65536));
 	}
 
+	@Test
+	void namesOfTagsBreakNoLineOfALog() {
+		assertThat(Instance.of("echo", "10.0.0.5", 8888).withTag("first\nsecond", "x")).asString()
+			.contains("first", "second")
+			.doesNotContain("\n");
+	}
+
 }

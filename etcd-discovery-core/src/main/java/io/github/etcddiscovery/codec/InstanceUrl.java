@@ -177,10 +177,15 @@ record InstanceUrl(String scheme, HostPort address, String path, String query) {
 	}
 
 	private void addScheme(Map<String, String> tags) {
-		if (HTTPS.equals(this.scheme)) {
+		if (HTTP.equals(this.scheme)) {
+			// Somebody's own metadata must not make callers speak TLS to this address.
+			tags.remove(Instance.SCHEME);
+			tags.computeIfPresent(Instance.SECURE, (name, value) -> value.equalsIgnoreCase("true") ? null : value);
+		}
+		else if (HTTPS.equals(this.scheme)) {
 			tags.put(Instance.SECURE, "true");
 		}
-		else if (!this.scheme.isEmpty() && !HTTP.equals(this.scheme)) {
+		else if (!this.scheme.isEmpty()) {
 			tags.put(Instance.SCHEME, this.scheme);
 		}
 	}

@@ -45,6 +45,8 @@ record KratosFormat() implements EntryFormat {
 		}
 		if (instance.weight() != Instance.DEFAULT_WEIGHT) {
 			metadata.put(Weight.NAME, Integer.toString(instance.weight()));
+			// The weight may be one too many.
+			Limits.requireTags(metadata);
 		}
 		List<String> endpoints = new ArrayList<>(List.of(InstanceUrl.write(scheme, address)));
 		for (String other : GRPC) {

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
@@ -38,7 +38,8 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	private final RegistryLoops loops;
 
-	private final Map<List<Bytes>, RegistrationHandle> handles = new ConcurrentHashMap<>();
+	/** Those that hold keys, of which no two that are open hold the same. */
+	private final AtomicReference<List<RegistrationHandle>> handles = new AtomicReference<>(List.of());
 
 	private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -68,21 +69,63 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @param instance the instance
 	 * @return its handle; the one there is, updated, where this registry holds the same
 	 * key already
-	 * @throws IllegalArgumentException if a format cannot carry the instance, or two
-	 * layouts give it the same key
+	 * @throws IllegalArgumentException if a format cannot carry the instance, two layouts
+	 * give it the same key, or another instance that is registered here holds one of its
+	 * keys
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Registration register(Instance instance) {
 		Described described = Described.of(instance, this.context.options().layouts());
 		requireOpen(instance);
-		RegistrationHandle handle = this.handles.compute(described.keys(),
-				(keys, held) -> (held != null && !held.closed()) ? held : start(described));
+		RegistrationHandle handle = holder(described);
 		if (this.closing.get()) {
-			this.handles.remove(described.keys(), handle);
+			forget(handle);
 			requireOpen(instance);
 		}
 		handle.replace(described);
 		return handle;
+	}
+
+	/** Finds who holds the keys, or starts who will. */
+	private RegistrationHandle holder(Described described) {
+		RegistrationHandle fresh = this.loops.handle(described);
+		List<RegistrationHandle> before;
+		List<RegistrationHandle> after;
+		do {
+			before = held();
+			RegistrationHandle holder = find(before, described);
+			if (holder != null) {
+				return holder;
+			}
+			after = Stream.concat(before.stream().filter((other) -> !other.holds(described)), Stream.of(fresh))
+				.toList();
+		}
+		while (!this.handles.compareAndSet(before, after));
+		fresh.removed().whenComplete((done, failure) -> forget(fresh));
+		this.context.loop().execute(() -> this.loops.add(fresh));
+		return fresh;
+	}
+
+	private static @Nullable RegistrationHandle find(List<RegistrationHandle> handles, Described wanted) {
+		for (RegistrationHandle handle : handles) {
+			if (!handle.closed() && handle.holds(wanted)) {
+				return handle;
+			}
+			if (!handle.closed() && handle.holdsSomeOf(wanted)) {
+				throw new IllegalArgumentException(
+						"Cannot register " + wanted.instance() + ": one of its keys is held by the registration of "
+								+ handle.instance() + " (expected: instances with ids of their own)");
+			}
+		}
+		return null;
+	}
+
+	private List<RegistrationHandle> held() {
+		return Objects.requireNonNull(this.handles.get());
+	}
+
+	private void forget(RegistrationHandle handle) {
+		this.handles.updateAndGet((held) -> held.stream().filter((other) -> other != handle).toList());
 	}
 
 	private void requireOpen(Instance instance) {
@@ -91,23 +134,12 @@ public final class EtcdRegistry implements AutoCloseable {
 		}
 	}
 
-	private RegistrationHandle start(Described described) {
-		RegistrationHandle handle = this.loops.handle(described);
-		handle.removed().whenComplete((done, failure) -> this.handles.remove(described.keys(), handle));
-		this.context.loop().execute(() -> this.loops.add(handle));
-		return handle;
-	}
-
 	/**
 	 * Returns what is registered here.
 	 * @return the handles that are not closed, in no particular order
 	 */
 	public List<Registration> registrations() {
-		return this.handles.values()
-			.stream()
-			.filter((handle) -> !handle.closed())
-			.map((handle) -> (Registration) handle)
-			.toList();
+		return held().stream().filter((handle) -> !handle.closed()).map((handle) -> (Registration) handle).toList();
 	}
 
 	/**
@@ -128,15 +160,14 @@ public final class EtcdRegistry implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		Duration patience = this.handles.values()
-			.stream()
+		Duration patience = held().stream()
 			.map(RegistrationHandle::patience)
 			.max(Comparator.naturalOrder())
 			.orElseGet(this.context.client()::requestTimeout);
 		if (this.closing.compareAndSet(false, true)) {
 			this.context.client().lingerFor(this.ended);
 			boolean remove = this.context.options().removeOnClose();
-			this.handles.values().forEach((handle) -> handle.startClose(remove));
+			held().forEach((handle) -> handle.startClose(remove));
 			this.context.loop().execute(this::closeLoops);
 		}
 		if (Workers.await(this.removed, patience)) {

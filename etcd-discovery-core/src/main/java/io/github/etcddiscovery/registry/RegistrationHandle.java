@@ -75,6 +75,14 @@ final class RegistrationHandle implements Registration {
 		return this.closed;
 	}
 
+	boolean holds(Described other) {
+		return described().keys().equals(other.keys());
+	}
+
+	boolean holdsSomeOf(Described other) {
+		return !Collections.disjoint(described().keys(), other.keys());
+	}
+
 	@Override
 	public Instance instance() {
 		return described().instance();

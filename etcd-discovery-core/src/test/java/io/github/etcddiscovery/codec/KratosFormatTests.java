@@ -113,4 +113,24 @@ class KratosFormatTests {
 			.withMessageContaining(tag);
 	}
 
+	@Test
+	void metadataOfTheServiceMakesNoPlainEndpointOneOfTls() {
+		Decoded decoded = this.layout.decode("hello", Bytes.utf8("/microservices/hello/a"), Bytes.utf8("""
+				{"id":"hello:10.0.0.5:8000","name":"hello","metadata":{"secure":"true","scheme":"x","zone":"b"},
+				"endpoints":["http://10.0.0.5:8000"]}"""));
+		assertThat(decoded).isEqualTo(new Found(HELLO.withWeight(0).withTags(Map.of("zone", "b"))));
+	}
+
+	@Test
+	void whatNobodyReadsIsNotWritten() {
+		Map<String, String> tags = new HashMap<>();
+		for (int i = 0; i < 64; i++) {
+			tags.put("tag" + i, "x");
+		}
+		Instance full = HELLO.withTags(tags);
+		assertThat(json(full)).contains("tag63");
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> json(full.withWeight(20)))
+			.withMessageContaining("65");
+	}
+
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.InstanceCodec;
@@ -42,6 +43,27 @@ class RegistryLayoutsTests {
 
 		assertThatIllegalArgumentException().isThrownBy(() -> twice.registry.register(RegistryRig.ECHO))
 			.withMessageContaining("same key");
+	}
+
+	@Test
+	void whoWouldShareAKeyWithAnotherIsRefusedUntilThatHasLeft() {
+		RegistryRig byId = new RegistryRig(
+				RegistryOptions.defaults().withLayouts(Layout.kitex(), Layout.of(InstanceCodec.plain())));
+		Registration first = byId.registry.register(RegistryRig.ECHO.withTag(Instance.ID, "blue"));
+		byId.run();
+		Instance other = Instance.of("echo", "10.0.0.6", 8888).withTag(Instance.ID, "blue");
+
+		assertThatIllegalArgumentException().isThrownBy(() -> byId.registry.register(other))
+			.withMessageContaining("one of its keys is held by the registration of " + first.instance());
+		byId.run();
+		assertStates(first, RegistrationState.REGISTERED, RegistrationState.REGISTERED);
+		assertThat(byId.registry.registrations()).containsExactly(first);
+
+		RegistryRig.leave(first);
+		byId.run();
+		Registration second = byId.registry.register(other);
+		byId.run();
+		assertStates(second, RegistrationState.REGISTERED, RegistrationState.REGISTERED);
 	}
 
 	@Test

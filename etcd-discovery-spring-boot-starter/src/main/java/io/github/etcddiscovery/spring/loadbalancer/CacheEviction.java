@@ -7,10 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.resolver.Subscription;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cache.Cache;
@@ -24,6 +27,8 @@ import org.springframework.context.SmartLifecycle;
  * once more a second later. Not part of the API that users write against; may change.
  */
 public final class CacheEviction implements SmartLifecycle, AutoCloseable {
+
+	private static final Logger log = LoggerFactory.getLogger(CacheEviction.class);
 
 	private static final long LOOKUP_SECONDS = 1;
 
@@ -73,12 +78,19 @@ public final class CacheEviction implements SmartLifecycle, AutoCloseable {
 			.map(Map.Entry::getKey);
 	}
 
+	/** The cache can be code of users, which must not keep other names from eviction. */
 	private void evict(String name) {
-		LoadBalancerCacheManager manager = isRunning() ? this.caches.getIfAvailable() : null;
-		Cache cache = (manager != null)
-				? manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME) : null;
-		if (cache != null) {
-			cache.evict(name);
+		try {
+			LoadBalancerCacheManager manager = isRunning() ? this.caches.getIfAvailable() : null;
+			Cache cache = (manager != null)
+					? manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME) : null;
+			if (cache != null) {
+				cache.evict(name);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			log.warn("Service {} could not be evicted from the cache of Spring Cloud LoadBalancer, which may serve "
+					+ "its old instances until they expire there", Bytes.utf8(name), ex);
 		}
 	}
 

@@ -78,6 +78,16 @@ class CacheEvictionIT {
 	}
 
 	@Test
+	void aNameThatCannotBeEvictedKeepsNoOtherFromIt() {
+		CacheEviction eviction = eviction(Map.of("music-user", "music_user"));
+		this.cache.broken = "music_user";
+		eviction.start();
+		TestApplication.put(etcd, "music_user", 1, 10);
+		await(() -> this.cache.evicted.equals(List.of("music-user", "music-user")));
+		eviction.stop();
+	}
+
+	@Test
 	void nothingIsEvictedAfterTheStop() {
 		CacheEviction eviction = eviction(Map.of());
 		eviction.start();
@@ -139,6 +149,8 @@ class CacheEvictionIT {
 
 		final List<Thread> threads = new CopyOnWriteArrayList<>();
 
+		volatile String broken = "";
+
 		Cache() {
 			super(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
 		}
@@ -146,6 +158,9 @@ class CacheEvictionIT {
 		@Override
 		public void evict(Object key) {
 			this.threads.add(Thread.currentThread());
+			if (key.equals(this.broken)) {
+				throw new IllegalStateException("broken on purpose");
+			}
 			this.evicted.add(key);
 			super.evict(key);
 		}

@@ -35,7 +35,7 @@ class LogLinesIT {
 		TestApplication.with(etcd).withoutWeb().run().close();
 		assertThat(lines(output, CLIENT)).singleElement()
 			.asString()
-			.contains("INFO", "there is no web server", "etcd.discovery.registration.port",
+			.contains("INFO", "there is no web or gRPC server", "etcd.discovery.registration.port",
 					"etcd.discovery.registration.enabled");
 	}
 

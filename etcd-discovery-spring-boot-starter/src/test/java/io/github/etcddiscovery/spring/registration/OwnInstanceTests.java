@@ -210,7 +210,7 @@ class OwnInstanceTests {
 		this.ports.applicationListens(8081);
 		set("etcd.discovery.registration.prefer-hostname", String.valueOf(prefersHostname));
 		assertThatExceptionOfType(InvalidEtcdPropertyException.class)
-			.isThrownBy(() -> describe(new Machine("my_host", "some_where")))
+			.isThrownBy(() -> describe(new Machine("my_host", "some_where"), Layout.kitex()))
 			.satisfies((ex) -> assertThat(ex.property()).isEqualTo(property))
 			.withMessageContaining(prefersHostname ? "'my_host'" : "'some_where'");
 	}
@@ -221,11 +221,7 @@ class OwnInstanceTests {
 	}
 
 	private Instance describe() {
-		return describe(new InetUtils(new InetUtilsProperties()), Layout.kitex());
-	}
-
-	private Instance describe(InetUtils network) {
-		return describe(network, Layout.kitex());
+		return describe(Layout.kitex());
 	}
 
 	private Instance describe(Layout... layouts) {
