@@ -29,6 +29,8 @@ class StartWithoutEtcdIT {
 	/** Any wait for etcd would be longer: 2 s to connect, 3 s for an answer. */
 	private static final Duration NO_WAIT = Duration.ofSeconds(1);
 
+	private static final int STARTS = 5;
+
 	private static final Duration FOUND_AGAIN = Duration.ofSeconds(6);
 
 	@RegisterExtension
@@ -57,8 +59,12 @@ class StartWithoutEtcdIT {
 		else {
 			etcd.cluster().freeze();
 		}
-		Duration down = Collections.min(Stream.generate(this::readyAfter).limit(2).toList());
-		assertThat(down).as("start with a %s etcd, %s with one that is up", etcdIs, up).isLessThan(up.plus(NO_WAIT));
+		// Whatever else the machine does: a start that waited for etcd would always be
+		// late.
+		boolean asFast = Stream.generate(this::readyAfter)
+			.limit(STARTS)
+			.anyMatch((down) -> down.compareTo(up.plus(NO_WAIT)) < 0);
+		assertThat(asFast).as("one of %s starts with a %s etcd, %s with one that is up", STARTS, etcdIs, up).isTrue();
 	}
 
 	@Test
