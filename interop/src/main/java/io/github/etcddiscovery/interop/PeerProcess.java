@@ -21,6 +21,9 @@ public final class PeerProcess implements AutoCloseable {
 	/** A loaded machine starts a process slowly; Kitex polls every 5 s. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	/** A process that ends closes its output, and is gone only a moment later. */
+	private static final Duration END = Duration.ofSeconds(5);
+
 	private static final String INSTANCES = "instances";
 
 	private final Lines lines = new Lines();
@@ -134,10 +137,14 @@ public final class PeerProcess implements AutoCloseable {
 	/** Ends it at once (SIGKILL), and waits until it is gone. */
 	public void kill() {
 		this.process.destroyForcibly();
+		if (!ended(PATIENCE)) {
+			throw new IllegalStateException(this.name + " is still there " + PATIENCE.toSeconds() + " s after SIGKILL");
+		}
+	}
+
+	private boolean ended(Duration timeout) {
 		try {
-			if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
-				throw new IllegalStateException(this.name + " is still there 10 s after SIGKILL");
-			}
+			return this.process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -153,8 +160,8 @@ public final class PeerProcess implements AutoCloseable {
 
 	private IllegalStateException failure(String expected) {
 		return new IllegalStateException("Waited for " + expected + " of " + this.name + ", which "
-				+ (this.process.isAlive() ? "runs" : "ended with " + this.process.exitValue()) + " and wrote "
-				+ this.lines + "\nstandard error, " + this.log + ":\n" + tail());
+				+ (ended(END) ? "ended with " + this.process.exitValue() : "runs") + " and wrote " + this.lines
+				+ "\nstandard error, " + this.log + ":\n" + tail());
 	}
 
 	private String tail() {

@@ -50,6 +50,14 @@ class PeerProcessTests {
 	}
 
 	@Test
+	void itsEndIsToldAlsoWhenItsOutputEndsBeforeItDoes() {
+		try (PeerProcess peer = start("exec >&-; sleep 0.5; exit 3")) {
+			assertThatIllegalStateException().isThrownBy(() -> peer.await("registered"))
+				.withMessageContaining("ended with 3");
+		}
+	}
+
+	@Test
 	void settingsOfTheCallersEnvironmentDoNotReachIt() {
 		assertThat(System.getenv()).containsKey("KITEX_IP_TO_REGISTRY");
 		try (PeerProcess peer = start("echo \"registered $(env | grep -c '^ETCD_\\|^KITEX_')\"")) {
