@@ -49,8 +49,21 @@ public record KeyRange(Bytes start, Bytes end) {
 		return new KeyRange(key, this.end);
 	}
 
+	/**
+	 * For messages and logs: a key as it is, all keys with a prefix as {@code prefix*}.
+	 * @return one line of printable ASCII
+	 */
 	@Override
 	public String toString() {
+		if (equals(prefix(Bytes.EMPTY))) {
+			return "all keys";
+		}
+		if (equals(single(this.start))) {
+			return this.start.toString();
+		}
+		if (equals(prefix(this.start))) {
+			return this.start + "*";
+		}
 		return "[" + this.start + ", " + (this.end.equals(NO_END) ? "no end" : this.end) + ")";
 	}
 

@@ -27,7 +27,7 @@ class KeyRangeTests {
 		KeyRange range = KeyRange.prefix(Bytes.EMPTY);
 		assertThat(range.contains(Bytes.of(new byte[1]))).isTrue();
 		assertThat(range.contains(Bytes.of(new byte[] { -1, -1, -1 }))).isTrue();
-		assertThat(range).hasToString("[\\x00, no end)");
+		assertThat(range).hasToString("all keys");
 	}
 
 	@Test
@@ -55,8 +55,12 @@ class KeyRangeTests {
 	}
 
 	@Test
-	void isShownEscaped() {
-		assertThat(KeyRange.prefix(Bytes.utf8("a\n/"))).hasToString("[a\\x0a/, a\\x0a0)");
+	void isShownAsPeopleWriteItAndEscaped() {
+		assertThat(KeyRange.prefix(Bytes.utf8("a\n/"))).hasToString("a\\x0a/*");
+		assertThat(KeyRange.prefix(Bytes.of(new byte[] { -1 }))).hasToString("\\xff*");
+		assertThat(KeyRange.single(Bytes.utf8("a/b"))).hasToString("a/b");
+		assertThat(KeyRange.prefix(Bytes.utf8("p/")).from(Bytes.utf8("p/b"))).hasToString("[p/b, p0)");
+		assertThat(KeyRange.prefix(Bytes.EMPTY).from(Bytes.utf8("p"))).hasToString("[p, no end)");
 	}
 
 }

@@ -112,7 +112,9 @@ final class EndpointResolver extends NameResolver {
 				this.known.put(endpoint, List.of(this.names.lookUp(endpoint.host())));
 			}
 			catch (UnknownHostException | SecurityException ex) {
-				failure = Status.UNAVAILABLE.withDescription("unknown host " + endpoint.host()).withCause(ex);
+				// Without the cause: gRPC would log its stack at every attempt.
+				failure = Status.UNAVAILABLE
+					.withDescription("unknown host " + endpoint.host() + " (" + ex.getMessage() + ")");
 			}
 			Attributes name = Attributes.newBuilder()
 				.set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, endpoint.authority())

@@ -198,12 +198,13 @@ final class Failure {
 		}
 		// A server without TLS, or one that refuses our certificate, often just ends the
 		// connection.
-		return "Check that etcd runs and can be reached there" + (tls ? ", speaks TLS and accepts our certificate" : "")
-				+ "; it is tried again";
+		return "Check that etcd runs and can be reached there"
+				+ (tls ? ", speaks TLS and accepts our certificate" : "");
 	}
 
+	/** The first line: those of Netty go on with dumps of bytes. */
 	private static String escaped(String text) {
-		return Bytes.utf8(text).toString();
+		return Bytes.utf8(text.lines().findFirst().orElse("")).toString();
 	}
 
 	private static Throwable unwrap(Throwable cause) {

@@ -39,8 +39,8 @@ final class Streak {
 		Duration delay = this.failures.add(cause.kind().refused(), this.options.retry().retryDelay());
 		if (this.failures.count() == 1 && this.options.warnings().allows(this.range, cause.kind(), now)) {
 			this.warned = true;
-			logger.warn("Cannot follow {}: {}; what is known of it stays known, trying again until it works",
-					this.range, cause.getMessage());
+			logger.warn("{}. What is known of {} stays known; trying again until it works", cause.getMessage(),
+					this.range);
 		}
 		else {
 			logger.debug("Cannot follow {}, attempt {}: {}; next attempt in {} ms", this.range, this.failures.count(),

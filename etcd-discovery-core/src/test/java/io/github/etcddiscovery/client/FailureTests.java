@@ -89,9 +89,23 @@ class FailureTests {
 
 	@Test
 	void nothingOfTheAnswerIsRepeatedUnescapedOrAtLength() {
-		Throwable refused = Status.INVALID_ARGUMENT.withDescription("a\r\n\u001b[31m" + "x".repeat(10_000))
+		Throwable refused = Status.INVALID_ARGUMENT.withDescription("a\t\u001b[31m" + "x".repeat(10_000))
 			.asRuntimeException();
-		assertThat(failure(refused).getMessage()).contains("a\\x0d\\x0a\\x1b[31m").hasSizeLessThan(1000);
+		assertThat(failure(refused).getMessage()).contains("a\\x09\\x1b[31m").hasSizeLessThan(1000);
+	}
+
+	@Test
+	void ofATextOfManyLinesTheFirstIsRepeated() {
+		Throwable refused = Status.UNAVAILABLE.withDescription("http2 exception\r\nwith more")
+			.withCause(new ConnectException("First received frame was not SETTINGS.\nHex dump: 48545450"))
+			.asRuntimeException();
+		assertThat(failure(refused)).hasMessageContaining(
+				": http2 exception (ConnectException: First received frame was not SETTINGS.). Check");
+	}
+
+	@Test
+	void nothingIsSaidOfRetriesWhichTheCallerKnowsOf() {
+		assertThat(failure(Status.UNAVAILABLE.asRuntimeException())).hasMessageEndingWith("can be reached there");
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.spring;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,22 @@ final class Check {
 		if (value.isNegative()) {
 			throw new InvalidEtcdPropertyException(property, value, "(expected: a duration, zero or above)");
 		}
+	}
+
+	/**
+	 * Refuses a name in a property that clients could not call as {@code http://name/}.
+	 */
+	static void host(String property, String value, String name) {
+		try {
+			if (name.equals(new URI("http://" + name + "/").getHost())) {
+				return;
+			}
+		}
+		catch (URISyntaxException ex) {
+			// Nor can this.
+		}
+		throw new InvalidEtcdPropertyException(property, value,
+				"(expected: a name before it that can stand in the host of a URI: letters, digits, dots and hyphens)");
 	}
 
 	static void notBlank(String property, @Nullable String value) {

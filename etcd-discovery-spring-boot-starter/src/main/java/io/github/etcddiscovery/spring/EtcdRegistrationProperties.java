@@ -24,8 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param ttl Time to live of the lease; KITEX_ETCD_REGISTRY_LEASE_TTL seconds, else 15 s
  * by default.
  * @param instanceId Id of the instance; service:host:port by default.
- * @param weight Share of the traffic relative to other instances, in formats that carry
- * it.
+ * @param weight Share of the traffic relative to other instances, 1 to 1000, in formats
+ * that carry it.
  * @param zone Zone that the instance runs in, in formats that carry it.
  * @param metadata Further metadata of the instance, in formats that carry it.
  * @param secure Whether the instance wants TLS; found out from the web server by default.

@@ -46,7 +46,10 @@ public record EtcdResolverProperties(@DefaultValue("true") boolean enabled, @Def
 		Check.positive("etcd.discovery.resolver.resync-interval", resyncInterval);
 		Check.notNegative("etcd.discovery.resolver.stale-timeout", staleTimeout);
 		aliases = Map.copyOf(aliases);
-		aliases.forEach((alias, service) -> Check.notBlank("etcd.discovery.resolver.aliases." + alias, service));
+		aliases.forEach((alias, service) -> {
+			Check.notBlank("etcd.discovery.resolver.aliases." + alias, service);
+			Check.host("etcd.discovery.resolver.aliases." + alias, service, alias);
+		});
 		deniedAddresses = List.copyOf(deniedAddresses);
 		preload = List.copyOf(preload);
 	}

@@ -1,6 +1,11 @@
 package io.github.etcddiscovery.spring;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * A property that cannot be right. Thrown while the application starts and shown as a
@@ -31,8 +36,14 @@ public final class InvalidEtcdPropertyException extends RuntimeException {
 	 */
 	public InvalidEtcdPropertyException(String property, @Nullable Object value, String reason,
 			@Nullable Throwable cause) {
-		super(property + ((value != null) ? ": '" + value + "' " : ": ") + reason, cause);
+		super(property + ((value != null) ? ": '" + shown(value) + "' " : ": ") + reason, cause);
 		this.property = property;
+	}
+
+	/** A duration as people configure it: 6s, and not PT6S. */
+	private static Object shown(Object value) {
+		return (value instanceof Duration duration)
+				? DurationFormatterUtils.print(duration, DurationFormat.Style.COMPOSITE) : value;
 	}
 
 	/**

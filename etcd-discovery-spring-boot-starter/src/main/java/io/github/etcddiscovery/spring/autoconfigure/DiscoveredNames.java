@@ -23,11 +23,11 @@ final class DiscoveredNames {
 	 * @throws InvalidEtcdPropertyException if none of them can carry one of the names
 	 */
 	static void check(EtcdResolverProperties properties, List<Layout> layouts) {
-		properties.aliases().forEach((alias, service) -> check(PREFIX + "aliases." + alias, service, service, layouts));
-		properties.preload().forEach((name) -> check(PREFIX + "preload", name, properties.service(name), layouts));
+		properties.aliases().forEach((alias, service) -> check(PREFIX + "aliases." + alias, service, layouts));
+		properties.preload().forEach((name) -> check(PREFIX + "preload", properties.service(name), layouts));
 	}
 
-	private static void check(String property, String value, String service, List<Layout> layouts) {
+	private static void check(String property, String service, List<Layout> layouts) {
 		String problem = null;
 		for (Layout layout : layouts) {
 			String reason = problem(layout, service);
@@ -36,7 +36,7 @@ final class DiscoveredNames {
 			}
 			problem = (problem == null) ? reason : problem + "; " + reason;
 		}
-		throw new InvalidEtcdPropertyException(property, value, "cannot be discovered " + problem);
+		throw new InvalidEtcdPropertyException(property, null, "cannot be discovered: " + problem);
 	}
 
 	private static @Nullable String problem(Layout layout, String service) {
@@ -45,7 +45,7 @@ final class DiscoveredNames {
 			return null;
 		}
 		catch (IllegalArgumentException ex) {
-			return "in format " + layout.codec().format() + ": " + ex.getMessage();
+			return String.valueOf(ex.getMessage());
 		}
 	}
 

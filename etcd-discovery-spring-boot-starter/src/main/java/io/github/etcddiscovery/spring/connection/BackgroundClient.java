@@ -23,6 +23,8 @@ import io.github.etcddiscovery.client.Write;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * A client that is made on a thread of its own while the application starts: loading gRPC
@@ -88,11 +90,8 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 	private CompletableFuture<EtcdClient> inTime() {
 		return this.made.copy()
 			.orTimeout(this.requestTimeout.toMillis(), TimeUnit.MILLISECONDS)
-			.exceptionallyCompose(
-					(failure) -> CompletableFuture.failedFuture((failure instanceof TimeoutException)
-							? new EtcdDiscoveryException(Kind.UNAVAILABLE,
-									"The client of etcd was not made within " + this.requestTimeout, failure)
-							: failure));
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture((failure instanceof TimeoutException)
+					? new EtcdDiscoveryException(Kind.UNAVAILABLE, notWithin(this.requestTimeout), failure) : failure));
 	}
 
 	/**
@@ -125,9 +124,14 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 			// Where it hangs is what the reader wants to know.
 			timeout.setStackTrace(this.thread.getStackTrace());
 			this.thread.interrupt();
-			throw new IllegalStateException("The client of etcd was not made within " + this.startTimeout + ", because "
-					+ name + " has not returned; etcd.discovery.start-timeout is how long that may take", timeout);
+			throw new IllegalStateException(notWithin(this.startTimeout) + ", because " + name
+					+ " has not returned; etcd.discovery.start-timeout is how long that may take", timeout);
 		}
+	}
+
+	private static String notWithin(Duration time) {
+		return "The client of etcd was not made within "
+				+ DurationFormatterUtils.print(time, DurationFormat.Style.COMPOSITE);
 	}
 
 	/** Whoever leaves the registry needs it still; {@link #close()} ends it. */

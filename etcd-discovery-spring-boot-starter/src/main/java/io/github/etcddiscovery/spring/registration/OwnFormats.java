@@ -16,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * The formats that this application is registered in: whether each can carry it, what
@@ -30,7 +32,7 @@ final class OwnFormats {
 	/** Callers of Kitex and Hertz look every 5 s. */
 	private static final Duration POLL = Duration.ofSeconds(6);
 
-	private static final Logger log = LoggerFactory.getLogger(EtcdAutoServiceRegistration.class);
+	private static final Logger log = LoggerFactory.getLogger(OwnFormats.class);
 
 	private final List<Layout> layouts;
 
@@ -60,8 +62,8 @@ final class OwnFormats {
 			}
 			catch (IllegalArgumentException ex) {
 				boolean own = this.environment.containsProperty("etcd.discovery.service-name");
-				throw refused(own ? "etcd.discovery.service-name" : "spring.application.name", service,
-						"cannot be registered", layout, ex);
+				throw new InvalidEtcdPropertyException(own ? "etcd.discovery.service-name" : "spring.application.name",
+						null, String.valueOf(ex.getMessage()), ex);
 			}
 		}
 	}
@@ -120,9 +122,12 @@ final class OwnFormats {
 		}
 		boolean polled = this.layouts.stream().anyMatch((layout) -> POLLED.contains(layout.codec().format()));
 		if (polled && properties.deregisterOnShutdown() && properties.drainDelay().compareTo(POLL) < 0) {
-			log.info("Callers written with Kitex or Hertz look for changes every 5 s: with such callers, set "
-					+ "etcd.discovery.registration.drain-delay to 6s (it is {} ms), or they lose requests on shutdown",
-					properties.drainDelay().toMillis());
+			log.info(
+					"Callers written with Kitex or Hertz look for changes every 5 s and lose requests on shutdown: with "
+							+ "such callers, set etcd.discovery.registration.drain-delay to 6s (it is {}); without any, "
+							+ "logging.level.{}=warn silences this line",
+					DurationFormatterUtils.print(properties.drainDelay(), DurationFormat.Style.COMPOSITE),
+					OwnFormats.class.getName());
 		}
 	}
 

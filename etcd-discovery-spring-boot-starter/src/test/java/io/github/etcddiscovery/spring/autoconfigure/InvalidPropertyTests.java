@@ -18,21 +18,21 @@ class InvalidPropertyTests {
 			"endpoints=ftp://localhost:2379|endpoints|ftp",
 			"endpoints=http://localhost:2379,https://localhost:2380|endpoints|mix",
 			"authority=my_host:x/y|authority|my_host:x/y", "connect-timeout=0|connect-timeout|above zero",
-			"request-timeout=-1s|request-timeout|PT-1S", "start-timeout=0s|start-timeout|above zero",
+			"request-timeout=-1s|request-timeout|-1s", "start-timeout=0s|start-timeout|above zero",
 			"username=alice|username|alice", "format=nacos|format|nacos", "format=|format|not empty",
 			"layouts[0].format=nacos|layouts[0].format|nacos", "layouts[0].format=|layouts[0].format|wire format",
 			"service-name=|service-name|not empty", "registration.port=70000|registration.port|70000",
 			"registration.port=0|registration.port|1 to 65535", "registration.port=-1|registration.port|-1",
 			"registration.weight=0|registration.weight|1 to 1000", "registration.weight=1001|registration.weight|1001",
-			"registration.ttl=1s|registration.ttl|PT1S", "registration.ttl=6m|registration.ttl|2s to 5m",
-			"registration.drain-delay=-1s|registration.drain-delay|PT-1S",
+			"registration.ttl=1s|registration.ttl|1s", "registration.ttl=6m|registration.ttl|2s to 5m",
+			"registration.drain-delay=-1s|registration.drain-delay|-1s",
 			"registration.ip-address=|registration.ip-address|not empty",
 			"retry.max-attempt-times=-1|retry.max-attempt-times|-1",
 			"retry.initial-delay=0|retry.initial-delay|above zero", "retry.retry-delay=0|retry.retry-delay|above zero",
-			"retry.observe-delay=-5s|retry.observe-delay|PT-5S",
-			"resolver.first-snapshot-timeout=-1s|resolver.first-snapshot-timeout|PT-1S",
+			"retry.observe-delay=-5s|retry.observe-delay|-5s",
+			"resolver.first-snapshot-timeout=-1s|resolver.first-snapshot-timeout|-1s",
 			"resolver.resync-interval=0|resolver.resync-interval|above zero",
-			"resolver.stale-timeout=-1s|resolver.stale-timeout|PT-1S",
+			"resolver.stale-timeout=-1s|resolver.stale-timeout|-1s",
 			"resolver.services-refresh=0|resolver.services-refresh|above zero",
 			"resolver.aliases.music-user=|resolver.aliases.music-user|not empty",
 			"resolver.denied-addresses=10.0.0.0/99|resolver.denied-addresses|10.0.0.0/99",
@@ -89,7 +89,9 @@ class InvalidPropertyTests {
 	@ValueSource(strings = { "a/b", "/" })
 	void aServiceNameThatTheFormatCannotCarryIsNamed(String name) {
 		assertThat(FailedStart.with("service-name=" + name, "registration.port=8080"))
-			.contains("etcd.discovery.service-name", "'" + name + "'", "kitex");
+			.contains("etcd.discovery.service-name: service name '" + name + "'", "kitex")
+			.containsOnlyOnce("'" + name + "' ")
+			.containsOnlyOnce("cannot be");
 		Contexts.bare()
 			.withPropertyValues("spring.application.name=" + name, "etcd.discovery.registration.port=8080")
 			.run((context) -> assertThat(FailedStart.analyze(context.getStartupFailure()).getDescription())
@@ -104,11 +106,18 @@ class InvalidPropertyTests {
 		assertThat(FailedStart.with(setting)).contains("etcd.discovery." + property, "'" + value + "'", "kitex");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "music_user", "a/b", "user@host", "-a", "1.2", "a b" })
+	void anAliasThatCannotStandInAUriIsNamedWithItsService(String alias) {
+		assertThat(FailedStart.with("resolver.aliases.[" + alias + "]=echo"))
+			.contains("etcd.discovery.resolver.aliases." + alias + ": 'echo'", "host of a URI");
+	}
+
 	@Test
 	void aServiceToPreloadCanBeAnAlias() {
 		Contexts.client()
-			.withPropertyValues("etcd.discovery.resolver.aliases.[a/b]=music_user",
-					"etcd.discovery.resolver.preload=a/b")
+			.withPropertyValues("etcd.discovery.resolver.aliases.music-user=music_user",
+					"etcd.discovery.resolver.preload=music-user")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

@@ -27,7 +27,7 @@ class StartAdviceTests {
 		start(setting.startsWith("layouts") ? "layouts[0].format=go-kit" : "order=0", setting);
 		assertThat(advice(output, "Kitex or Hertz")).singleElement()
 			.asString()
-			.contains("INFO", "etcd.discovery.registration.drain-delay to 6s", "1000 ms");
+			.contains("INFO", "etcd.discovery.registration.drain-delay to 6s", "it is 1s");
 	}
 
 	@ParameterizedTest

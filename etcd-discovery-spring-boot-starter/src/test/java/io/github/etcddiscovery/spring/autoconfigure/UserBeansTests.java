@@ -99,7 +99,7 @@ class UserBeansTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("EtcdClientCustomizer")
 				.hasStackTraceContaining(Blocking.class.getName())
-				.hasStackTraceContaining("PT0.3S")
+				.hasStackTraceContaining("300ms")
 				.hasStackTraceContaining("Blocking.customize"));
 		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> blocking.interrupted);
 	}

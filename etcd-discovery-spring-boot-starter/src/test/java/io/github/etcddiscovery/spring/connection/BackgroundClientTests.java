@@ -103,7 +103,7 @@ class BackgroundClientTests {
 		this.blocking = "com.example.Slow";
 		assertThatIllegalStateException().isThrownBy(this.client::start)
 			.withMessageContaining("com.example.Slow")
-			.withMessageContaining("PT0.1S");
+			.withMessageContaining("100ms");
 		assertThat(this.client.isRunning()).isFalse();
 		this.client.close();
 	}

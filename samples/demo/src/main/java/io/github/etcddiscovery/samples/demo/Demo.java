@@ -76,12 +76,12 @@ final class Demo {
 
 	private int tell(LocalEtcd etcd, Story story, @Nullable GoServices go) {
 		try (Traffic traffic = story.begin()) {
-			story.spread(traffic);
+			story.spread();
 			story.add();
 			story.stop();
 			story.kill();
 			story.outage();
-			story.spread(traffic);
+			story.spread();
 			String interop = (go != null) ? story.interop(go) : "";
 			Collection<String> failures = traffic.end();
 			return result(traffic.requests(), failures, story.freshness(), etcd, interop);

@@ -108,6 +108,7 @@ final class GoServices implements AutoCloseable {
 		PeerProcess kitex = closing(this.programs.kitex("find", options(etcd, Playground.SERVICE), 5));
 		Story.say("go-kit's instancer: %s", goKit.awaitInstances((all) -> all.split("; ").length == instances));
 		Story.say("Kitex's resolver:   %s", kitex.awaitInstances((all) -> all.split("; ").length == instances));
+		Story.say("(Kitex calls by Thrift, and these serve HTTP: it finds them, and go-kit calls them)");
 		for (int user = 0; user < USERS; user++) {
 			String name = "gopher-" + user;
 			expect("answer success", goKit.call(name));
@@ -115,7 +116,8 @@ final class GoServices implements AutoCloseable {
 			String login = gateway.post("/api/user/login", body);
 			expect("{\"code\":0,\"message\":\"success\"", login.substring(0, Math.min(29, login.length())));
 		}
-		Story.say("%d users were registered from Go, at one instance after the other, and have logged in", USERS);
+		Story.say("%d users were registered from Go (go-kit), at one instance after the other, and have logged in",
+				USERS);
 		Story.say("through the gateway");
 		return USERS;
 	}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -51,15 +52,17 @@ final class Story {
 	}
 
 	/** Shows that all instances take part. */
-	void spread(Traffic traffic) {
+	void spread() {
 		pause(Duration.ofSeconds(3));
 		List<Long> before = calls();
-		long sent = traffic.requests();
 		pause(Duration.ofSeconds(3));
 		List<Long> after = calls();
-		say("%d requests in 3 s, answered by:", traffic.requests() - sent);
-		for (int index = 0; index < before.size(); index++) {
-			say("  %s  %d", this.instances.get(index).address(), after.get(index) - before.get(index));
+		List<Long> answered = IntStream.range(0, before.size())
+			.mapToObj((index) -> after.get(index) - before.get(index))
+			.toList();
+		say("%d calls in about 3 s, answered by:", answered.stream().mapToLong(Long::longValue).sum());
+		for (int index = 0; index < answered.size(); index++) {
+			say("  %s  %d", this.instances.get(index).address(), answered.get(index));
 		}
 	}
 
