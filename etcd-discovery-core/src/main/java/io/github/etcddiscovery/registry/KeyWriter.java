@@ -62,7 +62,9 @@ final class KeyWriter {
 	 */
 	void mayStandFrom(Duration within) {
 		this.mayStand = true;
-		this.unknownUntil = this.context.loop().now() + within.toNanos();
+		if (within.compareTo(unknownFor()) > 0) {
+			this.unknownUntil = this.context.loop().now() + within.toNanos();
+		}
 	}
 
 	/** For how long no key of ours has stood in etcd. Can be called from any thread. */
@@ -159,12 +161,19 @@ final class KeyWriter {
 	}
 
 	private CompletableFuture<Listing> read() {
-		return this.context.client().list(KeyRange.single(this.key));
+		return this.context.client()
+			.list(KeyRange.single(this.key))
+			.whenComplete((read, failure) -> note((read != null) ? read.revision() : 0));
+	}
+
+	private void note(long revision) {
+		this.context.newest().accumulate(revision);
 	}
 
 	private CompletableFuture<Committed> commit(Write write) {
 		long deadline = this.context.loop().now() + this.context.client().requestTimeout().toNanos();
 		return this.context.client().commit(write).whenCompleteAsync((committed, failure) -> {
+			note((committed != null) ? committed.revision() : 0);
 			if (failure != null && EtcdDiscoveryException.of(write.toString(), failure).kind() == Kind.UNAVAILABLE) {
 				this.unknownUntil = deadline;
 			}
