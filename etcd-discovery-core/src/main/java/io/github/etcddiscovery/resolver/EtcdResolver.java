@@ -126,7 +126,8 @@ public final class EtcdResolver implements AutoCloseable {
 	/**
 	 * Returns the names of all services that have an instance. With {@link Scope#PREFIX}
 	 * from memory, after a wait for the first snapshot as in {@link #await}; with
-	 * {@link Scope#SERVICE} by reading keys, at most once per {@code servicesRefresh}.
+	 * {@link Scope#SERVICE} by reading keys, at most once per {@code servicesRefresh}. Of
+	 * layouts that cannot be listed those that were asked for.
 	 * @return the names, sorted, immutable, the same list until something changes
 	 */
 	public List<String> services() {
@@ -256,7 +257,7 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	private List<String> knownNames() {
-		return readsNames() ? this.names.names() : this.catalog.services();
+		return readsNames() ? this.names.with(this.catalog.services()) : this.catalog.services();
 	}
 
 	private boolean readsNames() {
