@@ -61,9 +61,9 @@ record KratosFormat() implements EntryFormat {
 			.toJson();
 	}
 
-	private static @Nullable HostPort at(String host, @Nullable String port) {
-		HostPort any = (port != null && !port.startsWith("0")) ? HostPort.parse("any:" + port) : null;
-		return (any != null) ? new HostPort(host, any.port()) : null;
+	private static @Nullable HostPort at(String host, @Nullable String text) {
+		int port = (text != null && !text.startsWith("0")) ? HostPort.port(text) : -1;
+		return (port > 0) ? new HostPort(host, port) : null;
 	}
 
 	@Override
