@@ -26,6 +26,8 @@ import static org.awaitility.Awaitility.await;
  */
 class RegistryIT {
 
+	private static final Duration LOADED = Duration.ofSeconds(5);
+
 	private static final Duration TTL = Duration.ofSeconds(3);
 
 	private final EtcdCluster etcd = EtcdCluster.single();
@@ -149,7 +151,7 @@ class RegistryIT {
 		long startedAt = System.nanoTime();
 		this.registry.close();
 		assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isBetween(Duration.ofMillis(2_900),
-				Duration.ofMillis(4_500));
+				Duration.ofMillis(5_900));
 		this.client.close();
 		this.etcd.unfreeze();
 		try (EtcdClient fresh = EtcdClient.connect(EtcdClientSettings.of(this.etcd.endpoint()))) {
@@ -161,7 +163,7 @@ class RegistryIT {
 	void aClosedRegistryLeavesNoThread() {
 		registered();
 		this.registry.close();
-		await().atMost(Duration.ofSeconds(5))
+		await().atMost(Duration.ofSeconds(20))
 			.until(() -> Thread.getAllStackTraces()
 				.keySet()
 				.stream()
@@ -181,8 +183,12 @@ class RegistryIT {
 			.until(() -> entries().equals(List.of(before)));
 	}
 
+	/**
+	 * What is shown to the second on hand-driven time needs more on a machine with a
+	 * load.
+	 */
 	private static void within(Duration duration, Callable<Boolean> condition) {
-		await().atMost(duration).pollInterval(Duration.ofMillis(10)).until(condition);
+		await().atMost(duration.plus(LOADED)).pollInterval(Duration.ofMillis(10)).until(condition);
 	}
 
 	private Entry entry() {
