@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.util.function.LongPredicate;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -41,6 +42,12 @@ final class KeyWork {
 
 	private boolean doubtful;
 
+	/** Lease of the session that the key was taken over from; 0 for none. */
+	private long predecessor;
+
+	/** Whether in a store that went back our predecessor's key may stand again. */
+	private boolean mayStandAsBefore;
+
 	KeyWork(Bytes key, RegistryContext context, LeaseKeeper leases, StateReport report, Listener listener) {
 		this.writer = new KeyWriter(key, context, leases);
 		this.removal = new KeyRemoval(this.writer, context, new Pace(context, leases), report);
@@ -71,7 +78,8 @@ final class KeyWork {
 		this.busy = true;
 		this.standing = null;
 		long startedAt = this.context.loop().now();
-		this.context.loop().whenDone(this.writer.put(value, takeOver, this.listener::wanted), (outcome, failure) -> {
+		LongPredicate takesOver = (lease) -> takeOver || (this.mayStandAsBefore && lease == this.predecessor);
+		this.context.loop().whenDone(this.writer.put(value, takesOver, this.listener::wanted), (outcome, failure) -> {
 			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of("write of a key", failure)
 					: null;
 			this.busy = false;
@@ -90,6 +98,8 @@ final class KeyWork {
 	private void tell(Bytes value, @Nullable Outcome outcome, @Nullable EtcdDiscoveryException cause) {
 		if (outcome instanceof Written written) {
 			this.standing = value;
+			this.predecessor = (written.replaced() != null) ? written.replaced().lease() : this.predecessor;
+			this.mayStandAsBefore = false;
 			this.listener.written(written);
 		}
 		else if (outcome instanceof Occupied occupied) {
@@ -149,6 +159,7 @@ final class KeyWork {
 
 	private void lookAnew() {
 		this.doubtful = false;
+		this.mayStandAsBefore = true;
 		this.known = 0;
 		if (this.listener.wanted()) {
 			this.listener.doubtful();

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -87,16 +88,17 @@ final class KeyWriter {
 	/**
 	 * Makes the key stand under our lease with a value.
 	 * @param value the value
-	 * @param takeOver whether the key is also taken from another's live session
+	 * @param takeOver whether the key is also taken from another's live session, by its
+	 * lease
 	 * @param wanted asked again before something is written
 	 */
-	CompletableFuture<Outcome> put(Bytes value, boolean takeOver, BooleanSupplier wanted) {
+	CompletableFuture<Outcome> put(Bytes value, LongPredicate takeOver, BooleanSupplier wanted) {
 		return read().thenComposeAsync((read) -> {
 			Entry entry = only(read);
 			if (!wanted.getAsBoolean()) {
 				return done(new Abandoned(read.revision()));
 			}
-			if (entry != null && this.leases.foreign(entry) && !takeOver) {
+			if (entry != null && this.leases.foreign(entry) && !takeOver.test(entry.lease())) {
 				return done(new Occupied(read.revision(), entry));
 			}
 			return this.leases.session()
@@ -105,7 +107,7 @@ final class KeyWriter {
 		}, this.context.loop());
 	}
 
-	private CompletionStage<Outcome> put(Bytes value, boolean takeOver, BooleanSupplier wanted, Listing read,
+	private CompletionStage<Outcome> put(Bytes value, LongPredicate takeOver, BooleanSupplier wanted, Listing read,
 			LeaseSession session) {
 		Entry entry = only(read);
 		if (entry != null && entry.lease() == session.id() && entry.value().equals(value)) {

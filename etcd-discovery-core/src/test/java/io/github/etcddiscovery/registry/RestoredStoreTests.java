@@ -169,6 +169,22 @@ class RestoredStoreTests {
 	}
 
 	@Test
+	void ourPredecessorsKeyThatIsThereAgainIsTakenOverAgain() {
+		RegistryRig second = new RegistryRig();
+		second.etcd.put(RegistryRig.KEY, "predecessor", second.etcd.grant(Duration.ofMinutes(5)));
+		Backup backup = Backup.of(second.etcd);
+		Registration again = second.registered();
+		backup.restore();
+		second.advanceSeconds(6);
+
+		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(second.entry().lease()).isEqualTo(second.lease());
+		second.etcd.put(RegistryRig.KEY, "successor", second.etcd.grant(Duration.ofMinutes(5)));
+		second.run();
+		assertThat(again.state()).isEqualTo(RegistrationState.CONFLICT);
+	}
+
+	@Test
 	void aKeyUnderAnEarlierLeaseOfOursIsMovedToThePresentOneThoughTheRevisionIsBeyondTheOldOne() {
 		Backup backup = Backup.of(this.rig.etcd);
 		this.rig.etcd.revoke(this.rig.lease());
