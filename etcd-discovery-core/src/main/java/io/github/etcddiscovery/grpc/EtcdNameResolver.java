@@ -211,8 +211,12 @@ final class EtcdNameResolver extends NameResolver {
 					+ this.hosts.problem(host));
 		}
 		EtcdDiscoveryException unread = this.resolver.whyUnread(this.service);
-		return (unread != null) ? unavailable("is not known yet: " + unread.getMessage()).withCause(unread)
-				: unavailable("has no instance in etcd");
+		if (unread != null) {
+			return unavailable("is not known yet: " + unread.getMessage()).withCause(unread);
+		}
+		long unheard = this.resolver.staleFor().toSeconds();
+		return unavailable("has no instance in etcd"
+				+ ((unheard > 0) ? " that is known: etcd was last heard of " + unheard + " s ago" : ""));
 	}
 
 	private Status unavailable(String problem) {
