@@ -100,7 +100,8 @@ final class ServiceNames {
 		}
 		if (!this.started) {
 			this.started = true;
-			this.firstRead.start(this.loop);
+			this.firstRead.start(this.loop, () -> {
+			});
 		}
 		boolean failedBefore = this.failed;
 		this.failed = false;
