@@ -140,7 +140,7 @@ public final class EtcdAutoServiceRegistration
 		if (!this.phase.compareAndSet(Phase.WAITING, Phase.IN)) {
 			return;
 		}
-		this.self.formats().advise(this.registration.instance(), this.properties);
+		this.self.advise(this.registration.instance());
 		this.context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
 		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
 		followReadiness();

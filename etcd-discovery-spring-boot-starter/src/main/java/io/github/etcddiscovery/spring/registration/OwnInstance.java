@@ -78,12 +78,14 @@ public final class OwnInstance {
 		return instance;
 	}
 
-	/**
-	 * Returns the formats that the instance is registered in.
-	 * @return the formats, at least one
-	 */
-	OwnFormats formats() {
-		return this.formats;
+	/** Whether a gRPC server is a part of the instance, with its port or as a tag. */
+	boolean isServedByGrpc() {
+		return this.ports.of(OwnServer.GRPC) != null;
+	}
+
+	/** Says what nobody would notice before it costs a request. */
+	void advise(Instance instance) {
+		this.formats.advise(instance, this.properties, this.ports);
 	}
 
 }

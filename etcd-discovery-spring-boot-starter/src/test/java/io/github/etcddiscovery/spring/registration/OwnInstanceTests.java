@@ -1,23 +1,17 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.net.InetAddress;
-import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
-import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.cloud.commons.util.InetUtilsProperties;
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,9 +19,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** Order of the sources of an address: property, variable, server, machine. */
 class OwnInstanceTests {
 
-	private final MockEnvironment environment = new MockEnvironment();
+	private final OwnApplication application = new OwnApplication();
 
-	private final ServerPorts ports = new ServerPorts();
+	private final ServerPorts ports = this.application.ports;
 
 	@Test
 	void thereIsNoInstanceWithoutPort() {
@@ -40,57 +34,6 @@ class OwnInstanceTests {
 	void thePortIsThatOfTheWebServer() {
 		this.ports.applicationListens(8081);
 		assertThat(describe().port()).isEqualTo(8081);
-	}
-
-	@Test
-	void withoutWebServerThePortAndAddressAreThoseOfTheGrpcServer() {
-		this.ports.grpcListens(9090);
-		set("spring.grpc.server.address", "10.0.0.1").set("server.address", "10.0.0.2");
-		assertThat(describe().address()).isEqualTo("10.0.0.1:9090");
-		assertThat(describe().tags()).isEmpty();
-	}
-
-	@Test
-	void besideAWebServerThePortOfTheGrpcServerIsATag() {
-		this.ports.applicationListens(8081);
-		this.ports.grpcListens(9090);
-		set("server.address", "10.0.0.2");
-		assertThat(describe().address()).isEqualTo("10.0.0.2:8081");
-		assertThat(describe().tags()).isEqualTo(Map.of("grpc.port", "9090"));
-	}
-
-	@Test
-	void whereTheFirstFormatIsThatOfGrpcThePortOfTheWebServerIsTheTag() {
-		this.ports.applicationListens(8081);
-		this.ports.grpcListens(9090);
-		Layout grpc = Layout.of(InstanceCodec.grpc());
-		assertThat(describe(grpc, Layout.kitex()).port()).isEqualTo(9090);
-		assertThat(describe(grpc, Layout.kitex()).tags()).isEqualTo(Map.of("http.port", "8081"));
-		assertThat(describe(Layout.kitex(), grpc).port()).isEqualTo(8081);
-		set("server.ssl.bundle", "web");
-		assertThat(describe(grpc).tags()).isEqualTo(Map.of("https.port", "8081"));
-	}
-
-	@Test
-	void inTheFormatOfGrpcAWebServerAloneIsRegistered() {
-		this.ports.applicationListens(8081);
-		assertThat(describe(Layout.of(InstanceCodec.grpc())).port()).isEqualTo(8081);
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "spring.grpc.server.ssl.bundle, grpc, true", "spring.grpc.server.ssl.client-auth, require, false",
-			"server.ssl.bundle, web, false", "etcd.discovery.registration.secure, true, true" })
-	void tlsOfTheGrpcServerMakesItsInstanceSecure(String property, String value, boolean secure) {
-		this.ports.grpcListens(9090);
-		set(property, value);
-		assertThat(describe().secure()).isEqualTo(secure);
-	}
-
-	@Test
-	void aBundleThatIsSwitchedOffMakesNothingSecure() {
-		this.ports.grpcListens(9090);
-		set("spring.grpc.server.ssl.bundle", "grpc").set("spring.grpc.server.ssl.enabled", "false");
-		assertThat(describe().secure()).isFalse();
 	}
 
 	@Test
@@ -210,28 +153,17 @@ class OwnInstanceTests {
 		this.ports.applicationListens(8081);
 		set("etcd.discovery.registration.prefer-hostname", String.valueOf(prefersHostname));
 		assertThatExceptionOfType(InvalidEtcdPropertyException.class)
-			.isThrownBy(() -> describe(new Machine("my_host", "some_where"), Layout.kitex()))
+			.isThrownBy(() -> this.application.describe(new Machine("my_host", "some_where"), Layout.kitex()))
 			.satisfies((ex) -> assertThat(ex.property()).isEqualTo(property))
 			.withMessageContaining(prefersHostname ? "'my_host'" : "'some_where'");
 	}
 
-	private OwnInstanceTests set(String property, String value) {
-		this.environment.setProperty(property, value);
-		return this;
+	private OwnApplication set(String property, String value) {
+		return this.application.set(property, value);
 	}
 
 	private Instance describe() {
-		return describe(Layout.kitex());
-	}
-
-	private Instance describe(Layout... layouts) {
-		return describe(new InetUtils(new InetUtilsProperties()), layouts);
-	}
-
-	private Instance describe(InetUtils network, Layout... layouts) {
-		EtcdRegistrationProperties properties = Binder.get(this.environment)
-			.bindOrCreate("etcd.discovery.registration", Bindable.of(EtcdRegistrationProperties.class));
-		return new OwnInstance(properties, this.environment, network, this.ports, List.of(layouts)).describe("echo");
+		return this.application.describe(Layout.kitex());
 	}
 
 	private static InetUtils.HostInfo machine() {
