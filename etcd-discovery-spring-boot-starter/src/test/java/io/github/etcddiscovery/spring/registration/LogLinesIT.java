@@ -82,6 +82,15 @@ class LogLinesIT {
 	}
 
 	@Test
+	void nothingIsWrongAtTheNormalEndOfAnApplication(CapturedOutput output) {
+		ConfigurableApplicationContext context = TestApplication.with(etcd).run();
+		TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+		int begin = output.getOut().length();
+		context.close();
+		assertThat(output.getOut().substring(begin)).contains("CLOSED").doesNotContain("WARN", "ERROR");
+	}
+
+	@Test
 	void aTakeoverNamesTheOldLease(CapturedOutput output) {
 		long old = etcd.grant(Duration.ofSeconds(60));
 		String key = "kitex/registry-etcd/echo/10.1.2.3:7777";

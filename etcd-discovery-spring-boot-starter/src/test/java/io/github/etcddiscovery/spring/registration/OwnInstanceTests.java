@@ -1,6 +1,9 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Instance;
@@ -9,6 +12,7 @@ import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.cloud.commons.util.InetUtilsProperties;
@@ -112,6 +116,23 @@ class OwnInstanceTests {
 		assertThat(describe().tags()).isEmpty();
 	}
 
+	/** {@code zone: ${ZONE:}} is how a zone is left to the environment. */
+	@ParameterizedTest
+	@ValueSource(strings = { "", " " })
+	void anEmptyZoneIsNone(String zone) {
+		this.ports.applicationListens(8081);
+		set("etcd.discovery.registration.zone", zone);
+		assertThat(describe().tags()).isEmpty();
+	}
+
+	@Test
+	void anAddressOfTheMachineThatHasChangedIsFollowedAtTheNextStart() {
+		this.ports.applicationListens(8081);
+		OwnInstance own = this.application.own(new Machine("here", "10.0.0.1", "10.0.0.2"), Layout.kitex());
+		assertThat(own.describe("echo").host()).isEqualTo("10.0.0.1");
+		assertThat(own.describe("echo").host()).isEqualTo("10.0.0.2");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "server.ssl.bundle, web, true", "server.ssl.enabled, true, true", "server.ssl.enabled, false, false",
 			"server.port, 8443, false", "etcd.discovery.registration.secure, true, true" })
@@ -170,20 +191,25 @@ class OwnInstanceTests {
 		return new InetUtils(new InetUtilsProperties()).findFirstNonLoopbackHostInfo();
 	}
 
-	/** A machine without any network but with a name. */
+	/** A machine with a name and with another address each time it is asked. */
 	private static final class Machine extends InetUtils {
 
-		private final HostInfo host = new HostInfo();
+		private final String name;
 
-		Machine(String name, String address) {
+		private final Deque<String> addresses;
+
+		Machine(String name, String... addresses) {
 			super(new InetUtilsProperties());
-			this.host.setHostname(name);
-			this.host.setIpAddress(address);
+			this.name = name;
+			this.addresses = new ArrayDeque<>(List.of(addresses));
 		}
 
 		@Override
 		public HostInfo findFirstNonLoopbackHostInfo() {
-			return this.host;
+			HostInfo host = new HostInfo();
+			host.setHostname(this.name);
+			host.setIpAddress(this.addresses.pop());
+			return host;
 		}
 
 		@Override
