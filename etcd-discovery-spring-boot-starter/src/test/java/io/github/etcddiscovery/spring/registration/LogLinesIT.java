@@ -41,7 +41,12 @@ class LogLinesIT {
 
 	@Test
 	void anApplicationWithoutNameIsSaidToBeAClientAndHowToChangeThat(CapturedOutput output) {
-		TestApplication.with(etcd).set("spring.application.name=").run().close();
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+			.set("spring.application.name=")
+			.run()) {
+			context.pause();
+			context.restart();
+		}
 		assertThat(lines(output, CLIENT)).singleElement()
 			.asString()
 			.contains("INFO", "it has no service name", "spring.application.name",
