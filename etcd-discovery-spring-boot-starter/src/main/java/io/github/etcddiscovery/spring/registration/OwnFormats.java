@@ -27,6 +27,9 @@ final class OwnFormats {
 
 	private static final Set<String> POLLED = Set.of("kitex", "hertz");
 
+	/** Callers of these speak gRPC whatever is written. */
+	private static final Set<String> GRPC_ALONE = Set.of("grpc", "go-zero");
+
 	/** Callers of Kitex and Hertz look every 5 s. */
 	private static final Duration POLL = Duration.ofSeconds(6);
 
@@ -51,6 +54,11 @@ final class OwnFormats {
 
 	private static boolean isGrpc(Layout layout) {
 		return layout.codec().format().equals("grpc");
+	}
+
+	/** Tells whether a caller could take a gRPC server for one of HTTP. */
+	boolean needScheme() {
+		return this.layouts.stream().anyMatch((layout) -> !GRPC_ALONE.contains(layout.codec().format()));
 	}
 
 	/**

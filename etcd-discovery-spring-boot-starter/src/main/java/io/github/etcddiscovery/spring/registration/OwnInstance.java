@@ -44,7 +44,7 @@ public final class OwnInstance {
 		this.ports = ports;
 		this.formats = new OwnFormats(layouts, environment);
 		this.address = new OwnAddress(properties, environment, network, variables(layouts, environment));
-		this.metadata = new OwnMetadata(properties, environment);
+		this.metadata = new OwnMetadata(properties, environment, this.formats.needScheme());
 	}
 
 	/**

@@ -16,9 +16,16 @@ final class OwnMetadata {
 
 	private final Environment environment;
 
-	OwnMetadata(EtcdRegistrationProperties properties, Environment environment) {
+	private final boolean schemed;
+
+	/**
+	 * Prepares.
+	 * @param schemed whether callers have to be told that a gRPC server is one
+	 */
+	OwnMetadata(EtcdRegistrationProperties properties, Environment environment, boolean schemed) {
 		this.properties = properties;
 		this.environment = environment;
+		this.schemed = schemed;
 	}
 
 	/**
@@ -34,7 +41,7 @@ final class OwnMetadata {
 		if (secure) {
 			tags.put(Instance.SECURE, "true");
 		}
-		if (server == OwnServer.GRPC && ports.of(server) != null) {
+		if (server == OwnServer.GRPC && ports.of(server) != null && this.schemed) {
 			tags.putIfAbsent(Instance.SCHEME, secure ? "grpcs" : "grpc");
 		}
 		OwnServer other = server.other();

@@ -41,6 +41,18 @@ class OwnGrpcServerTests {
 			.doesNotContain("http");
 	}
 
+	/** Metadata stays null there, as servers in Go write it. */
+	@Test
+	void nothingIsSaidOfTheSchemeWhereEveryCallerSpeaksGrpc() {
+		this.application.ports.grpcListens(9090);
+		Layout grpc = Layout.of(InstanceCodec.grpc());
+		Layout goZero = Layout.of(OwnApplication.format("go-zero"));
+		assertThat(this.application.describe(grpc).tags()).isEmpty();
+		assertThat(this.application.describe(goZero, grpc).tags()).isEmpty();
+		assertThat(this.application.describe(grpc, Layout.of(OwnApplication.format("kratos"))).tags())
+			.isEqualTo(Map.of("scheme", "grpc"));
+	}
+
 	@Test
 	void aSchemeThatIsConfiguredWins() {
 		this.application.ports.grpcListens(9090);
@@ -75,7 +87,7 @@ class OwnGrpcServerTests {
 			.isEqualTo(Map.of("http.port", "8081", "scheme", "grpc"));
 		assertThat(this.application.describe(Layout.kitex(), grpc).port()).isEqualTo(8081);
 		this.application.set("server.ssl.bundle", "web");
-		assertThat(this.application.describe(grpc).tags()).isEqualTo(Map.of("https.port", "8081", "scheme", "grpc"));
+		assertThat(this.application.describe(grpc).tags()).isEqualTo(Map.of("https.port", "8081"));
 	}
 
 	@Test
