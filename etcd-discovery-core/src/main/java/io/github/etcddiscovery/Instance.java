@@ -43,7 +43,7 @@ public record Instance(String service, String host, int port, int weight, Map<St
 	 */
 	public static final String GRPC_PORT = "grpc.port";
 
-	/** The same where the gRPC server has TLS. */
+	/** Tag with that port where that server wants TLS. */
 	public static final String GRPCS_PORT = "grpcs.port";
 
 	/** Tag with the id of the instance, where it is not the default one. */
