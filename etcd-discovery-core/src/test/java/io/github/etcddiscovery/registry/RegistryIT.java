@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.registry;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -102,6 +103,28 @@ class RegistryIT {
 		this.etcd.wipe();
 		within(Duration.ofSeconds(6), () -> !entries().isEmpty());
 		within(Duration.ofSeconds(1), () -> registration.state() == RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void etcdThatWasRestoredFromABackupHoldsWhatWasAskedForLast() {
+		Registration registration = registered();
+		Registration other = this.registry.register(Instance.of(this.instance.service(), "10.0.0.5", 8889));
+		String otherKey = other.keys().get(0).key();
+		within(Duration.ofSeconds(1), () -> this.etcd.get(otherKey).isPresent());
+		long lease = this.registry.lease().id();
+		Path backup = this.etcd.backup();
+		registration.update((instance) -> instance.withWeight(30));
+		other.close();
+		within(Duration.ofSeconds(1), () -> weighs(30) && this.etcd.get(otherKey).isEmpty());
+		this.etcd.restore(backup);
+		within(Duration.ofSeconds(6), () -> weighs(30) && this.registry.lease().id() != lease);
+		within(TTL.plusSeconds(2), () -> this.etcd.get(otherKey).isEmpty());
+		assertThat(entry().lease()).isEqualTo(this.registry.lease().id());
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	private boolean weighs(int weight) {
+		return String.valueOf(entry().value().strictUtf8()).contains("\"weight\":" + weight);
 	}
 
 	@Test
