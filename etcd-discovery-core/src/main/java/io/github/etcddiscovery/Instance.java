@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight share of the traffic relative to the other instances; zero and negative
  * weights can stand in etcd and are replaced by the default weight when they are resolved
  * @param tags further properties, in no order; a few have a meaning, see {@link #ZONE},
- * {@link #SECURE}, {@link #SCHEME}, {@link #GRPC_PORT} and {@link #ID}
+ * {@link #SECURE}, {@link #SCHEME}, {@link #GRPC_PORT}, {@link #GRPCS_PORT} and
+ * {@link #ID}
  */
 public record Instance(String service, String host, int port, int weight, Map<String, String> tags) {
 
@@ -41,6 +42,9 @@ public record Instance(String service, String host, int port, int weight, Map<St
 	 * belongs to.
 	 */
 	public static final String GRPC_PORT = "grpc.port";
+
+	/** Tag with that port where that server wants TLS. */
+	public static final String GRPCS_PORT = "grpcs.port";
 
 	/** Tag with the id of the instance, where it is not the default one. */
 	public static final String ID = "instance-id";

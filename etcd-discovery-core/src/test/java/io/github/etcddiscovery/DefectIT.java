@@ -129,7 +129,7 @@ class DefectIT {
 			List<CompletableFuture<?>> calls = List.of(this.client.grant(Duration.ofSeconds(10)), this.client.list(ALL),
 					this.client.listKeys(ALL), this.client.probe(ALL), this.client.revoke(1), this.client.timeToLive(1),
 					this.client.renew(1, Duration.ofSeconds(1)));
-			assertThat(calls).allSatisfy((call) -> assertThat(call).failsWithin(Duration.ofSeconds(6)));
+			assertThat(calls).allSatisfy((call) -> assertThat(call).failsWithin(Duration.ofSeconds(20)));
 		}
 		finally {
 			etcd.cluster().unfreeze();

@@ -40,8 +40,12 @@ final class Fleet implements AutoCloseable {
 		awaitWrites();
 	}
 
+	String endpoint() {
+		return this.etcd.endpoint();
+	}
+
 	EtcdClient connect() {
-		return EtcdClient.connect(EtcdClientSettings.of(this.etcd.endpoint()));
+		return EtcdClient.connect(EtcdClientSettings.of(endpoint()));
 	}
 
 	int size() {

@@ -19,10 +19,12 @@ import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 
 /**
- * Measures the time from the moment a put is due until {@code instances()} shows it, and
- * in the same run until a watch with nothing behind it does. A service of 100 instances,
- * one of which changes its weight every 20 ms; 500 puts after 200 to warm up. At most
- * 1.15 times the median of the watch and 1.3 times its 99th percentile are allowed.
+ * Measures the time from the moment a put is due until core's {@code instances()}, Spring
+ * Cloud's {@code DiscoveryClient} and what its load balancer chooses from show it, and in
+ * the same run until a watch with nothing behind it does. A service of 100 instances, one
+ * of which changes its weight every 20 ms; 500 puts after 200 to warm up. Core is allowed
+ * at most 1.15 times the median of the watch and 1.3 times its 99th percentile, each of
+ * them 50 ms at the 99th percentile.
  */
 public final class FreshnessBenchmark {
 
@@ -39,14 +41,21 @@ public final class FreshnessBenchmark {
 
 	private final Latencies raw = new Latencies(PUTS);
 
-	private final Latencies resolved = new Latencies(PUTS);
+	private final Shown<Instance> resolved;
+
+	/** All ways to ask, core's first. */
+	private final List<Shown<?>> shown;
 
 	private final Schedule schedule = new Schedule(System.nanoTime() + Duration.ofSeconds(1).toNanos(), INTERVAL);
 
 	/** How many puts the bare watch has told of. */
 	private final AtomicInteger arrived = new AtomicInteger();
 
-	private FreshnessBenchmark() {
+	private FreshnessBenchmark(EtcdResolver resolver, SpringConsumer spring) {
+		this.resolved = new Shown<>("instances()", () -> resolver.instances(Fleet.SERVICE), Instance::weight, PUTS);
+		this.shown = List.of(this.resolved,
+				new Shown<>("getInstances()", spring::getInstances, SpringConsumer::weight, PUTS),
+				new Shown<>("load balancer", spring::balanced, SpringConsumer::weight, PUTS));
 	}
 
 	/**
@@ -58,21 +67,21 @@ public final class FreshnessBenchmark {
 		try (Fleet fleet = new Fleet(100);
 				EtcdClient watching = fleet.connect();
 				EtcdClient resolving = fleet.connect();
-				EtcdResolver resolver = EtcdResolver.create(resolving, ResolverOptions.defaults())) {
-			resolver.instances(Fleet.SERVICE);
-			new FreshnessBenchmark().run(fleet, watching, resolver);
+				EtcdResolver resolver = EtcdResolver.create(resolving, ResolverOptions.defaults());
+				SpringConsumer spring = new SpringConsumer(fleet.endpoint())) {
+			new FreshnessBenchmark(resolver, spring).run(fleet, watching);
 		}
 	}
 
 	@SuppressWarnings("try") // The stream is only there to be open.
-	private void run(Fleet fleet, EtcdClient watching, EtcdResolver resolver) throws InterruptedException {
+	private void run(Fleet fleet, EtcdClient watching) throws InterruptedException {
 		KeyRange range = Fleet.LAYOUT.service(Fleet.SERVICE);
-		Thread looking = new Thread(() -> look(resolver), "looking");
+		Thread looking = new Thread(this::look, "looking");
 		try (WatchStream stream = watching.watch(range, watching.probe(range).join() + 1, new RawWatch())) {
 			looking.start();
 			write(fleet);
 			await("the watch", () -> this.raw.seen() == PUTS);
-			await("the resolver", () -> this.resolved.seen() == PUTS);
+			this.shown.forEach((way) -> await(way.name(), () -> way.latencies().seen() == PUTS));
 		}
 		finally {
 			looking.interrupt();
@@ -81,13 +90,12 @@ public final class FreshnessBenchmark {
 		print();
 	}
 
-	/** The weight of an instance is the number of the put that changed it. */
 	private void write(Fleet fleet) {
 		for (int put = 0; put < PUTS; put++) {
 			for (long rest = rest(put); rest > 0; rest = rest(put)) {
 				LockSupport.parkNanos(rest);
 			}
-			fleet.write(put % fleet.size(), weight(put));
+			fleet.write(put % fleet.size(), Shown.weight(put));
 		}
 		fleet.awaitWrites();
 	}
@@ -96,21 +104,11 @@ public final class FreshnessBenchmark {
 		return this.schedule.due(put) - System.nanoTime();
 	}
 
-	private static int weight(int put) {
-		return Instance.DEFAULT_WEIGHT + 1 + put;
-	}
-
-	/** One thread looks at both, so that what looking costs is in both. */
-	private void look(EtcdResolver resolver) {
-		List<Instance> seen = List.of();
+	/** One thread looks at all, so that what looking costs is in all. */
+	private void look() {
 		while (!Thread.currentThread().isInterrupted()) {
 			this.raw.seenBefore(this.arrived.get(), this.schedule);
-			List<Instance> instances = resolver.instances(Fleet.SERVICE);
-			if (instances != seen) {
-				int heaviest = instances.stream().mapToInt(Instance::weight).max().orElse(0);
-				this.resolved.seenBefore(heaviest - Instance.DEFAULT_WEIGHT, this.schedule);
-				seen = instances;
-			}
+			this.shown.forEach((way) -> way.look(this.schedule));
 			LockSupport.parkNanos(LOOK);
 		}
 	}
@@ -126,14 +124,14 @@ public final class FreshnessBenchmark {
 	}
 
 	private void print() {
-		System.out.println("ms                p50      p99      max");
+		System.out.println("ms                    p50      p99      max");
 		System.out.println(this.raw.line("raw watch", WARM_UP));
-		System.out.println(this.resolved.line("instances()", WARM_UP));
-		System.out.println(String.format(Locale.ROOT, "%-12s %8.2f %8.2f", "ratio", ratio(0.5), ratio(0.99)));
+		this.shown.forEach((way) -> System.out.println(way.latencies().line(way.name(), WARM_UP)));
+		System.out.println(String.format(Locale.ROOT, "%-16s %8.2f %8.2f", "ratio of core", ratio(0.5), ratio(0.99)));
 	}
 
 	private double ratio(double part) {
-		return this.resolved.millis(WARM_UP, part) / this.raw.millis(WARM_UP, part);
+		return this.resolved.latencies().millis(WARM_UP, part) / this.raw.millis(WARM_UP, part);
 	}
 
 	/** Nothing behind it but a counter. */

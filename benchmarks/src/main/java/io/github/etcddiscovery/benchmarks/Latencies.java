@@ -48,7 +48,7 @@ final class Latencies {
 	}
 
 	String line(String name, int from) {
-		return String.format(Locale.ROOT, "%-12s %8.2f %8.2f %8.2f", name, millis(from, 0.5), millis(from, 0.99),
+		return String.format(Locale.ROOT, "%-16s %8.2f %8.2f %8.2f", name, millis(from, 0.5), millis(from, 0.99),
 				millis(from, 1));
 	}
 

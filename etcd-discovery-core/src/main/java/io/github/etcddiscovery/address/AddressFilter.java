@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.address;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,9 +41,19 @@ public final class AddressFilter {
 	 */
 	public boolean denies(String host) {
 		byte[] address = IpLiteral.parse(host);
-		if (address == null) {
-			return false;
-		}
+		return address != null && denies(address);
+	}
+
+	/**
+	 * Tells whether an address that a name was looked up to must not be used.
+	 * @param address the address
+	 * @return whether it lies in a block that is denied, as in {@link #denies(String)}
+	 */
+	public boolean denies(InetAddress address) {
+		return denies(IpLiteral.unmapped(address.getAddress()));
+	}
+
+	private boolean denies(byte[] address) {
 		for (CidrBlock block : this.denied) {
 			if (block.contains(address)) {
 				return true;

@@ -32,7 +32,12 @@ final class IpLiteral {
 			return null;
 		}
 		byte[] address = v6((zone >= 0) ? text.substring(0, zone) : text);
-		return (address != null && isMapped(address)) ? Arrays.copyOfRange(address, 12, 16) : address;
+		return (address != null) ? unmapped(address) : null;
+	}
+
+	/** Returns the IPv4 address where it is one that is mapped to IPv6. */
+	static byte[] unmapped(byte[] address) {
+		return isMapped(address) ? Arrays.copyOfRange(address, 12, 16) : address;
 	}
 
 	private static byte @Nullable [] v4(String text) {
@@ -128,6 +133,9 @@ final class IpLiteral {
 	}
 
 	private static boolean isMapped(byte[] address) {
+		if (address.length != 2 * GROUPS) {
+			return false;
+		}
 		for (int i = 0; i < 10; i++) {
 			if (address[i] != 0) {
 				return false;

@@ -42,7 +42,7 @@ record GoZeroFormat() implements EntryFormat {
 
 	@Override
 	public Bytes value(Instance instance, HostPort address) {
-		return Bytes.utf8(address.toString());
+		return PlainFormat.value(address);
 	}
 
 	/** The number means nothing: an instance is back under another one after a loss. */
@@ -54,8 +54,7 @@ record GoZeroFormat() implements EntryFormat {
 		if (id.indexOf('/') >= 0) {
 			return new Foreign();
 		}
-		InstanceUrl url = InstanceUrl.require(InstanceUrl.text(value));
-		return new Found(url.instance(service, Weight.UNSAID, new HashMap<>()));
+		return new Found(PlainFormat.address(value).instance(service, Weight.UNSAID, new HashMap<>()));
 	}
 
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries of etcd's own {@code naming/endpoints}, which gRPC's resolvers read. Tags and
- * weight are the metadata, which is null where there is nothing but the default weight.
+ * weight are the metadata: complete, or null where there is nothing but the default
+ * weight, as Go writes an endpoint without metadata.
  */
 record GrpcFormat() implements EntryFormat {
 

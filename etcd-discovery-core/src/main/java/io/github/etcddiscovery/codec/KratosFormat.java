@@ -26,7 +26,7 @@ record KratosFormat() implements EntryFormat {
 
 	private static final String PORT = ".port";
 
-	private static final List<String> GRPC = List.of("grpc", "grpcs");
+	private static final List<String> GRPC_PORTS = List.of(Instance.GRPC_PORT, Instance.GRPCS_PORT);
 
 	@Override
 	public String id(Instance instance) {
@@ -49,11 +49,11 @@ record KratosFormat() implements EntryFormat {
 			Limits.requireTags(metadata);
 		}
 		List<String> endpoints = new ArrayList<>(List.of(InstanceUrl.write(scheme, address)));
-		for (String other : GRPC) {
-			HostPort at = at(address.host(), metadata.get(other + PORT));
+		for (String tag : GRPC_PORTS) {
+			HostPort at = at(address.host(), metadata.get(tag));
 			if (at != null) {
-				metadata.remove(other + PORT);
-				endpoints.add(InstanceUrl.write(other, at));
+				metadata.remove(tag);
+				endpoints.add(InstanceUrl.write(tag.substring(0, tag.length() - PORT.length()), at));
 			}
 		}
 		return new KratosValue(id(instance), instance.service(), version, metadata.isEmpty() ? null : metadata,
@@ -61,9 +61,9 @@ record KratosFormat() implements EntryFormat {
 			.toJson();
 	}
 
-	private static @Nullable HostPort at(String host, @Nullable String port) {
-		HostPort any = (port != null && !port.startsWith("0")) ? HostPort.parse("any:" + port) : null;
-		return (any != null) ? new HostPort(host, any.port()) : null;
+	private static @Nullable HostPort at(String host, @Nullable String text) {
+		int port = (text != null && !text.startsWith("0")) ? HostPort.port(text) : -1;
+		return (port > 0) ? new HostPort(host, port) : null;
 	}
 
 	@Override

@@ -23,7 +23,17 @@ record PlainFormat() implements EntryFormat {
 
 	@Override
 	public Bytes value(Instance instance, HostPort address) {
+		return value(address);
+	}
+
+	/** Returns the value of an entry that says an address and nothing else. */
+	static Bytes value(HostPort address) {
 		return Bytes.utf8(address.toString());
+	}
+
+	/** Reads the value of such an entry; a URL will do. */
+	static InstanceUrl address(Bytes value) throws UnreadableException {
+		return InstanceUrl.require(InstanceUrl.text(value));
 	}
 
 	@Override
@@ -31,7 +41,7 @@ record PlainFormat() implements EntryFormat {
 		if (id.isEmpty()) {
 			return new Rejected(Reason.MALFORMED);
 		}
-		InstanceUrl url = InstanceUrl.require(InstanceUrl.text(value));
+		InstanceUrl url = address(value);
 		Map<String, String> tags = new HashMap<>();
 		if (!id.equals(service + ":" + url.address())) {
 			tags.put(Instance.ID, id);

@@ -1,11 +1,12 @@
 package io.github.etcddiscovery.grpc;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Instance;
@@ -20,22 +21,20 @@ import io.grpc.EquivalentAddressGroup;
  */
 final class AddressGroups {
 
-	/** The second is how the port of a server with TLS is read from Kratos. */
-	private static final List<String> PORTS = List.of(Instance.GRPC_PORT, "grpcs.port");
-
-	private final HostLookup hosts;
+	/**
+	 * The port of a gRPC server beside a web server; the second is that of one with TLS.
+	 */
+	private static final List<String> PORTS = List.of(Instance.GRPC_PORT, Instance.GRPCS_PORT);
 
 	private final long seed;
 
-	AddressGroups(HostLookup hosts, long seed) {
-		this.hosts = hosts;
+	AddressGroups(long seed) {
 		this.seed = seed;
 	}
 
-	/** Returns the groups. Blocks where hosts have to be looked up. */
-	List<EquivalentAddressGroup> of(List<Instance> instances) {
-		this.hosts.keep(instances.stream().map(Instance::host).collect(Collectors.toSet()));
-		return instances.stream().sorted(Comparator.comparingDouble(this::place)).flatMap(this::group).toList();
+	/** Returns the instances in this channel's order. */
+	List<Instance> order(List<Instance> instances) {
+		return instances.stream().sorted(Comparator.comparingDouble(this::place)).toList();
 	}
 
 	/** The earliest of exponential times whose rates are the weights. */
@@ -44,18 +43,23 @@ final class AddressGroups {
 		return -Math.log(draw) / instance.weight();
 	}
 
-	/** Returns one group, or none where the host cannot be looked up. */
-	private Stream<EquivalentAddressGroup> group(Instance instance) {
+	/**
+	 * Returns the groups in the order of the instances, none for one without address.
+	 * @param hosts gives the addresses of a host
+	 */
+	static List<EquivalentAddressGroup> of(List<Instance> instances, Function<String, List<InetAddress>> hosts) {
+		return instances.stream().flatMap((instance) -> group(instance, hosts.apply(instance.host()))).toList();
+	}
+
+	private static Stream<EquivalentAddressGroup> group(Instance instance, List<InetAddress> hosts) {
 		int port = port(instance);
-		List<SocketAddress> addresses = this.hosts.addresses(instance.host())
-			.stream()
-			.map((address) -> (SocketAddress) new InetSocketAddress(address, port))
+		List<SocketAddress> addresses = hosts.stream()
+			.map((host) -> (SocketAddress) new InetSocketAddress(host, port))
 			.toList();
 		return addresses.isEmpty() ? Stream.empty()
 				: Stream.of(new EquivalentAddressGroup(addresses, InstanceAttributes.of(instance)));
 	}
 
-	/** Beside a web server the gRPC server has a port of its own. */
 	private static int port(Instance instance) {
 		return PORTS.stream()
 			.mapToInt((tag) -> HostPort.port(instance.tags().getOrDefault(tag, "")))

@@ -1,38 +1,47 @@
 package io.github.etcddiscovery.grpc;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.address.HostPort;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
-import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import io.github.etcddiscovery.resolver.Subscription;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.Status;
 import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
+import io.grpc.SynchronizationContext.ScheduledHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one channel the instances of one service, and each change. Hosts are looked up on
- * the thread that brings the snapshot; everything else happens in the channel's
- * synchronization context.
+ * Tells one channel the instances of one service, and each change. Everything happens in
+ * the channel's synchronization context, but for the lookups of names.
  *
  * <pre>
- * state       signal                              next
- * FOLLOWING   snapshot with instances             told; SETTLED where all are IP addresses
- * FOLLOWING   snapshot without, or nothing read   told an error, so that calls fail and do not hang
- *             within the first snapshot timeout
- * SETTLED     snapshot                            as in FOLLOWING
- * FOLLOWING   refresh()                           told again what is known, hosts looked up anew
- * SETTLED     refresh()                           SETTLED: whatever changes is pushed
- * any         shutdown()                          nothing more is told
+ * signal                              told
+ * snapshot                            at once those whose addresses are known; where none is, with the names
+ * the last name is answered           what has changed
+ * 2 s after the first name was asked  the same, and every 2 s until all are answered
+ * nothing read within the first       an error, so that calls fail and do not hang
+ * snapshot timeout
+ * refresh()                           an error again; names are looked up again
+ * 30 s after a name failed            names are looked up again
+ * shutdown()                          nothing any more
  * </pre>
+ *
+ * Where there is nothing to call an error is told.
  */
 final class EtcdNameResolver extends NameResolver {
+
+	private static final Duration LIMIT = Duration.ofSeconds(2);
+
+	private static final Duration AGAIN = Duration.ofSeconds(30);
 
 	private static final Subscription NONE = () -> {
 	};
@@ -47,24 +56,38 @@ final class EtcdNameResolver extends NameResolver {
 
 	private final SynchronizationContext context;
 
+	private final ScheduledExecutorService timers;
+
+	private final Workers threads = Workers.named("etcd-grpc-lookup");
+
+	private final HostLookup hosts;
+
 	private @Nullable Listener2 listener;
 
 	private Subscription subscription = NONE;
 
-	/** Counts subscriptions: what an earlier one brings late is passed over. */
-	private int following;
+	private List<Instance> instances = List.of();
+
+	/** Whether something has changed that the channel has not been told. */
+	private boolean due;
 
 	private boolean told;
 
-	private boolean settled;
+	private boolean toldError;
 
-	EtcdNameResolver(EtcdResolver resolver, String service, AddressGroups groups, Args args,
+	private @Nullable ScheduledHandle limit;
+
+	private @Nullable ScheduledHandle again;
+
+	EtcdNameResolver(EtcdResolver resolver, String service, AddressGroups groups, HostLookup.Source names, Args args,
 			@Nullable ConfigOrError serviceConfig) {
 		this.resolver = resolver;
 		this.service = service;
 		this.groups = groups;
 		this.serviceConfig = serviceConfig;
 		this.context = args.getSynchronizationContext();
+		this.timers = args.getScheduledExecutorService();
+		this.hosts = new HostLookup(names, resolver::usable, this.threads, this.context, this::lookupEnded);
 	}
 
 	@Override
@@ -75,88 +98,139 @@ final class EtcdNameResolver extends NameResolver {
 	@Override
 	public void start(Listener2 listener) {
 		this.listener = listener;
-		follow();
+		try {
+			this.subscription = this.resolver.subscribe(this.service, (snapshot) -> {
+				List<Instance> ordered = this.groups.order(snapshot.instances());
+				this.context.execute(() -> changed(ordered));
+			});
+		}
+		catch (IllegalStateException ex) {
+			// The resolver was closed, and will say so.
+			this.context.execute(() -> changed(List.of()));
+			return;
+		}
 		this.resolver.whenRead(this.service)
 			.thenAccept((snapshot) -> this.context.execute(() -> firstReadIsOver(snapshot)));
 	}
 
+	/** Later: a policy may ask from within what it is told. */
 	@Override
 	public void refresh() {
-		if (!this.settled) {
-			follow();
-		}
+		this.context.execute(() -> {
+			this.due |= this.toldError;
+			lookUp();
+		});
 	}
 
 	@Override
 	public void shutdown() {
 		this.listener = null;
-		this.following++;
+		cancel(this.limit);
+		cancel(this.again);
 		this.subscription.close();
+		this.hosts.lookUp(List.of());
+		this.threads.close();
 	}
 
-	/** A new subscription is told what is known, by a thread that may block. */
-	private void follow() {
-		int number = ++this.following;
-		Subscription before = this.subscription;
-		try {
-			this.subscription = this.resolver.subscribe(this.service, (snapshot) -> {
-				Update update = update(snapshot);
-				this.context.execute(() -> tell(number, update));
-			});
-		}
-		catch (IllegalStateException ex) {
-			tell(number, failure("was asked for after the resolver had been closed"));
-		}
-		before.close();
+	private void changed(List<Instance> ordered) {
+		this.instances = ordered;
+		this.due = true;
+		lookUp();
 	}
 
+	/**
+	 * What there is comes by the subscription; that there is nothing to read does not.
+	 */
 	private void firstReadIsOver(ServiceSnapshot snapshot) {
-		if (!this.told && snapshot.state() == State.UNREAD) {
-			tell(this.following, failure("is not known yet: etcd has not answered"));
+		if (!this.told && snapshot.instances().isEmpty() && this.resolver.whyUnread(this.service) != null) {
+			this.due = true;
+			tellIfDue(false);
 		}
 	}
 
-	private Update update(ServiceSnapshot snapshot) {
-		List<Instance> instances = snapshot.instances();
-		if (instances.isEmpty()) {
-			return failure("has no instance in etcd");
-		}
-		List<EquivalentAddressGroup> addresses = this.groups.of(instances);
-		if (addresses.isEmpty()) {
-			return failure("has only instances whose host names cannot be looked up");
-		}
-		boolean lasting = instances.stream().allMatch((instance) -> HostPort.isIpAddress(instance.host()));
-		return new Update(StatusOr.fromValue(addresses), lasting);
-	}
-
-	private Update failure(String problem) {
-		return new Update(
-				StatusOr.fromStatus(
-						Status.UNAVAILABLE.withDescription("Service '" + Bytes.utf8(this.service) + "' " + problem)),
-				false);
-	}
-
-	private void tell(int number, Update update) {
-		Listener2 listener = this.listener;
-		if (listener == null || number != this.following) {
+	private void lookUp() {
+		if (this.listener == null) {
 			return;
 		}
+		this.hosts.lookUp(this.instances.stream().map(Instance::host).toList());
+		cancel(this.again);
+		if (!this.hosts.looking()) {
+			cancel(this.limit);
+		}
+		else if (this.limit == null || !this.limit.isPending()) {
+			this.limit = schedule(LIMIT, this::late);
+		}
+		tellIfDue(false);
+	}
+
+	private void late() {
+		this.hosts.late();
+		this.limit = schedule(LIMIT, this::late);
+		tellIfDue(true);
+	}
+
+	private void lookupEnded(boolean changed) {
+		this.due |= changed;
+		if (this.listener == null || this.hosts.looking()) {
+			return;
+		}
+		cancel(this.limit);
+		cancel(this.again);
+		if (this.hosts.failing()) {
+			this.again = schedule(AGAIN, this::lookUp);
+		}
+		tellIfDue(true);
+	}
+
+	/**
+	 * Tells the channel what it has not been told.
+	 * @param late whether nothing is waited for any more
+	 */
+	private void tellIfDue(boolean late) {
+		Listener2 listener = this.listener;
+		if (listener == null || !this.due) {
+			return;
+		}
+		List<EquivalentAddressGroup> addresses = AddressGroups.of(this.instances, this.hosts::addresses);
+		if (addresses.isEmpty() && !late && this.hosts.looking()) {
+			return;
+		}
+		this.due = false;
 		this.told = true;
-		this.settled = update.settled;
+		this.toldError = addresses.isEmpty();
 		listener.onResult2(ResolutionResult.newBuilder()
-			.setAddressesOrError(update.addresses)
+			.setAddressesOrError(this.toldError ? StatusOr.fromStatus(problem()) : StatusOr.fromValue(addresses))
 			.setServiceConfig(this.serviceConfig)
 			.build());
 	}
 
-	/**
-	 * What to tell.
-	 *
-	 * @param settled whether it holds until the next snapshot, whatever happens to the
-	 * connections
-	 */
-	private record Update(StatusOr<List<EquivalentAddressGroup>> addresses, boolean settled) {
+	private Status problem() {
+		if (!this.instances.isEmpty()) {
+			String host = this.instances.get(0).host();
+			return unavailable("has only instances whose host names cannot be looked up, such as " + host + ": "
+					+ this.hosts.problem(host));
+		}
+		EtcdDiscoveryException unread = this.resolver.whyUnread(this.service);
+		if (unread != null) {
+			return unavailable("is not known yet: " + unread.getMessage()).withCause(unread);
+		}
+		long unheard = this.resolver.staleFor().toSeconds();
+		return unavailable("has no instance in etcd"
+				+ ((unheard > 0) ? " that is known: etcd was last heard of " + unheard + " s ago" : ""));
+	}
 
+	private Status unavailable(String problem) {
+		return Status.UNAVAILABLE.withDescription("Service '" + Bytes.utf8(this.service) + "' " + problem);
+	}
+
+	private ScheduledHandle schedule(Duration delay, Runnable task) {
+		return this.context.schedule(task, delay, this.timers);
+	}
+
+	private static void cancel(@Nullable ScheduledHandle handle) {
+		if (handle != null) {
+			handle.cancel();
+		}
 	}
 
 }

@@ -17,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * or the opaque part of the target without one leading slash, decoded; its authority is
  * passed over: which etcd is asked is for the resolver to say.
  * <p>
- * Channels are told of each change at once, keep what is known while etcd is away, and
- * fail calls to a service without instances with {@code UNAVAILABLE}. Each instance is
- * one {@link io.grpc.EquivalentAddressGroup} with {@link InstanceAttributes}. Its port is
- * the tag {@link io.github.etcddiscovery.Instance#GRPC_PORT} where there is one.
+ * Channels are told of each change at once and keep what is known while etcd is away.
+ * Where a service has no instance they are told an error: calls fail with
+ * {@code UNAVAILABLE}, but the policy {@code round_robin} goes on using a connection that
+ * it has for as long as it stands. Each instance is one
+ * {@link io.grpc.EquivalentAddressGroup} with {@link InstanceAttributes}. Its port is the
+ * tag {@link io.github.etcddiscovery.Instance#GRPC_PORT} where there is one, else
+ * {@link io.github.etcddiscovery.Instance#GRPCS_PORT}, else its own.
  * <p>
  * Immutable. The resolver stays the caller's to close, after the channels.
+ * <p>
+ * Not needed for plain registering and resolving; may change.
  */
 public final class EtcdNameResolverProvider extends NameResolverProvider {
 
@@ -83,10 +88,9 @@ public final class EtcdNameResolverProvider extends NameResolverProvider {
 			return null;
 		}
 		EtcdResolver own = args.getArg(RESOLVER);
-		AddressGroups groups = new AddressGroups(new HostLookup(InetAddress::getAllByName),
-				ThreadLocalRandom.current().nextLong());
-		return new EtcdNameResolver((own != null) ? own : this.resolver, GrpcTarget.service(target), groups, args,
-				parse(args));
+		AddressGroups groups = new AddressGroups(ThreadLocalRandom.current().nextLong());
+		return new EtcdNameResolver((own != null) ? own : this.resolver, GrpcTarget.service(target), groups,
+				InetAddress::getAllByName, args, parse(args));
 	}
 
 	private @Nullable ConfigOrError parse(Args args) {

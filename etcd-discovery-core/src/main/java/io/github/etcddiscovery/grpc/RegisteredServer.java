@@ -21,6 +21,8 @@ import io.grpc.Server;
  *     server.awaitTermination();
  * }
  * }</pre>
+ *
+ * Not needed for plain registering and resolving; may change.
  */
 public final class RegisteredServer implements AutoCloseable {
 
@@ -94,9 +96,9 @@ public final class RegisteredServer implements AutoCloseable {
 			this.registration.close();
 			Duration left = drainDelay.minus(this.registration.outFor());
 			if (left.compareTo(Duration.ZERO) > 0) {
-				this.server.awaitTermination(left.toNanos(), TimeUnit.NANOSECONDS);
+				this.server.awaitTermination(TimeUnit.NANOSECONDS.convert(left), TimeUnit.NANOSECONDS);
 			}
-			this.server.shutdown().awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS);
+			this.server.shutdown().awaitTermination(TimeUnit.NANOSECONDS.convert(grace), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

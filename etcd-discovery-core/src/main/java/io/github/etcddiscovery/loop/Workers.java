@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Daemon threads on which code of users runs: subscribers, and what depends on our
- * stages. Never on a loop's thread, so that a slow one delays nobody. Threads end after a
- * minute without work, and all of them some time after {@link #close()}. Not part of the
- * API that users write against; may change.
+ * Daemon threads on which code of users runs (subscribers, and what depends on our
+ * stages), and host names are looked up. Never on a loop's thread, so that a slow one
+ * delays nobody. Threads end after a minute without work, and all of them some time after
+ * {@link #close()}. Not part of the API that users write against; may change.
  */
 public final class Workers implements Executor, AutoCloseable {
 

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.util.function.LongPredicate;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -23,6 +24,8 @@ final class KeyWork {
 
 	private final RegistryContext context;
 
+	private final LeaseKeeper leases;
+
 	private final Listener listener;
 
 	private boolean busy;
@@ -37,16 +40,19 @@ final class KeyWork {
 
 	private @Nullable Signal pending;
 
-	/**
-	 * The store went back: revisions that were known are of another age than those that
-	 * are seen.
-	 */
 	private boolean doubtful;
+
+	/** Lease of the session that the key was taken over from; 0 for none. */
+	private long predecessor;
+
+	/** Whether in a store that went back our predecessor's key may stand again. */
+	private boolean mayStandAsBefore;
 
 	KeyWork(Bytes key, RegistryContext context, LeaseKeeper leases, StateReport report, Listener listener) {
 		this.writer = new KeyWriter(key, context, leases);
 		this.removal = new KeyRemoval(this.writer, context, new Pace(context, leases), report);
 		this.context = context;
+		this.leases = leases;
 		this.listener = listener;
 	}
 
@@ -63,7 +69,7 @@ final class KeyWork {
 		return this.writer.outFor();
 	}
 
-	/** Whether this is the value that was written last, as far as we know. */
+	/** Whether the key stands with this value under our lease, as far as we know. */
 	boolean stands(Bytes value) {
 		return value.equals(this.standing);
 	}
@@ -72,7 +78,8 @@ final class KeyWork {
 		this.busy = true;
 		this.standing = null;
 		long startedAt = this.context.loop().now();
-		this.context.loop().whenDone(this.writer.put(value, takeOver, this.listener::wanted), (outcome, failure) -> {
+		LongPredicate takesOver = (lease) -> takeOver || (this.mayStandAsBefore && lease == this.predecessor);
+		this.context.loop().whenDone(this.writer.put(value, takesOver, this.listener::wanted), (outcome, failure) -> {
 			EtcdDiscoveryException cause = (failure != null) ? EtcdDiscoveryException.of("write of a key", failure)
 					: null;
 			this.busy = false;
@@ -91,6 +98,8 @@ final class KeyWork {
 	private void tell(Bytes value, @Nullable Outcome outcome, @Nullable EtcdDiscoveryException cause) {
 		if (outcome instanceof Written written) {
 			this.standing = value;
+			this.predecessor = (written.replaced() != null) ? written.replaced().lease() : this.predecessor;
+			this.mayStandAsBefore = false;
 			this.listener.written(written);
 		}
 		else if (outcome instanceof Occupied occupied) {
@@ -121,33 +130,53 @@ final class KeyWork {
 	}
 
 	void signal(Signal signal) {
-		this.doubtful |= signal.storeWentBack();
 		this.pending = signal;
 		lookAtPending();
 	}
 
+	/**
+	 * The store is at a lower revision than it was: wiped, or restored from a backup.
+	 * Revisions that were known are of another age than those that are seen from now on.
+	 */
+	void storeWentBack() {
+		this.doubtful = true;
+		lookAtPending();
+	}
+
 	private void lookAtPending() {
+		if (this.busy) {
+			return;
+		}
 		Signal signal = this.pending;
-		if (signal == null || this.busy) {
-			return;
-		}
 		this.pending = null;
-		boolean doubted = this.doubtful;
+		if (this.doubtful) {
+			lookAnew();
+		}
+		else if (signal != null && signal.revision() >= this.known) {
+			lookAt(signal.entry());
+		}
+	}
+
+	private void lookAnew() {
 		this.doubtful = false;
-		if (!doubted && signal.revision() < this.known) {
-			return;
-		}
-		if (!this.listener.wanted()) {
-			removeAgain(signal.entry());
-		}
-		else if (doubted) {
-			this.known = 0;
+		this.mayStandAsBefore = true;
+		this.known = 0;
+		if (this.listener.wanted()) {
 			this.listener.doubtful();
 		}
 		else {
-			this.standing = (signal.entry() != null) ? signal.entry().value() : null;
-			this.listener.seen(signal.entry());
+			removeAgain();
+		}
+	}
+
+	private void lookAt(@Nullable Entry entry) {
+		if (this.listener.wanted()) {
+			this.standing = (entry != null && this.leases.current(entry)) ? entry.value() : null;
+			this.listener.seen(entry);
 			this.listener.idle();
+		}
+		else if (entry != null) {
+			removeAgain();
 		}
 	}
 
@@ -155,11 +184,9 @@ final class KeyWork {
 	 * etcd can apply a put that it took before it froze long after its deadline
 	 * [measured], and a store that was restored can hold the key again.
 	 */
-	private void removeAgain(@Nullable Entry entry) {
-		if (entry != null) {
-			this.writer.mayStandFrom(Duration.ZERO);
-			this.listener.idle();
-		}
+	private void removeAgain() {
+		this.writer.mayStandFrom(Duration.ZERO);
+		this.listener.idle();
 	}
 
 	/**
@@ -177,10 +204,8 @@ final class KeyWork {
 	 *
 	 * @param revision revision of the store at which it was so
 	 * @param entry what stands there; null where the key is gone
-	 * @param storeWentBack whether the store is at a lower revision than it was: wiped,
-	 * or restored from a backup
 	 */
-	record Signal(long revision, @Nullable Entry entry, boolean storeWentBack) {
+	record Signal(long revision, @Nullable Entry entry) {
 
 	}
 

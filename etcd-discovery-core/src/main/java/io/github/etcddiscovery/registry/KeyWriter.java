@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -62,7 +63,9 @@ final class KeyWriter {
 	 */
 	void mayStandFrom(Duration within) {
 		this.mayStand = true;
-		this.unknownUntil = this.context.loop().now() + within.toNanos();
+		if (within.compareTo(unknownFor()) > 0) {
+			this.unknownUntil = this.context.loop().now() + within.toNanos();
+		}
 	}
 
 	/** For how long no key of ours has stood in etcd. Can be called from any thread. */
@@ -85,16 +88,17 @@ final class KeyWriter {
 	/**
 	 * Makes the key stand under our lease with a value.
 	 * @param value the value
-	 * @param takeOver whether the key is also taken from another's live session
+	 * @param takeOver whether the key is also taken from another's live session, by its
+	 * lease
 	 * @param wanted asked again before something is written
 	 */
-	CompletableFuture<Outcome> put(Bytes value, boolean takeOver, BooleanSupplier wanted) {
+	CompletableFuture<Outcome> put(Bytes value, LongPredicate takeOver, BooleanSupplier wanted) {
 		return read().thenComposeAsync((read) -> {
 			Entry entry = only(read);
 			if (!wanted.getAsBoolean()) {
 				return done(new Abandoned(read.revision()));
 			}
-			if (entry != null && this.leases.foreign(entry) && !takeOver) {
+			if (entry != null && this.leases.foreign(entry) && !takeOver.test(entry.lease())) {
 				return done(new Occupied(read.revision(), entry));
 			}
 			return this.leases.session()
@@ -103,7 +107,7 @@ final class KeyWriter {
 		}, this.context.loop());
 	}
 
-	private CompletionStage<Outcome> put(Bytes value, boolean takeOver, BooleanSupplier wanted, Listing read,
+	private CompletionStage<Outcome> put(Bytes value, LongPredicate takeOver, BooleanSupplier wanted, Listing read,
 			LeaseSession session) {
 		Entry entry = only(read);
 		if (entry != null && entry.lease() == session.id() && entry.value().equals(value)) {
@@ -159,12 +163,19 @@ final class KeyWriter {
 	}
 
 	private CompletableFuture<Listing> read() {
-		return this.context.client().list(KeyRange.single(this.key));
+		return this.context.client()
+			.list(KeyRange.single(this.key))
+			.whenComplete((read, failure) -> note((read != null) ? read.revision() : 0));
+	}
+
+	private void note(long revision) {
+		this.context.newest().accumulate(revision);
 	}
 
 	private CompletableFuture<Committed> commit(Write write) {
 		long deadline = this.context.loop().now() + this.context.client().requestTimeout().toNanos();
 		return this.context.client().commit(write).whenCompleteAsync((committed, failure) -> {
+			note((committed != null) ? committed.revision() : 0);
 			if (failure != null && EtcdDiscoveryException.of(write.toString(), failure).kind() == Kind.UNAVAILABLE) {
 				this.unknownUntil = deadline;
 			}

@@ -29,7 +29,11 @@ final class LeaseKeeper {
 
 	private @Nullable CompletableFuture<LeaseSession> granting;
 
+	private boolean closed;
+
 	private volatile @Nullable LeaseSession session;
+
+	private @Nullable LeaseSession resting;
 
 	LeaseKeeper(RegistryContext context, Listener listener) {
 		this.context = context;
@@ -64,6 +68,9 @@ final class LeaseKeeper {
 			}
 			LeaseSession fresh = new LeaseSession(lease, sentAt, this.context, this.listener);
 			this.granted.add(lease.id());
+			if (this.session != null) {
+				this.session.close();
+			}
 			this.session = fresh;
 			fresh.start();
 			result.complete(fresh);
@@ -71,8 +78,39 @@ final class LeaseKeeper {
 		return result;
 	}
 
+	/**
+	 * Asks for another lease to use instead of the current one, which is left to its end:
+	 * in a store that was restored something may stand under it again that was removed
+	 * long ago, and would for as long as it is renewed. Until there is another one, which
+	 * a full store does not grant, the current one is kept.
+	 */
+	void replace() {
+		LeaseSession old = this.session;
+		if (old != null && this.granting == null && !this.closed) {
+			this.granting = grant();
+			this.granting.whenComplete((fresh, failure) -> {
+				if (fresh != null) {
+					this.listener.leaseReplaced();
+				}
+				else {
+					this.context.loop().schedule(this.context.options().retry().retryDelay(), () -> {
+						if (current(old)) {
+							replace();
+						}
+					});
+				}
+			});
+		}
+	}
+
 	boolean current(LeaseSession candidate) {
 		return this.session == candidate;
+	}
+
+	/** Whether a key stands under the lease that is written under. */
+	boolean current(Entry entry) {
+		LeaseSession current = this.session;
+		return current != null && current.id() == entry.lease();
 	}
 
 	/**
@@ -99,8 +137,22 @@ final class LeaseKeeper {
 		return true;
 	}
 
+	/**
+	 * Nothing is registered: what comes to stand under the lease now, by a late write or
+	 * in a store that was restored, is wanted by nobody, and has to go with it. The next
+	 * write asks for another one.
+	 */
+	void rest() {
+		LeaseSession current = this.session;
+		if (current != null) {
+			forget(current);
+			this.resting = current;
+		}
+	}
+
 	/** Ends the renewals; the lease ends by itself unless it is revoked. */
 	void close() {
+		this.closed = true;
 		LeaseSession current = this.session;
 		if (current != null) {
 			current.close();
@@ -109,8 +161,8 @@ final class LeaseKeeper {
 
 	/** Revokes the lease, and with it whatever still stands under it. */
 	CompletableFuture<Void> revoke() {
-		LeaseSession current = this.session;
-		return (current == null) ? CompletableFuture.completedFuture(null) : this.context.client().revoke(current.id());
+		LeaseSession last = (this.session != null) ? this.session : this.resting;
+		return (last == null) ? CompletableFuture.completedFuture(null) : this.context.client().revoke(last.id());
 	}
 
 	/**
@@ -162,6 +214,9 @@ final class LeaseKeeper {
 		 * @param cause what a renewal or a write failed with
 		 */
 		void leaseLost(LeaseSession session, EtcdDiscoveryException cause);
+
+		/** There is another lease, which all keys are to be moved to. */
+		void leaseReplaced();
 
 	}
 

@@ -11,7 +11,6 @@ import java.util.Set;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
-import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
 import io.github.etcddiscovery.registry.KeyWork.Signal;
 import io.github.etcddiscovery.retry.RetryOptions;
@@ -34,6 +33,11 @@ final class OwnKeys {
 
 	private final RegistryContext context;
 
+	private final Runnable storeWentBack;
+
+	/** How often the store went back. */
+	private int timesBack;
+
 	/** One for all, so that watches that are lost together give one warning. */
 	private final WatchOptions watchOptions;
 
@@ -48,8 +52,14 @@ final class OwnKeys {
 	/** Whether rounds follow each other; one chain of them is enough. */
 	private boolean going;
 
-	OwnKeys(RegistryContext context) {
+	/**
+	 * Begins with none.
+	 * @param storeWentBack is told once for each time that the store went back, however
+	 * many watches notice
+	 */
+	OwnKeys(RegistryContext context, Runnable storeWentBack) {
 		this.context = context;
+		this.storeWentBack = storeWentBack;
 		RetryOptions retry = context.options().retry();
 		this.watchOptions = new WatchOptions(retry, retry.observeDelay(), DiscoveryObserver.NONE, context.random());
 	}
@@ -113,28 +123,26 @@ final class OwnKeys {
 	}
 
 	private void read(RegistrationLoop loop) {
+		long newest = this.context.newest().get();
 		this.context.loop().whenDone(this.context.client().list(KeyRange.single(loop.key())), (listing, failure) -> {
 			if (listing != null && this.unwatched.contains(loop)) {
-				loop.signal(signal(listing));
+				if (listing.revision() < newest) {
+					storeWentBack();
+				}
+				loop.work().signal(new Signal(listing.revision(), first(listing.entries())));
 			}
 			readNext();
 		});
 	}
 
-	private static Signal signal(Listing listing) {
-		return new Signal(listing.revision(), first(listing.entries()), false);
+	private void storeWentBack() {
+		this.timesBack++;
+		this.context.newest().reset();
+		this.storeWentBack.run();
 	}
 
 	private static @Nullable Entry first(List<Entry> entries) {
 		return entries.isEmpty() ? null : entries.get(0);
-	}
-
-	/**
-	 * A list of one key says nothing of the store's past; a watch does, and tells it for
-	 * those that have none.
-	 */
-	private void storeWentBack(long revision) {
-		this.unwatched.forEach((loop) -> loop.signal(new Signal(revision, null, true)));
 	}
 
 	/** Hands what a watch brings over to the loop of its key. */
@@ -142,21 +150,39 @@ final class OwnKeys {
 
 		private final RegistrationLoop loop;
 
+		/** How often the store went back as far as this watch has noticed. */
+		private int noticed = OwnKeys.this.timesBack;
+
 		private Relay(RegistrationLoop loop) {
 			this.loop = loop;
 		}
 
 		@Override
+		public long known() {
+			return OwnKeys.this.context.newest().get();
+		}
+
+		@Override
 		public void reset(Reset reset) {
-			this.loop.signal(new Signal(reset.revision(), first(reset.entries()), reset.wentBack()));
 			if (reset.wentBack()) {
-				storeWentBack(reset.revision());
+				noticeThatTheStoreWentBack();
 			}
+			this.loop.work().signal(new Signal(reset.revision(), first(reset.entries())));
+		}
+
+		private void noticeThatTheStoreWentBack() {
+			if (this.noticed == OwnKeys.this.timesBack) {
+				storeWentBack();
+			}
+			else {
+				this.loop.work().storeWentBack();
+			}
+			this.noticed++;
 		}
 
 		@Override
 		public void changed(Change change) {
-			this.loop.signal(new Signal(change.revision(), first(change.puts()), false));
+			this.loop.work().signal(new Signal(change.revision(), first(change.puts())));
 		}
 
 	}

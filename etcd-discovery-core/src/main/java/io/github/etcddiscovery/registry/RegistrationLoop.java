@@ -9,7 +9,6 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Entry;
-import io.github.etcddiscovery.registry.KeyWork.Signal;
 import io.github.etcddiscovery.registry.Outcome.Written;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * REGISTERED UNCERTAIN  update                                        unchanged; written until it is committed
  * REGISTERED UNCERTAIN  key gone for the 4th time in a minute         WAITING for one TTL
  * CONFLICT              key gone, or under another's lease no more    REGISTERING
- * as above              store went back                               REGISTERING: read the key
+ * as above, DENIED      store went back, another lease                REGISTERING: read the key
  * WAITING FAILED DENIED delay over                                    REGISTERING
  * FAILED, given up      resume, update                                REGISTERING
  * any but CLOSED        a reason to be out                            OUT; the key is removed
@@ -151,13 +150,14 @@ final class RegistrationLoop implements KeyWork.Listener {
 
 	@Override
 	public void doubtful() {
-		if (this.state.registered() || this.state == RegistrationState.CONFLICT) {
+		if (this.state.registered() || this.state == RegistrationState.CONFLICT
+				|| this.state == RegistrationState.DENIED) {
 			registerAnew();
 		}
 	}
 
-	void signal(Signal signal) {
-		this.work.signal(signal);
+	KeyWork work() {
+		return this.work;
 	}
 
 	@Override

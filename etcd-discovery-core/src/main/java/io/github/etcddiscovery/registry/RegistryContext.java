@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.registry;
 
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.random.RandomGenerator;
 
 import io.github.etcddiscovery.client.EtcdClient;
@@ -14,8 +15,14 @@ import io.github.etcddiscovery.loop.Workers;
  * @param loop the thread that all state of the registry is confined to
  * @param workers the threads on which code of users runs
  * @param random where jitter is taken from
+ * @param newest the greatest revision that etcd has named in an answer about a key
  */
 record RegistryContext(EtcdClient client, RegistryOptions options, EventLoop loop, Workers workers,
-		RandomGenerator random) {
+		RandomGenerator random, LongAccumulator newest) {
+
+	RegistryContext(EtcdClient client, RegistryOptions options, EventLoop loop, Workers workers,
+			RandomGenerator random) {
+		this(client, options, loop, workers, random, new LongAccumulator(Long::max, 0));
+	}
 
 }

@@ -32,7 +32,7 @@ final class RegistryLoops implements LeaseKeeper.Listener {
 	RegistryLoops(RegistryContext context) {
 		this.context = context;
 		this.leases = new LeaseKeeper(context, this);
-		this.ownKeys = new OwnKeys(context);
+		this.ownKeys = new OwnKeys(context, this::storeWentBack);
 	}
 
 	RegistrationHandle handle(Described described) {
@@ -51,20 +51,22 @@ final class RegistryLoops implements LeaseKeeper.Listener {
 	}
 
 	private void add(RegistrationLoop loop) {
+		List<RegistrationLoop> others = List.copyOf(this.loops);
+		this.loops.add(loop);
 		// A closed registration whose removal goes on would take the key away from its
 		// successor.
-		each((other) -> {
-			if (other.key().equals(loop.key())) {
-				loop.succeed(other);
-			}
-		});
-		this.loops.add(loop);
+		others.stream().filter((other) -> other.key().equals(loop.key())).forEach(loop::succeed);
 		this.ownKeys.follow(loop);
-		loop.removed.whenComplete((done, failure) -> {
-			this.loops.remove(loop);
-			this.ownKeys.unfollow(loop);
-		});
+		loop.removed.whenComplete((done, failure) -> removed(loop));
 		loop.idle();
+	}
+
+	private void removed(RegistrationLoop loop) {
+		this.loops.remove(loop);
+		this.ownKeys.unfollow(loop);
+		if (this.loops.isEmpty() && !this.closed) {
+			this.leases.rest();
+		}
 	}
 
 	/**
@@ -120,6 +122,16 @@ final class RegistryLoops implements LeaseKeeper.Listener {
 					cause.getMessage());
 			each(RegistrationLoop::doubtful);
 		}
+	}
+
+	private void storeWentBack() {
+		each((loop) -> loop.work().storeWentBack());
+		this.leases.replace();
+	}
+
+	@Override
+	public void leaseReplaced() {
+		each(RegistrationLoop::doubtful);
 	}
 
 	/** On a copy, because a loop that ends leaves the list. */

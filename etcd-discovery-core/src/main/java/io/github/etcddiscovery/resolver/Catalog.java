@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.KeyRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Catalog {
 
 	private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
+
+	private final ConcurrentHashMap<KeyRange, EtcdDiscoveryException> unread = new ConcurrentHashMap<>();
 
 	private volatile List<String> services = List.of();
 
@@ -60,6 +64,20 @@ final class Catalog {
 
 	void revision(long revision) {
 		this.revision = revision;
+	}
+
+	/** Returns why a range that is followed has not been listed yet, or null. */
+	@Nullable EtcdDiscoveryException whyUnread(KeyRange range) {
+		return this.unread.get(range);
+	}
+
+	void unread(KeyRange range, EtcdDiscoveryException why) {
+		this.unread.put(range, why);
+	}
+
+	/** A range was listed, or is not followed any more. */
+	void noLongerUnread(KeyRange range) {
+		this.unread.remove(range);
 	}
 
 	/** Tells whether everything that is followed as a whole was listed. */

@@ -1,5 +1,8 @@
 package io.github.etcddiscovery.resolver;
 
+import java.net.InetAddress;
+import java.util.List;
+
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.address.HostPort;
@@ -53,6 +56,18 @@ final class EntryReader {
 			return instance;
 		}
 		return (this.defaultWeight > 0) ? instance.withWeight(this.defaultWeight) : null;
+	}
+
+	/**
+	 * Leaves out addresses that must not be used. Can be called on any thread.
+	 * @param host the name that leads there
+	 */
+	List<InetAddress> usable(String host, List<InetAddress> addresses) {
+		List<InetAddress> usable = addresses.stream().filter((address) -> !this.denied.denies(address)).toList();
+		if (usable.size() < addresses.size()) {
+			this.rejections.addHost(host);
+		}
+		return usable;
 	}
 
 	private static Decoded decode(Layout layout, @Nullable String service, Entry entry) {

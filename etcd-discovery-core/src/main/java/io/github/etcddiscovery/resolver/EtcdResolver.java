@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -8,11 +9,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which instances there are and answers from memory. What was known stays known
@@ -126,7 +130,8 @@ public final class EtcdResolver implements AutoCloseable {
 	/**
 	 * Returns the names of all services that have an instance. With {@link Scope#PREFIX}
 	 * from memory, after a wait for the first snapshot as in {@link #await}; with
-	 * {@link Scope#SERVICE} by reading keys, at most once per {@code servicesRefresh}.
+	 * {@link Scope#SERVICE} by reading keys, at most once per {@code servicesRefresh}. Of
+	 * layouts that cannot be listed those that were asked for.
 	 * @return the names, sorted, immutable, the same list until something changes
 	 */
 	public List<String> services() {
@@ -152,9 +157,35 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	/**
+	 * Returns why a service has not been read. Not needed for plain registering and
+	 * resolving; may change.
+	 * @param service name of the service
+	 * @return the last failure of a layout that has not answered yet; null where all that
+	 * are followed have, with instances or without
+	 */
+	public @Nullable EtcdDiscoveryException whyUnread(String service) {
+		return this.closed.get() ? new EtcdDiscoveryException(Kind.CLOSED, "the resolver was closed", null)
+				: this.writer.whyUnread(service);
+	}
+
+	/**
+	 * Leaves out addresses that must not be used, as entries with such an address are
+	 * left out: counted, and logged now and then. Not part of the API that users write
+	 * against; may change.
+	 * @param host a name
+	 * @param addresses what it was looked up to
+	 * @return those that may be used
+	 */
+	public List<InetAddress> usable(String host, List<InetAddress> addresses) {
+		return this.writer.reader().usable(host, addresses);
+	}
+
+	/**
 	 * Subscribes to a service. The subscriber is told the snapshot there is, once it has
 	 * been read, and then each newer one; it is called by one thread at a time, never on
-	 * ours, and where it is slow it misses all but the newest.
+	 * ours, and where it is slow it misses all but the newest. Where a layout has not
+	 * answered within {@code firstSnapshotTimeout}, the subscriber is told the instances
+	 * of the others, in a snapshot that is UNREAD.
 	 * @param service name of the service
 	 * @param subscriber is told; what it throws is logged
 	 * @return the handle
@@ -256,7 +287,7 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	private List<String> knownNames() {
-		return readsNames() ? this.names.names() : this.catalog.services();
+		return readsNames() ? this.names.with(this.catalog.services()) : this.catalog.services();
 	}
 
 	private boolean readsNames() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
@@ -20,11 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Feed implements RangeListener {
 
+	private final KeyRange range;
+
 	private final RangeEntries entries;
 
 	private final Set<String> always;
 
 	private final Staleness staleness;
+
+	private final Catalog catalog;
 
 	private final Target target;
 
@@ -32,22 +37,28 @@ final class Feed implements RangeListener {
 
 	/**
 	 * Prepares.
+	 * @param range the range
 	 * @param entries where what stands in etcd is kept
 	 * @param always services that can be other than before after each list, though no
 	 * instance is: read, for one thing
 	 * @param staleness is told whether the watch is confirmed
+	 * @param catalog shows why the range has not been read
 	 * @param target is told which services have changed
 	 */
-	Feed(RangeEntries entries, Set<String> always, Staleness staleness, Target target) {
+	Feed(KeyRange range, RangeEntries entries, Set<String> always, Staleness staleness, Catalog catalog,
+			Target target) {
+		this.range = range;
 		this.entries = entries;
 		this.always = always;
 		this.staleness = staleness;
+		this.catalog = catalog;
 		this.target = target;
 	}
 
-	void open(EtcdClient client, KeyRange range, EventLoop loop, WatchOptions options) {
+	void open(EtcdClient client, EventLoop loop, WatchOptions options) {
 		this.staleness.begun(this);
-		this.watch = new RangeWatch(client, range, loop, options, this);
+		unread(new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + this.range + ": etcd has not answered", null));
+		this.watch = new RangeWatch(client, this.range, loop, options, this);
 		this.watch.start();
 	}
 
@@ -55,6 +66,7 @@ final class Feed implements RangeListener {
 	public void reset(Reset reset) {
 		Set<String> services = new LinkedHashSet<>(this.entries.apply(reset));
 		services.addAll(this.always);
+		this.catalog.noLongerUnread(this.range);
 		this.target.changed(services, reset.revision(), reset.wentBack());
 	}
 
@@ -71,6 +83,7 @@ final class Feed implements RangeListener {
 	@Override
 	public void lost(EtcdDiscoveryException cause) {
 		this.staleness.lost(this, cause);
+		unread(cause);
 	}
 
 	void close() {
@@ -78,6 +91,13 @@ final class Feed implements RangeListener {
 			this.watch.close();
 		}
 		this.staleness.ended(this);
+		this.catalog.noLongerUnread(this.range);
+	}
+
+	private void unread(EtcdDiscoveryException why) {
+		if (!this.entries.read()) {
+			this.catalog.unread(this.range, why);
+		}
 	}
 
 	/**

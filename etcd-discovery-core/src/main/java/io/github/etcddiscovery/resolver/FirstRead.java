@@ -40,11 +40,21 @@ final class FirstRead {
 		return new FirstRead(Duration.ZERO);
 	}
 
-	/** The wait begins. Called on the loop's thread. */
-	void start(EventLoop loop) {
-		if (!this.done.isDone()) {
-			this.timer = loop.schedule(this.limit, this::done);
+	/**
+	 * The wait begins. Called on the loop's thread.
+	 * @param late runs on the loop's thread where the wait ends for want of an answer
+	 */
+	void start(EventLoop loop, Runnable late) {
+		if (!isOver()) {
+			this.timer = loop.schedule(this.limit, () -> {
+				done();
+				late.run();
+			});
 		}
+	}
+
+	boolean isOver() {
+		return this.done.isDone();
 	}
 
 	/** The snapshot is there. Called on the loop's thread, or where there is none. */
@@ -54,7 +64,7 @@ final class FirstRead {
 	}
 
 	void await() {
-		if (this.done.isDone()) {
+		if (isOver()) {
 			return;
 		}
 		try {
@@ -74,7 +84,7 @@ final class FirstRead {
 	 * @param executor runs what depends on the answer: never the loop's thread
 	 */
 	<T> CompletionStage<T> then(Supplier<T> answer, Executor executor) {
-		if (this.done.isDone()) {
+		if (isOver()) {
 			return CompletableFuture.completedStage(answer.get());
 		}
 		return this.done.thenApplyAsync((read) -> answer.get(), executor).minimalCompletionStage();

@@ -2,7 +2,10 @@ package io.github.etcddiscovery.resolver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
+import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.codec.Layout;
 
 /**
@@ -49,6 +52,15 @@ final class Layouts {
 	 */
 	List<Integer> followedFor(String service) {
 		return this.byService.stream().filter((position) -> carries(get(position), service)).toList();
+	}
+
+	/** Returns the ranges in which instances of this service can stand. */
+	List<KeyRange> rangesFor(String service) {
+		return Stream
+			.concat(this.shared.stream().map((position) -> get(position).allServices()),
+					followedFor(service).stream().map((position) -> get(position).service(service)))
+			.filter(Objects::nonNull)
+			.toList();
 	}
 
 	/** Tells whether any layout can carry a service of that name. */

@@ -33,13 +33,22 @@ final class Rejections {
 	}
 
 	void add(Reason reason, Bytes key) {
+		add(reason, "the entry under", key);
+	}
+
+	/** A name leads where no address must. Can be called on any thread. */
+	void addHost(String host) {
+		this.loop.execute(() -> add(Reason.ADDRESS, "an address of the host", host));
+	}
+
+	private void add(Reason reason, String kind, Object name) {
 		this.observer.rejected(reason.tag());
 		Line last = this.lines.get(reason);
 		if (last != null && this.loop.since(last.logged()).compareTo(PAUSE) < 0) {
 			this.lines.put(reason, new Line(last.logged(), last.unsaid() + 1));
 			return;
 		}
-		logger.warn("Left out the entry under {}: {} ({} more for this reason since the last line like this)", key,
+		logger.warn("Left out {} {}: {} ({} more for this reason since the last line like this)", kind, name,
 				reason.tag(), (last != null) ? last.unsaid() : 0);
 		this.lines.put(reason, new Line(this.loop.now(), 0));
 	}

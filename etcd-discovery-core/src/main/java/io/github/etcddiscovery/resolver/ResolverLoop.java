@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import io.github.etcddiscovery.watch.WatchOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The write side of a resolver: from the watches through the table to the snapshots. All
@@ -33,9 +35,11 @@ final class ResolverLoop {
 
 	private final WatchOptions watchOptions;
 
-	private final Subscribers subscribers = new Subscribers();
+	private final Subscribers subscribers = new Subscribers(this::ripe);
 
 	private final Staleness staleness;
+
+	private final EntryReader reader;
 
 	private final ServiceTable table;
 
@@ -59,7 +63,8 @@ final class ResolverLoop {
 		this.staleTimeout = timing.staleTimeout();
 		this.watchOptions = WatchOptions.of(timing.retry(), timing.resyncInterval(), observer);
 		this.staleness = new Staleness(loop);
-		this.table = new ServiceTable(layouts, new EntryReader(options, new Rejections(loop, observer)));
+		this.reader = new EntryReader(options, new Rejections(loop, observer));
+		this.table = new ServiceTable(layouts, this.reader);
 		this.publisher = new Publisher(this.table, catalog, this.subscribers, observer);
 		this.following = new Following(loop, this.subscribers::any, this::unfollow);
 		this.staleness.onChange(this::staleChanged);
@@ -69,13 +74,17 @@ final class ResolverLoop {
 		return this.staleness;
 	}
 
+	EntryReader reader() {
+		return this.reader;
+	}
+
 	Subscribers subscribers() {
 		return this.subscribers;
 	}
 
 	/** Begins to follow what is followed as a whole. */
 	void start() {
-		this.firstRead.start(this.loop);
+		this.firstRead.start(this.loop, () -> this.subscribers.services().forEach(this::tellPart));
 		for (int position : this.layouts.shared()) {
 			KeyRange range = this.layouts.get(position).allServices();
 			if (range != null) {
@@ -92,7 +101,7 @@ final class ResolverLoop {
 			firstRead.done();
 			return;
 		}
-		firstRead.start(this.loop);
+		firstRead.start(this.loop, () -> tellPart(service));
 		List<Feed> feeds = this.layouts.followedFor(service)
 			.stream()
 			.map((position) -> open(this.layouts.get(position).service(service), this.table.addOwn(service, position),
@@ -128,8 +137,8 @@ final class ResolverLoop {
 	}
 
 	private Feed open(KeyRange range, RangeEntries entries, Set<String> always) {
-		Feed feed = new Feed(entries, always, this.staleness, this::changed);
-		feed.open(this.client, range, this.loop, this.watchOptions);
+		Feed feed = new Feed(range, entries, always, this.staleness, this.catalog, this::changed);
+		feed.open(this.client, this.loop, this.watchOptions);
 		return feed;
 	}
 
@@ -175,14 +184,51 @@ final class ResolverLoop {
 		return new ServiceSnapshot(service, this.catalog.revision(), List.of(), read ? State.READ : State.UNREAD);
 	}
 
+	/**
+	 * Returns why a service has not been read, or null. Can be called on any thread.
+	 */
+	@Nullable EtcdDiscoveryException whyUnread(String service) {
+		for (KeyRange range : this.layouts.rangesFor(service)) {
+			EtcdDiscoveryException why = this.catalog.whyUnread(range);
+			if (why != null) {
+				return why;
+			}
+		}
+		return null;
+	}
+
 	/** Begins to tell a subscriber of one service. */
 	void subscribe(String service, Subscriber subscriber) {
 		this.subscribers.add(service, subscriber);
 		Slot slot = this.catalog.slot(service);
 		ServiceSnapshot snapshot = (slot != null) ? slot.snapshot() : absent(service);
-		if (snapshot.state() == State.READ) {
+		if (snapshot.state() == State.READ || (ripe(snapshot) && !snapshot.instances().isEmpty())) {
 			subscriber.offer(snapshot);
 		}
+	}
+
+	/**
+	 * The layouts that have answered are told without the others once these had their
+	 * time; but where they know nothing, nothing is known.
+	 */
+	private void tellPart(String service) {
+		Slot slot = this.catalog.slot(service);
+		if (slot != null && slot.snapshot().state() == State.UNREAD && !slot.snapshot().instances().isEmpty()) {
+			this.subscribers.offerToOne(slot.snapshot());
+		}
+	}
+
+	private boolean ripe(ServiceSnapshot snapshot) {
+		return snapshot.state() == State.READ || waitIsOver(snapshot.service());
+	}
+
+	private boolean waitIsOver(String service) {
+		if (this.layouts.followedFor(service).isEmpty()) {
+			return this.firstRead.isOver();
+		}
+		Slot slot = this.catalog.slot(service);
+		FirstRead own = (slot != null) ? slot.followed() : null;
+		return own != null && own.isOver();
 	}
 
 	private void staleChanged() {

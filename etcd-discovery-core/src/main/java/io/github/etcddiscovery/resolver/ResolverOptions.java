@@ -20,7 +20,8 @@ import io.github.etcddiscovery.retry.RetryOptions;
  * @param defaultWeight weight of instances whose own is 0, negative or missing; 0 or
  * negative leaves them out
  * @param deniedAddresses CIDR blocks of addresses never to be used, besides unspecified,
- * multicast and link-local ones
+ * multicast and link-local ones; for gRPC, where host names are looked up, not by a name
+ * either
  * @param timing delays and timeouts
  * @param observer hooks for metrics
  */

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,8 @@ final class ServiceNames {
 
 	private volatile List<String> names = List.of();
 
+	private volatile Union union = new Union(this.names, this.names, this.names);
+
 	/** Time from which on the names may be read again. */
 	private volatile long next;
 
@@ -63,8 +66,19 @@ final class ServiceNames {
 		this.next = loop.now();
 	}
 
-	List<String> names() {
-		return this.names;
+	/**
+	 * Returns the names that were read and those of services that are followed, which are
+	 * newer, and may be of layouts whose names cannot be read. Can be called on any
+	 * thread.
+	 */
+	List<String> with(List<String> followed) {
+		Union known = this.union;
+		List<String> read = this.names;
+		if (known.read() != read || known.followed() != followed) {
+			known = known.of(read, followed);
+			this.union = known;
+		}
+		return known.all();
 	}
 
 	/** Reads the names where it is time to; returns what a first caller waits for. */
@@ -86,7 +100,8 @@ final class ServiceNames {
 		}
 		if (!this.started) {
 			this.started = true;
-			this.firstRead.start(this.loop);
+			this.firstRead.start(this.loop, () -> {
+			});
 		}
 		boolean failedBefore = this.failed;
 		this.failed = false;
@@ -136,14 +151,26 @@ final class ServiceNames {
 	}
 
 	private void publish() {
-		TreeSet<String> all = new TreeSet<>();
-		this.byLayout.values().forEach(all::addAll);
-		List<String> sorted = List.copyOf(all);
-		if (!sorted.equals(this.names)) {
-			this.names = sorted;
-		}
+		this.names = sorted(this.byLayout.values(), this.names);
 		this.next = this.loop.now() + (this.failed ? AFTER_FAILURE : this.refresh).toNanos();
 		this.firstRead.done();
+	}
+
+	/** Returns the list that was there before where nothing has changed. */
+	private static List<String> sorted(Collection<? extends Collection<String>> names, List<String> before) {
+		TreeSet<String> all = new TreeSet<>();
+		names.forEach(all::addAll);
+		List<String> sorted = List.copyOf(all);
+		return sorted.equals(before) ? before : sorted;
+	}
+
+	/** Names from two sources, put together once. */
+	private record Union(List<String> read, List<String> followed, List<String> all) {
+
+		Union of(List<String> read, List<String> followed) {
+			return new Union(read, followed, sorted(List.of(read, followed), this.all));
+		}
+
 	}
 
 }

@@ -26,7 +26,10 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 	 */
 	public enum State {
 
-		/** Not every layout that discovers has answered for this service. */
+		/**
+		 * Not every layout that discovers has answered for this service; the instances
+		 * are those of the layouts that have.
+		 */
 		UNREAD,
 
 		/** Every layout has answered, with instances or without. */

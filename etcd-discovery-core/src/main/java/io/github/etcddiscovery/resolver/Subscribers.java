@@ -4,15 +4,26 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Who is told of what. Confined to the loop's thread.
  */
 final class Subscribers {
 
+	private final Predicate<ServiceSnapshot> ripe;
+
 	private final Map<String, Set<Subscriber>> toOne = new HashMap<>();
 
 	private final Set<Subscriber> toAll = new LinkedHashSet<>();
+
+	/**
+	 * Begins with none.
+	 * @param ripe tells whether a snapshot can be told to those who ask for its service
+	 */
+	Subscribers(Predicate<ServiceSnapshot> ripe) {
+		this.ripe = ripe;
+	}
 
 	void add(String service, Subscriber subscriber) {
 		this.toOne.computeIfAbsent(service, (name) -> new LinkedHashSet<>()).add(subscriber);
@@ -43,7 +54,12 @@ final class Subscribers {
 
 	void offer(ServiceSnapshot snapshot) {
 		this.toAll.forEach((subscriber) -> subscriber.offer(snapshot));
-		if (snapshot.state() == ServiceSnapshot.State.READ) {
+		offerToOne(snapshot);
+	}
+
+	/** Leaves out those who are told of all services. */
+	void offerToOne(ServiceSnapshot snapshot) {
+		if (this.ripe.test(snapshot)) {
 			this.toOne.getOrDefault(snapshot.service(), Set.of()).forEach((subscriber) -> subscriber.offer(snapshot));
 		}
 	}

@@ -40,6 +40,12 @@ final class Attempt {
 
 	private @Nullable WatchStream stream;
 
+	/** Revision that the stream begins with. */
+	private long first;
+
+	/** Whether the stream has shown that the store has come to that revision. */
+	private boolean begun;
+
 	private EventLoop.Timer watchdog = EventLoop.Timer.NONE;
 
 	private long lastHeard;
@@ -77,6 +83,7 @@ final class Attempt {
 	}
 
 	void follow(long fromRevision) {
+		this.first = fromRevision;
 		this.watchdog = this.loop.schedule(ANSWER_TIMEOUT,
 				() -> end(Ending.silent("unconfirmed", "watch of " + this.range + " from revision " + fromRevision
 						+ ": not confirmed within " + ANSWER_TIMEOUT.toSeconds() + " s")));
@@ -146,8 +153,9 @@ final class Attempt {
 
 	private void askForProgress() {
 		long asked = this.loop.now();
-		if (this.stream != null) {
-			this.stream.requestProgress();
+		requestProgress();
+		if (!this.begun) {
+			lookWhetherThereIsNothingToTell();
 		}
 		this.watchdog = this.loop.schedule(ANSWER_TIMEOUT, () -> {
 			if (this.lastHeard - asked < 0) {
@@ -158,6 +166,29 @@ final class Attempt {
 				guardAgainstSilence();
 			}
 		});
+	}
+
+	/**
+	 * From 3.5 on etcd does not answer a request for progress before its revision has
+	 * come to the first one of the watch [measured with 3.5.30 and 3.6.16]. A stream is
+	 * right to be silent then: nothing was written that it could have missed.
+	 */
+	private void lookWhetherThereIsNothingToTell() {
+		var unused = this.client.probe(this.range).whenComplete((current, failure) -> onLoop(() -> {
+			if (current != null && current < this.first) {
+				this.lastHeard = this.loop.now();
+				this.owner.revision(this, current);
+			}
+			else if (current != null) {
+				requestProgress();
+			}
+		}));
+	}
+
+	private void requestProgress() {
+		if (this.stream != null) {
+			this.stream.requestProgress();
+		}
 	}
 
 	/**
@@ -185,18 +216,26 @@ final class Attempt {
 			heard(() -> {
 				guardAgainstSilence();
 				Attempt.this.owner.confirmed(Attempt.this);
-				Attempt.this.owner.revision(Attempt.this, revision);
+				at(revision);
 			});
 		}
 
 		@Override
 		public void changed(List<WatchEvent> events) {
-			heard(() -> Attempt.this.owner.changed(Attempt.this, events));
+			heard(() -> {
+				Attempt.this.begun = true;
+				Attempt.this.owner.changed(Attempt.this, events);
+			});
 		}
 
 		@Override
 		public void progress(long revision) {
-			heard(() -> Attempt.this.owner.revision(Attempt.this, revision));
+			heard(() -> at(revision));
+		}
+
+		private void at(long revision) {
+			Attempt.this.begun |= revision >= Attempt.this.first;
+			Attempt.this.owner.revision(Attempt.this, revision);
 		}
 
 		@Override

@@ -9,6 +9,16 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 public interface RangeListener {
 
 	/**
+	 * Returns the greatest revision that etcd is known to have had, by something else
+	 * than this watch: a list that is begun now and comes from an earlier one means that
+	 * etcd has lost data.
+	 * @return the revision; 0 where nothing is known but by this watch
+	 */
+	default long known() {
+		return 0;
+	}
+
+	/**
 	 * The range was listed.
 	 * @param reset all there is
 	 */

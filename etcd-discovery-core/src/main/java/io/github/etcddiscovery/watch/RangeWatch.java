@@ -124,7 +124,8 @@ public final class RangeWatch implements AutoCloseable {
 	}
 
 	private Attempt newAttempt() {
-		return new Attempt(this.client, this.range, this.loop, this.owner, this.greatest);
+		return new Attempt(this.client, this.range, this.loop, this.owner,
+				Math.max(this.greatest, this.listener.known()));
 	}
 
 	private void endAttempts() {

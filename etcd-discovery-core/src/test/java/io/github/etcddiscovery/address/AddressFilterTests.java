@@ -1,5 +1,8 @@
 package io.github.etcddiscovery.address;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,21 @@ class AddressFilterTests {
 	@Test
 	void ipv4BlocksDenyMappedAddresses() {
 		assertThat(AddressFilter.denying(List.of("10.0.0.0/8")).denies("::ffff:10.0.0.5")).isTrue();
+	}
+
+	@Test
+	void deniesWhatNamesLeadTo() throws UnknownHostException {
+		AddressFilter filter = AddressFilter.denying(List.of("10.0.0.0/8"));
+		assertThat(filter.denies(InetAddress.getByName("10.0.0.5"))).isTrue();
+		assertThat(filter.denies(InetAddress.getByName("169.254.169.254"))).isTrue();
+		assertThat(filter.denies(InetAddress.getByName("11.0.0.5"))).isFalse();
+		byte[] linkLocal = InetAddress.getByName("fe80::1").getAddress();
+		assertThat(filter.denies(Inet6Address.getByAddress(null, linkLocal, 7))).isTrue();
+		byte[] mapped = new byte[16];
+		mapped[10] = (byte) 0xff;
+		mapped[11] = (byte) 0xff;
+		mapped[12] = 10;
+		assertThat(filter.denies(Inet6Address.getByAddress(null, mapped, -1))).isTrue();
 	}
 
 	@ParameterizedTest

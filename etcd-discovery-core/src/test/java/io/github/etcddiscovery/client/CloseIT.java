@@ -71,10 +71,11 @@ class CloseIT {
 				this.client.grant(Duration.ofSeconds(5)), this.client.renew(1, Duration.ofSeconds(2)),
 				this.client.timeToLive(1), this.client.revoke(1),
 				this.client.commit(new Write.Delete(Bytes.utf8("close/a"), 1)));
-		long start = System.nanoTime();
 		this.client.close();
-		assertThat(calls).map(Await::failure).map(EtcdDiscoveryException::kind).containsOnly(Kind.CLOSED);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+		assertThat(calls).map(Await::failure)
+			.map(EtcdDiscoveryException::kind)
+			.as("none has waited for its deadline")
+			.containsOnly(Kind.CLOSED);
 	}
 
 	@Test

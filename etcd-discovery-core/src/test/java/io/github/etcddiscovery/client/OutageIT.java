@@ -45,7 +45,7 @@ class OutageIT {
 			assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
 			assertThat(failure).hasMessageContaining(etcd.endpoint());
 		});
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2900));
 		await().untilAsserted(() -> assertThat(Await.failure(this.own.client.probe(this.own.range)))
 			.hasMessageContaining("Connection refused"));
 	}
@@ -60,10 +60,9 @@ class OutageIT {
 				this.own.client.timeToLive(1), this.own.client.revoke(1),
 				this.own.client.commit(new Write.Delete(Bytes.utf8(this.own.prefix), 1)));
 		assertThat(Await.failure(renewal).kind()).isEqualTo(Kind.UNAVAILABLE);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2900));
 		assertThat(calls).map(Await::failure).map(EtcdDiscoveryException::kind).containsOnly(Kind.UNAVAILABLE);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(2900),
-				Duration.ofSeconds(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(2900));
 	}
 
 	@Test
@@ -110,7 +109,7 @@ class OutageIT {
 		etcd.cluster().unfreeze();
 		etcd.put(this.own.prefix + "a", "later");
 		await().during(Duration.ofMillis(500))
-			.atMost(Duration.ofSeconds(5))
+			.atMost(Duration.ofSeconds(20))
 			.until(() -> etcd.get(this.own.prefix + "a").orElseThrow().equals("later"));
 	}
 

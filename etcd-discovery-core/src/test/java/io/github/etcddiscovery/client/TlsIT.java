@@ -119,7 +119,7 @@ class TlsIT {
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
 		assertRefusedBecauseOf("PKIX path");
 		tls.set(Pem.managers(OURS.ca(), OURS.client("app")));
-		await().atMost(Duration.ofSeconds(5)).until(() -> this.connections.get() == 3);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.connections.get() == 3);
 		Await.value(this.client.probe(RANGE));
 	}
 
@@ -145,7 +145,7 @@ class TlsIT {
 			}
 			return good;
 		}), (builder) -> this.connections.incrementAndGet(), Duration.ofMillis(50));
-		await().atMost(Duration.ofSeconds(5)).until(() -> asked.get() > 5);
+		await().atMost(Duration.ofSeconds(20)).until(() -> asked.get() > 5);
 		Await.value(this.client.probe(RANGE));
 		assertThat(this.connections).hasValue(1);
 	}

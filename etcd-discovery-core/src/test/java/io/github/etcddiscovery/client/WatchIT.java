@@ -154,8 +154,7 @@ class WatchIT {
 		assertThat(this.recorder.next(Recorder.Ended.class).cause()).hasMessageContaining("has not confirmed the watch")
 			.extracting("kind")
 			.isEqualTo(Kind.UNAVAILABLE);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(2900),
-				Duration.ofSeconds(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(2900));
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import io.grpc.EquivalentAddressGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,13 +45,20 @@ class AddressGroupsTests {
 		assertThat(groups(1, A.withTag("token", "secret")).toString()).contains("10.0.0.1").doesNotContain("secret");
 	}
 
-	@Test
-	void ipv6AddressesNeedNoLookup() {
-		InetSocketAddress address = (InetSocketAddress) groups(1, Instance.of("echo", "2001:db8::1", 80)).get(0)
-			.getAddresses()
-			.get(0);
-		assertThat(address.isUnresolved()).isFalse();
-		assertThat(address.getAddress().getHostAddress()).isEqualTo("2001:db8:0:0:0:0:0:1");
+	@ParameterizedTest
+	@ValueSource(strings = { "z\n1", "z\u001b[31m", "z\u202e1", "z\u20281", "z\u0000" })
+	void aZoneThatCouldForgeALineOfALogIsNotShown(String zone) {
+		EquivalentAddressGroup group = groups(1, A.withTag("zone", zone)).get(0);
+		assertThat(group.toString()).doesNotContain(zone);
+		assertThat(group.getAttributes().get(InstanceAttributes.ZONE)).isNull();
+		assertThat(group.getAttributes().get(InstanceAttributes.INSTANCE).zone()).isEqualTo(zone);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "eu-west-1a", "\u676d\u5dde", "zone 1", "" })
+	void everyOtherZoneIsShownAsItIs(String zone) {
+		assertThat(groups(1, A.withTag("zone", zone)).get(0).getAttributes().get(InstanceAttributes.ZONE))
+			.isEqualTo(zone);
 	}
 
 	@ParameterizedTest
@@ -62,30 +70,28 @@ class AddressGroupsTests {
 
 	@Test
 	void thePortOfAServerWithTlsCountsWhereThereIsNoOther() {
-		Instance tls = A.withTag("grpcs.port", "9443");
+		Instance tls = A.withTag(Instance.GRPCS_PORT, "9443");
 		assertThat(groups(1, tls).get(0).getAddresses()).containsExactly(new InetSocketAddress("10.0.0.1", 9443));
 		assertThat(groups(1, tls.withTag(Instance.GRPC_PORT, "9090")).get(0).getAddresses())
 			.containsExactly(new InetSocketAddress("10.0.0.1", 9090));
 	}
 
 	@Test
-	void anInstanceWhoseNameCannotBeLookedUpIsLeftOut() {
+	void anInstanceWithoutAddressIsLeftOut() {
 		assertThat(groups(1, A, Instance.of("echo", "a.example.org", 80))).hasSize(1);
 	}
 
 	@Test
 	void aChannelsOrderDoesNotDependOnThatOfTheRegistryAndSurvivesComingAndGoing() {
 		List<Instance> many = many(50);
-		AddressGroups groups = groups(7);
-		List<EquivalentAddressGroup> order = groups.of(many);
+		AddressGroups groups = new AddressGroups(7);
+		List<Instance> order = groups.order(many);
 		List<Instance> shuffled = new ArrayList<>(many);
 		Collections.shuffle(shuffled, new Random(1));
-		assertThat(groups.of(shuffled)).isEqualTo(order);
-		Instance gone = order.get(10).getAttributes().get(InstanceAttributes.INSTANCE);
-		shuffled.remove(gone);
-		List<EquivalentAddressGroup> left = new ArrayList<>(order);
-		left.remove(10);
-		assertThat(groups.of(shuffled)).isEqualTo(left);
+		assertThat(groups.order(shuffled)).isEqualTo(order);
+		List<Instance> left = new ArrayList<>(order);
+		shuffled.remove(left.remove(10));
+		assertThat(groups.order(shuffled)).isEqualTo(left);
 	}
 
 	@Test
@@ -93,7 +99,7 @@ class AddressGroupsTests {
 		Instance heavy = B.withWeight(30);
 		int first = 0;
 		for (int channel = 0; channel < 10_000; channel++) {
-			if (groups(channel * 7919L).of(List.of(A, heavy)).get(0).toString().contains("10.0.0.2")) {
+			if (new AddressGroups(channel * 7919L).order(List.of(A, heavy)).get(0).equals(heavy)) {
 				first++;
 			}
 		}
@@ -109,16 +115,16 @@ class AddressGroupsTests {
 	}
 
 	private static List<EquivalentAddressGroup> groups(long seed, Instance... instances) {
-		return groups(seed).of(List.of(instances));
+		return AddressGroups.of(new AddressGroups(seed).order(List.of(instances)), AddressGroupsTests::addresses);
 	}
 
-	private static AddressGroups groups(long seed) {
-		return new AddressGroups(new HostLookup((host) -> {
-			if (!HostPort.isIpAddress(host)) {
-				throw new UnknownHostException(host);
-			}
-			return InetAddress.getAllByName(host);
-		}), seed);
+	private static List<InetAddress> addresses(String host) {
+		try {
+			return HostPort.isIpAddress(host) ? List.of(InetAddress.getByName(host)) : List.of();
+		}
+		catch (UnknownHostException ex) {
+			throw new AssertionError(ex);
+		}
 	}
 
 }

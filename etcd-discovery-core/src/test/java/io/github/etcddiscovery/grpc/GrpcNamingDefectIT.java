@@ -89,7 +89,8 @@ class GrpcNamingDefectIT {
 			ManagedChannel channel = cold.channel();
 			assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(() -> Echo.call(channel))
 				.satisfies((ex) -> assertThat(ex.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
-				.withMessageContaining("Service 'test/hello' is not known yet: etcd has not answered");
+				.withMessageContaining(
+						"Service 'test/hello' is not known yet: read of [test/hello/, test/hello0) failed at ");
 			etcd.cluster().proxy().heal();
 			Set<String> servers = this.rig.register(1);
 			within(Duration.ofSeconds(12), () -> answering(channel).equals(servers));

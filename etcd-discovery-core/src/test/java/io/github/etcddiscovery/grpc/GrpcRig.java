@@ -70,10 +70,14 @@ final class GrpcRig implements AutoCloseable {
 	}
 
 	GrpcRig(EtcdClientSettings settings) {
+		this(settings, ResolverOptions.defaults().withLayouts(LAYOUT));
+	}
+
+	GrpcRig(EtcdClientSettings settings, ResolverOptions options) {
 		this.client = EtcdClient.connect(settings);
 		this.registry = EtcdRegistry.create(this.client,
 				RegistryOptions.defaults().withLayouts(LAYOUT).withTtl(Duration.ofSeconds(5)));
-		this.resolver = EtcdResolver.create(this.client, ResolverOptions.defaults().withLayouts(LAYOUT));
+		this.resolver = EtcdResolver.create(this.client, options);
 	}
 
 	/** Starts a server on a free port; it answers with its port. */

@@ -96,6 +96,27 @@ class RegisteredServerIT {
 	}
 
 	@Test
+	void theLongestGraceThereIsCutsNothingOff() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Server server = this.rig.serve("127.0.0.1", () -> {
+			entered.countDown();
+			awaitUnchecked(release);
+			return "done";
+		});
+		RegisteredServer self = RegisteredServer.register(this.rig.registry, server, GrpcRig::instance);
+		CompletableFuture<String> call = CompletableFuture
+			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())));
+		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+		CompletableFuture<Void> stopped = CompletableFuture
+			.runAsync(() -> self.shutdown(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)));
+		within(SOON, server::isShutdown);
+		release.countDown();
+		assertThat(call.get(5, TimeUnit.SECONDS)).isEqualTo("done");
+		stopped.get(5, TimeUnit.SECONDS);
+	}
+
+	@Test
 	void closingTwiceIsClosingOnce() {
 		RegisteredServer self = RegisteredServer.register(this.rig.registry, this.rig.serve(), GrpcRig::instance);
 		self.close();

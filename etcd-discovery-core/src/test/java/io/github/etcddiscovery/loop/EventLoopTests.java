@@ -55,7 +55,7 @@ class EventLoopTests {
 		this.loop.execute(() -> thread.obtrudeValue(null));
 		assertThat(this.loop.schedule(Duration.ofMillis(1), () -> thread.obtrudeValue(null)))
 			.isSameAs(EventLoop.Timer.NONE);
-		await().atMost(Duration.ofSeconds(5)).until(() -> !running.isAlive());
+		await().atMost(Duration.ofSeconds(20)).until(() -> !running.isAlive());
 		assertThat(thread.join()).isSameAs(running);
 	}
 

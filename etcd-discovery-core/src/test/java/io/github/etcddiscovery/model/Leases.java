@@ -70,8 +70,14 @@ final class Leases {
 		this.terms.replaceAll((id, term) -> new Term(term.ttl(), now + term.ttl().toNanos()));
 	}
 
-	void clear() {
-		this.terms.clear();
+	void startFrom(Leases before) {
+		this.lastId = before.lastId;
+	}
+
+	Leases copy() {
+		Leases copy = new Leases();
+		copy.terms.putAll(this.terms);
+		return copy;
 	}
 
 	Set<Long> ids() {

@@ -21,7 +21,7 @@ final class Member {
 
 	private Store store = new Store();
 
-	private final Leases leases = new Leases();
+	private Leases leases = new Leases();
 
 	private final Faults faults;
 
@@ -40,9 +40,11 @@ final class Member {
 		return this.leases;
 	}
 
-	void wipe() {
-		this.store = new Store();
-		this.leases.clear();
+	/** Ids of leases are never given twice, because they are made of the time. */
+	void restore(Store store, Leases leases) {
+		leases.startFrom(this.leases);
+		this.store = store;
+		this.leases = leases;
 	}
 
 	Listing list(KeyRange range) {

@@ -155,13 +155,13 @@ public final class ModelEtcd {
 	/** All data is lost, leases too; the process starts again at once. */
 	public void wipe() {
 		down();
-		this.member.wipe();
+		wipeUnderOpenStreams();
 		up();
 	}
 
 	/** All data is lost, but a proxy keeps the streams open. */
 	public void wipeUnderOpenStreams() {
-		this.member.wipe();
+		this.member.restore(new Store(), new Leases());
 	}
 
 	/** The process stands still (SIGSTOP): connections stay open and silent. */
@@ -261,7 +261,9 @@ public final class ModelEtcd {
 		return List.copyOf(this.lingering);
 	}
 
-	// For the other classes of the model
+	Member member() {
+		return this.member;
+	}
 
 	Network network() {
 		return this.network;

@@ -77,6 +77,22 @@ class ModelEtcdTests {
 	}
 
 	@Test
+	void aBackupBringsBackKeysRevisionAndLeasesAsOftenAsItIsRestored() {
+		long lease = this.etcd.grant(Duration.ofSeconds(5));
+		this.etcd.put("a/1", "x", lease);
+		Backup backup = Backup.of(this.etcd);
+		for (int i = 0; i < 2; i++) {
+			this.etcd.revoke(lease);
+			this.etcd.put("a/2", "x", this.etcd.grant(Duration.ofSeconds(5)));
+			backup.restore();
+			assertThat(this.etcd.entries()).hasSize(1).allMatch((entry) -> entry.lease() == lease);
+			assertThat(this.etcd.revision()).isEqualTo(2);
+		}
+		assertThat(this.etcd.leases()).containsExactly(lease);
+		assertThat(this.etcd.grant(Duration.ofSeconds(5))).isEqualTo(lease + 3);
+	}
+
+	@Test
 	void aWithheldAnswerIsAppliedAllTheSame() {
 		long lease = this.etcd.grant(Duration.ofSeconds(15));
 		this.etcd.withhold(Call.COMMIT, 1);

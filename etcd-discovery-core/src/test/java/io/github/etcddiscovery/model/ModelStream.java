@@ -72,11 +72,15 @@ final class ModelStream implements WatchStream {
 		}
 	}
 
+	/**
+	 * A real one of version 3.5 or 3.6 has no answer before its revision has come to the
+	 * first one that was asked for; of version 3.4 it answers always.
+	 */
 	@Override
 	public void requestProgress() {
 		this.etcd.network().reach(Call.PROGRESS, () -> {
-			if (this.attached) {
-				long revision = this.etcd.revision() - this.etcd.faults().lag;
+			long revision = this.etcd.revision() - this.etcd.faults().lag;
+			if (this.attached && revision >= this.from) {
 				deliver(() -> this.listener.progress(revision));
 			}
 		});

@@ -61,11 +61,13 @@ class ModelStreamTests {
 	}
 
 	@Test
-	void answersARequestForProgress() {
-		WatchStream stream = watch(1);
+	void answersARequestForProgressOnceThereIsTheRevisionThatItBeginsWith() {
+		WatchStream stream = watch(2);
+		stream.requestProgress();
+		assertThat(told()).containsExactly("confirmed 1");
 		this.etcd.put("b/1", "x");
 		stream.requestProgress();
-		assertThat(told()).containsExactly("confirmed 1", "progress 2");
+		assertThat(told()).containsExactly("progress 2");
 	}
 
 	@Test

@@ -27,6 +27,15 @@ final class Store {
 
 	private long compacted;
 
+	Store copy() {
+		Store copy = new Store();
+		copy.entries.putAll(this.entries);
+		copy.history.addAll(this.history);
+		copy.revision = this.revision;
+		copy.compacted = this.compacted;
+		return copy;
+	}
+
 	long revision() {
 		return this.revision;
 	}

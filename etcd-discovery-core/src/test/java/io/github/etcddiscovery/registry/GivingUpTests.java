@@ -21,7 +21,7 @@ class GivingUpTests {
 		stopping.advance(Duration.ofMinutes(1));
 
 		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
-		assertThat(registration.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(5));
+		assertThat(registration.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(20));
 
 		registration.resume();
 		stopping.run();

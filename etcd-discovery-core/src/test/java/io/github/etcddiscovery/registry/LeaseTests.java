@@ -29,6 +29,20 @@ class LeaseTests {
 	}
 
 	@Test
+	void withoutARegistrationNothingIsRenewedAndTheNextOneHasALeaseOfItsOwn() {
+		Registration registration = this.rig.registered();
+		long lease = this.rig.lease();
+		RegistryRig.leave(registration);
+		this.rig.run();
+		this.rig.etcd.put(RegistryRig.KEY, "a write of ours that came late", lease);
+		this.rig.advanceSeconds(16);
+		assertThat(this.rig.entry()).isNull();
+
+		this.rig.registered();
+		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease()).isNotEqualTo(lease);
+	}
+
+	@Test
 	void theTimeToLiveThatEtcdGrantedIsTheOneUsed() {
 		RegistryRig quick = new RegistryRig(RegistryOptions.defaults().withTtl(Duration.ofSeconds(2)));
 		quick.registered();

@@ -83,7 +83,7 @@ class PermissionIT {
 
 		grant(this.second);
 		awaitStates(RegistrationState.REGISTERED, RegistrationState.REGISTERED);
-		assertThat(this.registration.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+		assertThat(this.registration.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
 	}
 
 	@Test
@@ -122,7 +122,7 @@ class PermissionIT {
 		this.auth.revokePrefix(this.name, this.second.prefix());
 		this.registration.update((instance) -> instance.withWeight(77));
 
-		await().atMost(Duration.ofSeconds(3)).until(() -> value(this.first).orElse("").contains("\"weight\":77"));
+		await().atMost(Duration.ofSeconds(8)).until(() -> value(this.first).orElse("").contains("\"weight\":77"));
 		assertThat(value(this.second).orElse("absent")).doesNotContain("77");
 		assertThat(this.registration.keys().get(0).state()).isEqualTo(RegistrationState.REGISTERED);
 	}

@@ -9,6 +9,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.model.Backup;
 import io.github.etcddiscovery.model.Call;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +30,8 @@ final class RandomSchedule {
 
 	private Registration registration;
 
+	private Backup backup;
+
 	private boolean suspended;
 
 	private boolean closed;
@@ -39,6 +42,7 @@ final class RandomSchedule {
 		this.seed = seed;
 		this.rig = new RegistryRig(RegistryOptions.defaults().withLayouts(layouts));
 		this.registration = this.rig.registry.register(RegistryRig.ECHO);
+		this.backup = Backup.of(this.rig.etcd);
 	}
 
 	void check() {
@@ -66,7 +70,7 @@ final class RandomSchedule {
 	}
 
 	private void step(Random random) {
-		switch (random.nextInt(18)) {
+		switch (random.nextInt(20)) {
 			case 0 -> this.rig.etcd.down();
 			case 1, 2 -> this.rig.etcd.up();
 			case 3 -> this.rig.etcd.wipe();
@@ -86,6 +90,8 @@ final class RandomSchedule {
 			case 14 -> this.rig.etcd.permit(ONE_LAYOUT);
 			case 15 -> update();
 			case 16 -> suspendOrResume();
+			case 17 -> this.backup = Backup.of(this.rig.etcd);
+			case 18 -> this.backup.restore();
 			default -> closeOrRegister(random);
 		}
 	}

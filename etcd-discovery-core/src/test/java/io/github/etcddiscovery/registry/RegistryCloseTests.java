@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class RegistryCloseTests {
 
 	/** Whoever closes waits for this long in real time. */
-	private static final Duration TIMEOUT = Duration.ofMillis(200);
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
 	private final RegistryRig rig = new RegistryRig(RegistryOptions.defaults(), TIMEOUT);
 
@@ -87,7 +87,7 @@ class RegistryCloseTests {
 		long startedAt = System.nanoTime();
 		registration.close();
 		Duration first = Duration.ofNanos(System.nanoTime() - startedAt);
-		assertThat(first).isBetween(TIMEOUT, Duration.ofSeconds(3));
+		assertThat(first).isBetween(TIMEOUT, Duration.ofSeconds(20));
 		assertThat(this.rig.entry()).isNotNull();
 
 		this.rig.etcd.up();

@@ -67,7 +67,7 @@ class RegistryNetworkIT {
 		long lease = this.registry.lease().id();
 		long revision = etcd.revision();
 		this.proxy.drop(TcpProxy.Direction.TO_CLIENT);
-		await().atMost(Duration.ofSeconds(5)).until(() -> this.registration.state() == RegistrationState.UNCERTAIN);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.registration.state() == RegistrationState.UNCERTAIN);
 		assertThat(stands()).isTrue();
 		this.proxy.heal();
 		await().atMost(Duration.ofSeconds(6)).until(() -> this.registration.state() == RegistrationState.REGISTERED);
@@ -95,17 +95,17 @@ class RegistryNetworkIT {
 		this.proxy.stall(TcpProxy.Direction.TO_CLIENT);
 		etcd.delete(this.key);
 		this.proxy.heal();
-		await().atMost(Duration.ofSeconds(1)).pollInterval(Duration.ofMillis(10)).until(this::stands);
+		await().atMost(Duration.ofSeconds(6)).pollInterval(Duration.ofMillis(10)).until(this::stands);
 	}
 
 	private void backAfter(Runnable fault) {
 		long lease = this.registry.lease().id();
 		fault.run();
 		await().atMost(TTL.plusSeconds(5)).until(() -> !stands());
-		await().atMost(Duration.ofSeconds(5)).until(() -> this.registration.state() == RegistrationState.UNCERTAIN);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.registration.state() == RegistrationState.UNCERTAIN);
 		this.proxy.heal();
 		await().atMost(Duration.ofSeconds(6)).pollInterval(Duration.ofMillis(50)).until(this::stands);
-		await().atMost(Duration.ofSeconds(1)).until(() -> this.registration.state() == RegistrationState.REGISTERED);
+		await().atMost(Duration.ofSeconds(6)).until(() -> this.registration.state() == RegistrationState.REGISTERED);
 		assertThat(this.registry.lease().id()).isNotEqualTo(lease);
 	}
 

@@ -57,7 +57,7 @@ class SecretsIT {
 				EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults())) {
 			Registration registration = registry.register(INSTANCE);
 			registration.whenRegistered().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
-			await().atMost(Duration.ofSeconds(5)).until(() -> resolver.instances("echo").equals(List.of(INSTANCE)));
+			await().atMost(Duration.ofSeconds(20)).until(() -> resolver.instances("echo").equals(List.of(INSTANCE)));
 			registration.update((instance) -> instance.withTag("token", TAG + "-2"));
 			note(registration, registration.keys(), registration.instance(), resolver.snapshot("echo"));
 			note(registry.lease(), settings, new Credentials("root", PASSWORD));

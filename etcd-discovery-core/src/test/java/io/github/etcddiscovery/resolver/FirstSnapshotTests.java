@@ -140,7 +140,7 @@ class FirstSnapshotTests {
 		}
 
 		void awaitWaiting() {
-			await().atMost(Duration.ofSeconds(5))
+			await().atMost(Duration.ofSeconds(20))
 				.until(() -> this.thread.getState() == Thread.State.TIMED_WAITING && !this.result.isDone());
 		}
 

@@ -28,7 +28,7 @@ class FrozenMemberIT {
 				EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoints()));
 				EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults())) {
 			put(etcd, 100);
-			await().atMost(Duration.ofSeconds(5)).until(() -> resolver.instances("a").size() == 1);
+			await().atMost(Duration.ofSeconds(20)).until(() -> resolver.instances("a").size() == 1);
 			for (int member = 0; member < 3; member++) {
 				etcd.freeze(member);
 				int expected = member + 2;

@@ -7,6 +7,8 @@ import java.util.List;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
@@ -162,6 +164,27 @@ class ServiceScopeTests {
 		this.rig.run();
 		assertThat(this.resolver.services()).containsExactly("a", "b", "c");
 		assertThat(this.rig.etcd.calls(Call.LIST)).isZero();
+	}
+
+	@Test
+	void besideALayoutThatCannotBeListedTheNamesAreThoseThatCanAndThoseThatAreKnown() {
+		Layout unlisted = Layout.of(InstanceCodec.grpc());
+		Rig other = new Rig();
+		EtcdResolver resolver = other
+			.start((options) -> options.withScope(Scope.SERVICE).withLayouts(Rig.KITEX, unlisted));
+		other.put(instance("a", 1));
+		other.put(unlisted, instance("b/b", 1));
+		other.put(unlisted, instance("c", 1));
+		resolver.whenServices();
+		other.run();
+		assertThat(resolver.services()).containsExactly("a");
+		resolver.snapshot("b/b");
+		resolver.snapshot("nobody");
+		other.run();
+		assertThat(resolver.services()).containsExactly("a", "b/b").isSameAs(resolver.services());
+		other.delete(unlisted, instance("b/b", 1));
+		other.run();
+		assertThat(resolver.services()).containsExactly("a");
 	}
 
 	@Test

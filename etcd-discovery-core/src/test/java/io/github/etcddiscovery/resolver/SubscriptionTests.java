@@ -134,16 +134,16 @@ class SubscriptionTests {
 		});
 		resolver.subscribe("a", (snapshot) -> quick.add(snapshot.instances().size()));
 		this.rig.run();
-		await().atMost(Duration.ofSeconds(5)).until(() -> slow.size() == 1);
+		await().atMost(Duration.ofSeconds(20)).until(() -> slow.size() == 1);
 		for (int i = 1; i <= 20; i++) {
 			int size = i;
 			this.rig.put(instance("a", i));
 			this.rig.run();
-			await().atMost(Duration.ofSeconds(5)).until(() -> quick.contains(size));
+			await().atMost(Duration.ofSeconds(20)).until(() -> quick.contains(size));
 		}
 		assertThat(slow).containsExactly(0);
 		this.release.countDown();
-		await().atMost(Duration.ofSeconds(5)).until(() -> slow.size() == 2);
+		await().atMost(Duration.ofSeconds(20)).until(() -> slow.size() == 2);
 		assertThat(slow).containsExactly(0, 20);
 	}
 
@@ -199,8 +199,8 @@ class SubscriptionTests {
 			resolver.close();
 		});
 		this.rig.run();
-		await().atMost(Duration.ofSeconds(5)).until(() -> told.contains("a0"));
-		await().atMost(Duration.ofSeconds(5)).until(() -> {
+		await().atMost(Duration.ofSeconds(20)).until(() -> told.contains("a0"));
+		await().atMost(Duration.ofSeconds(20)).until(() -> {
 			this.rig.run();
 			return this.threads.isShutdown();
 		});

@@ -11,22 +11,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How this application registers itself.
  *
- * @param enabled Whether to register: unset, where there is a service name and a port;
- * true, their absence is an error; false, never.
+ * @param enabled Whether to register: unset, where there is a service name, a port and a
+ * layout that registers; true, their absence is an error; false, never.
  * @param registerOn When to register: ready, when readiness becomes ACCEPTING_TRAFFIC;
  * started, when the web server listens.
  * @param followReadiness Whether REFUSING_TRAFFIC takes the instance out of the registry
  * and ACCEPTING_TRAFFIC brings it back.
  * @param ipAddress IP address to register, instead of the one found.
- * @param hostname Host name to register with prefer-hostname, instead of the one found.
- * @param port Port to register, instead of that of the web server.
+ * @param hostname Host name to register, instead of the address found; beside ip-address
+ * only with prefer-hostname.
+ * @param port Port to register, instead of that of the server.
  * @param preferHostname Whether to register the host name instead of the IP address.
- * @param ttl Time to live of the lease; KITEX_ETCD_REGISTRY_LEASE_TTL seconds, else 15 s
- * by default.
+ * @param ttl Time to live of the lease; by default KITEX_ETCD_REGISTRY_LEASE_TTL seconds
+ * (HERTZ_ETCD_REGISTRY_LEASE_TTL where hertz is the first format that registers), else 15
+ * s.
  * @param instanceId Id of the instance; service:host:port by default.
  * @param weight Share of the traffic relative to other instances, 1 to 1000, in formats
  * that carry it.
- * @param zone Zone that the instance runs in, in formats that carry it.
+ * @param zone Zone that the instance runs in, in formats that carry it; empty for none.
  * @param metadata Further metadata of the instance, in formats that carry it.
  * @param secure Whether the instance wants TLS; found out from the web server by default.
  * @param includeManagement Whether to add port and path of a separate management server
@@ -67,6 +69,7 @@ public record EtcdRegistrationProperties(@Nullable Boolean enabled, @DefaultValu
 		if (ttl != null && (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0)) {
 			throw new InvalidEtcdPropertyException(PREFIX + "ttl", ttl, "(expected: 2s to 5m)");
 		}
+		zone = (zone != null && !zone.isBlank()) ? zone : null;
 		metadata = Map.copyOf(metadata);
 	}
 

@@ -17,8 +17,6 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	private static final String WEIGHT = "weight";
 
-	private static final String SCHEME = "scheme";
-
 	private final Instance instance;
 
 	private final EtcdInstanceList list;
@@ -64,12 +62,13 @@ public final class EtcdServiceInstance implements ServiceInstance {
 		if (isHttps(instance)) {
 			return "https";
 		}
-		String scheme = instance.tags().get(SCHEME);
+		String scheme = instance.tags().get(Instance.SCHEME);
 		return (scheme == null || scheme.isEmpty() || "http".equalsIgnoreCase(scheme)) ? "http" : null;
 	}
 
 	private static boolean isHttps(Instance instance) {
-		return instance.secure() || "https".equals(instance.tags().getOrDefault(SCHEME, "").toLowerCase(Locale.ROOT));
+		return instance.secure()
+				|| "https".equals(instance.tags().getOrDefault(Instance.SCHEME, "").toLowerCase(Locale.ROOT));
 	}
 
 	@Override

@@ -197,7 +197,8 @@ public final class EtcdCluster implements EtcdCommands, AutoCloseable {
 	}
 
 	/**
-	 * Asks who leads, for at most 10 s, because an election takes a second or two.
+	 * Asks who leads, for at most 30 s: an election takes a second or two, and longer on
+	 * a loaded machine.
 	 * @return number of the leader
 	 */
 	public int leader() {

@@ -21,7 +21,7 @@ import io.github.etcddiscovery.test.binaries.Folders;
  */
 final class MemberGroup {
 
-	private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	/** For one question to a member that is coming up: somebody else may listen there. */
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -159,10 +159,10 @@ final class MemberGroup {
 	}
 
 	private static void retry(BooleanSupplier attempt, String what, EtcdMember... logged) {
-		long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+		long deadline = System.nanoTime() + TIMEOUT.toNanos();
 		while (!attempt.getAsBoolean()) {
 			if (System.nanoTime() > deadline) {
-				throw new EtcdException("cannot " + what + " within " + START_TIMEOUT.toSeconds() + " s"
+				throw new EtcdException("cannot " + what + " within " + TIMEOUT.toSeconds() + " s"
 						+ List.of(logged).stream().map((m) -> ": " + m.logTail()).collect(Collectors.joining()));
 			}
 			pause();

@@ -142,7 +142,7 @@ class EtcdClusterIT {
 	@Test
 	void leaseThatIsNotRenewedTakesItsKeyWithIt(EtcdCluster etcd) {
 		etcd.put("leased", "1", etcd.grant(Duration.ofSeconds(1)));
-		await().atMost(Duration.ofSeconds(5)).until(() -> etcd.get("leased").isEmpty());
+		await().atMost(Duration.ofSeconds(20)).until(() -> etcd.get("leased").isEmpty());
 	}
 
 	@Test

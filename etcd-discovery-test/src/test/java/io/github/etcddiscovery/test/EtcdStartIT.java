@@ -144,7 +144,7 @@ class EtcdStartIT {
 		assertThat(data).isNotEmptyDirectory();
 		etcd.close();
 		etcd.close();
-		await().atMost(Duration.ofSeconds(5)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+		await().atMost(Duration.ofSeconds(20)).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
 		assertThat(Files.exists(data.getParent())).isFalse();
 	}
 

@@ -60,7 +60,7 @@ class PartitionIT {
 	void aMemberThatIsApartStillAnswersFromMemory() {
 		int follower = others(this.cluster.leader()).get(0);
 		etcd.put("known before", "1");
-		await().atMost(Duration.ofSeconds(5)).until(() -> remembers(follower, "known before"));
+		await().atMost(Duration.ofSeconds(20)).until(() -> remembers(follower, "known before"));
 		this.cluster.partition(follower);
 		etcd.put("not known", "1");
 		assertThat(remembers(follower, "known before")).isTrue();

@@ -82,7 +82,7 @@ final class ProxyRig implements BeforeEachCallback, AfterEachCallback {
 
 	/** The proxy's thread notices an end a moment after its client. */
 	void awaitConnections(int expected) {
-		await().atMost(Duration.ofSeconds(5)).until(() -> this.proxy.connections() == expected);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.proxy.connections() == expected);
 	}
 
 	static long millisOf(Exchange exchange) throws IOException {

@@ -37,7 +37,7 @@ class TcpProxyCloseTests {
 		assertThatExceptionOfType(EtcdException.class).isThrownBy(this.rig.proxy::heal)
 			.withMessageContaining("is closed");
 		String name = "tcp-proxy-" + this.rig.proxy.port();
-		await().atMost(Duration.ofSeconds(5))
+		await().atMost(Duration.ofSeconds(20))
 			.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t.getName().equals(name)));
 	}
 

@@ -60,7 +60,7 @@ class TcpProxyDelayTests {
 		try (Socket client = this.rig.connect()) {
 			this.rig.proxy.delay(Direction.TO_SERVER, Duration.ofMillis(300));
 			send(client, "first");
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.rig.proxy.connections() == 1);
+			await().atMost(Duration.ofSeconds(20)).until(() -> this.rig.proxy.connections() == 1);
 			this.rig.proxy.delay(Direction.TO_SERVER, Duration.ZERO);
 			send(client, "second");
 			assertThat(read(client, 11)).isEqualTo("firstsecond");

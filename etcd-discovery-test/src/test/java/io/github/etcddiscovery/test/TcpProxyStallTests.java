@@ -46,7 +46,7 @@ class TcpProxyStallTests {
 		try (Socket client = this.rig.connect()) {
 			this.rig.proxy.stall(Direction.TO_CLIENT);
 			send(client, "asked");
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.rig.server.received() == 5);
+			await().atMost(Duration.ofSeconds(20)).until(() -> this.rig.server.received() == 5);
 			assertSilent(client);
 			this.rig.proxy.heal();
 			assertThat(read(client, 5)).isEqualTo("asked");
@@ -100,7 +100,7 @@ class TcpProxyStallTests {
 		try (Socket client = this.rig.connect()) {
 			this.rig.proxy.drop(Direction.TO_CLIENT);
 			send(client, "asked");
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.rig.server.received() == 5);
+			await().atMost(Duration.ofSeconds(20)).until(() -> this.rig.server.received() == 5);
 			assertSilent(client);
 			this.rig.proxy.heal();
 			assertReset(client);

@@ -39,8 +39,8 @@ class TcpProxyTests {
 			assertThat(echo(client, "hello")).isEqualTo("hello");
 			assertThat(this.rig.proxy.connections()).isEqualTo(1);
 			// Counted after they were written: who gets them may be quicker.
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.rig.proxy.bytes(Direction.TO_SERVER) == 5);
-			await().atMost(Duration.ofSeconds(5)).until(() -> this.rig.proxy.bytes(Direction.TO_CLIENT) == 5);
+			await().atMost(Duration.ofSeconds(20)).until(() -> this.rig.proxy.bytes(Direction.TO_SERVER) == 5);
+			await().atMost(Duration.ofSeconds(20)).until(() -> this.rig.proxy.bytes(Direction.TO_CLIENT) == 5);
 		}
 		this.rig.awaitConnections(0);
 		assertThat(this.rig.proxy.accepted()).isEqualTo(1);

@@ -65,8 +65,8 @@ class GoZeroPeerIT {
 			PeerProcess client = scene.goClient();
 			client.awaitInstances((all) -> all.contains("10.9.8.7:1") && all.contains(server.instance().address()));
 			EtcdResolver resolver = scene.resolver();
-			assertThat(scene.instances(resolver)).extracting(Instance::address)
-				.containsExactly(server.instance().address());
+			List<Instance> found = Scene.patiently().until(() -> scene.instances(resolver), (all) -> !all.isEmpty());
+			assertThat(found).extracting(Instance::address).containsExactly(server.instance().address());
 			etcd.delete(scene.service() + "/1/nested");
 			etcd.delete(scene.service() + "/2");
 			assertThat(key(scene.service())).matches(Pattern.quote(scene.service()) + "/[1-9][0-9]*");

@@ -51,19 +51,26 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean(EtcdAutoServiceRegistration.class)
-	ClientOnly etcdClientOnly(ApplicationContext context) {
-		return new ClientOnly(context, reason(context.getEnvironment()));
+	ClientOnly etcdClientOnly(ApplicationContext context, Layouts layouts) {
+		return new ClientOnly(context, reason(context.getEnvironment(), layouts));
 	}
 
-	private static @Nullable String reason(Environment environment) {
-		boolean wanted = environment.getProperty(AUTO, Boolean.class, true)
-				&& environment.getProperty(OWN, Boolean.class, true);
-		if (!wanted || ServiceName.find(environment) != null) {
+	private static @Nullable String reason(Environment environment, Layouts layouts) {
+		boolean demanded = environment.getProperty(OWN, Boolean.class, false);
+		boolean named = ServiceName.find(environment) != null;
+		if (!environment.getProperty(AUTO, Boolean.class, true)) {
 			return null;
 		}
-		if (environment.getProperty(OWN, Boolean.class, false)) {
+		if (demanded && !named) {
 			throw new InvalidEtcdPropertyException(OWN, true,
 					"but there is no service name (expected: spring.application.name or etcd.discovery.service-name)");
+		}
+		if (demanded && layouts.registering().isEmpty()) {
+			throw new InvalidEtcdPropertyException(OWN, true,
+					"but none of etcd.discovery.layouts registers (expected: one whose register is not false)");
+		}
+		if (named || !environment.getProperty(OWN, Boolean.class, true)) {
+			return null;
 		}
 		return "it has no service name: set spring.application.name, or " + OWN + " to false if that is right";
 	}

@@ -41,8 +41,9 @@ public final class EtcdLoadBalancerAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty("etcd.discovery.registration.zone")
 	LoadBalancerZoneConfig etcdZoneConfig(Environment environment) {
-		return new LoadBalancerZoneConfig(environment.getProperty("spring.cloud.loadbalancer.zone",
-				environment.getProperty("etcd.discovery.registration.zone", "")));
+		String own = environment.getProperty("etcd.discovery.registration.zone", "");
+		String zone = environment.getProperty("spring.cloud.loadbalancer.zone");
+		return new LoadBalancerZoneConfig((zone != null || own.isBlank()) ? zone : own);
 	}
 
 	/** The manager of the cache is no candidate for injection, so it is looked up. */

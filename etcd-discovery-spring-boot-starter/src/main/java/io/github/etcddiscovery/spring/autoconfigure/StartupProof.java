@@ -89,6 +89,12 @@ final class StartupProof implements SmartLifecycle {
 		return this.running;
 	}
 
+	/** Proven is proven: a context that comes back from a pause needs no etcd. */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
 	/** Before the web server and everything else but the client. */
 	@Override
 	public int getPhase() {

@@ -1,5 +1,8 @@
 package io.github.etcddiscovery.spring.connection;
 
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +26,7 @@ final class NamedBundle {
 
 	private final String name;
 
-	private volatile SslBundle current;
+	private final AtomicReference<@Nullable SslBundle> current = new AtomicReference<>();
 
 	/**
 	 * Finds the bundle and follows its updates.
@@ -38,8 +41,9 @@ final class NamedBundle {
 			if (bundles == null) {
 				throw new NoSuchSslBundleException(name, "There are no SSL bundles");
 			}
-			this.current = bundles.getBundle(name);
+			// In this order: an update may come between the two.
 			bundles.addBundleUpdateHandler(name, this::update);
+			this.current.compareAndSet(null, bundles.getBundle(name));
 		}
 		catch (NoSuchSslBundleException ex) {
 			throw new InvalidEtcdPropertyException(PROPERTY, name,
@@ -48,7 +52,7 @@ final class NamedBundle {
 		catch (RuntimeException ex) {
 			throw unusable(problem(ex));
 		}
-		String problem = problem(this.current);
+		String problem = problem(bundle());
 		if (problem != null) {
 			throw unusable(problem);
 		}
@@ -62,7 +66,7 @@ final class NamedBundle {
 	private void update(SslBundle bundle) {
 		String problem = problem(bundle);
 		if (problem == null) {
-			this.current = bundle;
+			this.current.set(bundle);
 		}
 		else {
 			log.warn("The SSL bundle '{}' was updated and cannot be used, going on with the last good one: {}",
@@ -93,7 +97,7 @@ final class NamedBundle {
 
 	/** The same object until there is another that can be used. */
 	SslBundle bundle() {
-		return this.current;
+		return Objects.requireNonNull(this.current.get());
 	}
 
 }

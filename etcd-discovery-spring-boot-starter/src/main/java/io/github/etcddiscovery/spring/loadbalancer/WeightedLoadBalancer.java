@@ -77,14 +77,26 @@ final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 		return drawFromPart(list, ThreadLocalRandom.current());
 	}
 
-	/** The list of the snapshot, where this is all of it. */
+	/** The list of the snapshot, where this is all of it and nothing else. */
 	private static @Nullable EtcdInstanceList wholeList(List<ServiceInstance> list) {
-		if (!(list.get(0) instanceof EtcdServiceInstance first)
-				|| !(list.get(list.size() - 1) instanceof EtcdServiceInstance last)) {
+		if (!(list.get(0) instanceof EtcdServiceInstance first)) {
 			return null;
 		}
 		EtcdInstanceList whole = first.list();
-		return (whole == last.list() && whole.instances().size() == list.size()) ? whole : null;
+		return isSame(whole.instances(), list) ? whole : null;
+	}
+
+	/** Compares objects: anybody may have copied the list, or exchanged some of it. */
+	@SuppressWarnings("ReferenceEquality")
+	private static boolean isSame(List<ServiceInstance> all, List<ServiceInstance> list) {
+		if (all == list) {
+			return true;
+		}
+		boolean same = all.size() == list.size();
+		for (int i = 0; same && i < list.size(); i++) {
+			same = all.get(i) == list.get(i);
+		}
+		return same;
 	}
 
 	private ServiceInstance next(List<ServiceInstance> list) {

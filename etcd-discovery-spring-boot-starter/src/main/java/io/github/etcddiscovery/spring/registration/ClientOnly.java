@@ -62,6 +62,12 @@ public final class ClientOnly implements SmartLifecycle {
 		return this.running.get();
 	}
 
+	/** A context that comes back from a pause has nothing to say anew. */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
 	@Override
 	public int getPhase() {
 		return EtcdAutoServiceRegistration.PHASE;

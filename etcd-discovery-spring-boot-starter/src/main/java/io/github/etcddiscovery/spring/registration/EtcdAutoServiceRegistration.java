@@ -3,12 +3,16 @@ package io.github.etcddiscovery.spring.registration;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties.RegisterOn;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -30,6 +34,7 @@ import org.springframework.context.SmartLifecycle;
  * STOPPED   start(), there is no port                            CLIENT
  * WAITING   ACCEPTING_TRAFFIC                                    IN: registered
  * IN        REFUSING_TRAFFIC, ACCEPTING_TRAFFIC                  IN: out of the registry, back in it
+ * WAITING   a listener or lifecycle throws before registering    WAITING; in start() STOPPED
  * any       stop()                                               STOPPED: removed, then drain-delay
  * </pre>
  *
@@ -45,6 +50,8 @@ public final class EtcdAutoServiceRegistration
 	 * shutdown.
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
+
+	private static final Logger log = LoggerFactory.getLogger(EtcdAutoServiceRegistration.class);
 
 	private static final String READINESS = "readiness";
 
@@ -97,7 +104,13 @@ public final class EtcdAutoServiceRegistration
 		this.registration.describe(instance);
 		this.phase.set(Phase.WAITING);
 		if (this.properties.registerOn() == RegisterOn.STARTED || this.readiness == Readiness.ACCEPTING) {
-			register();
+			try {
+				register();
+			}
+			catch (RuntimeException | Error ex) {
+				this.phase.compareAndSet(Phase.WAITING, Phase.STOPPED);
+				throw ex;
+			}
 		}
 	}
 
@@ -140,11 +153,18 @@ public final class EtcdAutoServiceRegistration
 		if (!this.phase.compareAndSet(Phase.WAITING, Phase.IN)) {
 			return;
 		}
-		this.self.formats().advise(this.registration.instance(), this.properties);
-		this.context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
-		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
-		followReadiness();
-		this.registry.register(this.registration);
+		try {
+			this.self.advise(this.registration.instance());
+			this.context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
+			this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
+			followReadiness();
+			this.registry.register(this.registration);
+		}
+		catch (RuntimeException | Error ex) {
+			// A veto. Nothing is registered, so there is nothing to leave.
+			this.phase.compareAndSet(Phase.IN, Phase.WAITING);
+			throw ex;
+		}
 		if (this.phase.get() != Phase.IN) {
 			// Stopped meanwhile, by the shutdown hook's thread: it has found no handle.
 			this.registry.deregister(this.registration);
@@ -159,13 +179,26 @@ public final class EtcdAutoServiceRegistration
 		if (this.phase.getAndSet(Phase.STOPPED) != Phase.IN) {
 			return;
 		}
-		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
+		leaving((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
 		Registration handle = this.registration.handle();
 		if (handle != null && this.properties.deregisterOnShutdown()) {
 			this.registry.deregister(this.registration);
 			drain(this.properties.drainDelay().minus(handle.outFor()));
 		}
-		this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+		leaving((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+	}
+
+	/** Nobody's failure may keep the instance in the registry. */
+	private void leaving(Consumer<RegistrationLifecycle<EtcdRegistration>> step) {
+		for (RegistrationLifecycle<EtcdRegistration> lifecycle : this.lifecycles) {
+			try {
+				step.accept(lifecycle);
+			}
+			catch (RuntimeException | Error ex) {
+				log.warn("{} failed while {} was leaving the registry, which goes on", lifecycle.getClass().getName(),
+						Bytes.utf8(this.registration.getServiceId()), ex);
+			}
+		}
 	}
 
 	/** Gives callers time to notice before the web server refuses them. */
@@ -191,12 +224,12 @@ public final class EtcdAutoServiceRegistration
 	}
 
 	/**
-	 * Returns false: whoever pauses a context expects its web server to answer, and that
-	 * is not paused either.
+	 * As its server is: a web server answers while its context is paused, a gRPC server
+	 * stops and may come back with another port.
 	 */
 	@Override
 	public boolean isPauseable() {
-		return false;
+		return this.self.isServedByGrpc();
 	}
 
 	private enum Phase {

@@ -29,6 +29,9 @@ final class OwnFormats {
 
 	private static final Set<String> POLLED = Set.of("kitex", "hertz");
 
+	/** Callers of these speak gRPC whatever is written. */
+	private static final Set<String> GRPC_ALONE = Set.of("grpc", "go-zero");
+
 	/** Callers of Kitex and Hertz look every 5 s. */
 	private static final Duration POLL = Duration.ofSeconds(6);
 
@@ -48,7 +51,16 @@ final class OwnFormats {
 	 * several: those of gRPC's own naming know nothing of tags.
 	 */
 	OwnServer server() {
-		return this.layouts.get(0).codec().format().equals("grpc") ? OwnServer.GRPC : OwnServer.WEB;
+		return isGrpc(this.layouts.get(0)) ? OwnServer.GRPC : OwnServer.WEB;
+	}
+
+	private static boolean isGrpc(Layout layout) {
+		return layout.codec().format().equals("grpc");
+	}
+
+	/** Tells whether a caller could take a gRPC server for one of HTTP. */
+	boolean needScheme() {
+		return this.layouts.stream().anyMatch((layout) -> !GRPC_ALONE.contains(layout.codec().format()));
 	}
 
 	/**
@@ -112,7 +124,10 @@ final class OwnFormats {
 	/**
 	 * Says what nobody would notice before it costs a request, one line for each thing.
 	 */
-	void advise(Instance instance, EtcdRegistrationProperties properties) {
+	void advise(Instance instance, EtcdRegistrationProperties properties, ServerPorts ports) {
+		if (this.layouts.stream().anyMatch(OwnFormats::isGrpc)) {
+			adviseOfGrpc(instance, ports);
+		}
 		for (Layout layout : this.layouts) {
 			Set<String> lost = lost(layout, instance);
 			if (!lost.isEmpty()) {
@@ -131,6 +146,27 @@ final class OwnFormats {
 		}
 	}
 
+	/** Callers in Go that read this format know no tags: they call the port there. */
+	private void adviseOfGrpc(Instance instance, ServerPorts ports) {
+		Integer web = ports.of(OwnServer.WEB);
+		Integer grpc = ports.of(OwnServer.GRPC);
+		if (web == null || ports.registered(server()) == OwnServer.GRPC) {
+			return;
+		}
+		if (grpc != null) {
+			log.warn(
+					"Callers in Go find the port of the web server, {}, in format grpc, and not that of the gRPC "
+							+ "server, {}: make that format the first of etcd.discovery.layouts that registers",
+					web, grpc);
+		}
+		else if (web == instance.port()
+				&& !this.environment.getProperty("spring.grpc.server.servlet.enabled", Boolean.class, false)) {
+			log.warn("Callers in Go find the port of the web server, {}, in format grpc: unless it serves gRPC, set "
+					+ "etcd.discovery.registration.port to that of the gRPC server, or register in another format",
+					web);
+		}
+	}
+
 	/**
 	 * Returns what is not there any more when an instance is written and read back: no
 	 * format has to say what it carries.
@@ -145,6 +181,10 @@ final class OwnFormats {
 					lost.add(name);
 				}
 			});
+			if ("grpcs".equals(read.tags().get(Instance.SCHEME))) {
+				// Says it all.
+				lost.remove(Instance.SECURE);
+			}
 			// A format without weights leaves it to the reader's default.
 			if (instance.weight() != ((read.weight() > 0) ? read.weight() : Instance.DEFAULT_WEIGHT)) {
 				lost.add("weight");

@@ -44,7 +44,7 @@ public final class OwnInstance {
 		this.ports = ports;
 		this.formats = new OwnFormats(layouts, environment);
 		this.address = new OwnAddress(properties, environment, network, variables(layouts, environment));
-		this.metadata = new OwnMetadata(properties, environment);
+		this.metadata = new OwnMetadata(properties, environment, this.formats.needScheme());
 	}
 
 	/**
@@ -78,12 +78,14 @@ public final class OwnInstance {
 		return instance;
 	}
 
-	/**
-	 * Returns the formats that the instance is registered in.
-	 * @return the formats, at least one
-	 */
-	OwnFormats formats() {
-		return this.formats;
+	/** Whether a gRPC server is a part of the instance, with its port or as a tag. */
+	boolean isServedByGrpc() {
+		return this.ports.of(OwnServer.GRPC) != null;
+	}
+
+	/** Says what nobody would notice before it costs a request. */
+	void advise(Instance instance) {
+		this.formats.advise(instance, this.properties, this.ports);
 	}
 
 }

@@ -16,9 +16,16 @@ final class OwnMetadata {
 
 	private final Environment environment;
 
-	OwnMetadata(EtcdRegistrationProperties properties, Environment environment) {
+	private final boolean schemed;
+
+	/**
+	 * Prepares.
+	 * @param schemed whether callers have to be told that a gRPC server is one
+	 */
+	OwnMetadata(EtcdRegistrationProperties properties, Environment environment, boolean schemed) {
 		this.properties = properties;
 		this.environment = environment;
+		this.schemed = schemed;
 	}
 
 	/**
@@ -30,15 +37,15 @@ final class OwnMetadata {
 		Map<String, String> tags = new HashMap<>(this.properties.metadata());
 		put(tags, Instance.ZONE, this.properties.zone());
 		put(tags, Instance.ID, this.properties.instanceId());
-		if (secure(server)) {
+		boolean secure = secure(server);
+		if (secure) {
 			tags.put(Instance.SECURE, "true");
 		}
-		if (server == OwnServer.WEB) {
-			put(tags, Instance.GRPC_PORT, ports.of(OwnServer.GRPC));
+		if (server == OwnServer.GRPC && ports.of(server) != null && this.schemed) {
+			tags.putIfAbsent(Instance.SCHEME, secure ? "grpcs" : "grpc");
 		}
-		else {
-			put(tags, OwnServer.WEB.wantsTls(this.environment) ? "https.port" : "http.port", ports.of(OwnServer.WEB));
-		}
+		OwnServer other = server.other();
+		put(tags, other.portTag(this.environment), ports.of(other));
 		Integer managementPort = ports.management();
 		if (managementPort != null && includesManagement()) {
 			tags.put("management.port", managementPort.toString());

@@ -2,6 +2,8 @@ package io.github.etcddiscovery.spring.registration;
 
 import java.util.Map;
 
+import io.github.etcddiscovery.Instance;
+
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -10,15 +12,30 @@ import org.springframework.core.env.Environment;
 enum OwnServer {
 
 	/** Boot's web server. */
-	WEB("server"),
+	WEB("server", "http.port", "https.port"),
 
 	/** Boot's server for gRPC. */
-	GRPC("spring.grpc.server");
+	GRPC("spring.grpc.server", Instance.GRPC_PORT, Instance.GRPCS_PORT);
 
 	private final String properties;
 
-	OwnServer(String properties) {
+	private final String portTag;
+
+	private final String tlsPortTag;
+
+	OwnServer(String properties, String portTag, String tlsPortTag) {
 		this.properties = properties;
+		this.portTag = portTag;
+		this.tlsPortTag = tlsPortTag;
+	}
+
+	OwnServer other() {
+		return (this == WEB) ? GRPC : WEB;
+	}
+
+	/** Returns the tag with its port where the instance is registered for the other. */
+	String portTag(Environment environment) {
+		return wantsTls(environment) ? this.tlsPortTag : this.portTag;
 	}
 
 	/** Returns the property with the address that it is bound to. */

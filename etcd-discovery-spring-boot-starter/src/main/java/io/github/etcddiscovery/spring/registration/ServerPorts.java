@@ -43,7 +43,7 @@ public final class ServerPorts {
 	 * @param preferred which one callers expect
 	 */
 	OwnServer registered(OwnServer preferred) {
-		OwnServer other = (preferred == OwnServer.WEB) ? OwnServer.GRPC : OwnServer.WEB;
+		OwnServer other = preferred.other();
 		return (of(preferred) == null && of(other) != null) ? other : preferred;
 	}
 

@@ -134,6 +134,9 @@ class AutoConfigurationTests {
 			.run((context) -> assertThat(context.getBean(LoadBalancerZoneConfig.class).getZone()).isEqualTo("b"));
 		Contexts.provider()
 			.run((context) -> assertThat(context.getBean(LoadBalancerZoneConfig.class).getZone()).isNull());
+		Contexts.provider()
+			.withPropertyValues("etcd.discovery.registration.zone=")
+			.run((context) -> assertThat(context.getBean(LoadBalancerZoneConfig.class).getZone()).isNull());
 	}
 
 }

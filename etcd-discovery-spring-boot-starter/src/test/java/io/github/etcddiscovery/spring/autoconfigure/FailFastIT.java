@@ -43,6 +43,19 @@ class FailFastIT {
 	}
 
 	@Test
+	void aContextThatWasPausedComesBackWithoutEtcd() {
+		try (EtcdCluster etcd = EtcdCluster.single();
+				ConfigurableApplicationContext context = failFast(TestApplication.with(etcd))
+					.set("etcd.discovery.start-timeout=1s")
+					.run()) {
+			context.pause();
+			etcd.kill();
+			context.restart();
+			assertThat(context.isRunning()).isTrue();
+		}
+	}
+
+	@Test
 	void aWrongPasswordAndAMissingRightAreExplained() {
 		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withRootPassword("root")).start()) {
 			etcd.auth().addRole("elsewhere");

@@ -47,7 +47,9 @@ class InvalidPropertyTests {
 			"registration.register-on=never|registration.register-on|never",
 			"registration.port=abc|registration.port|abc", "registration.ttl=soon|registration.ttl|soon",
 			"registration.enabled=perhaps|registration.enabled|perhaps",
-			"registration.weight=heavy|registration.weight|heavy", "connect-timeout=never|connect-timeout|never" })
+			"registration.weight=heavy|registration.weight|heavy", "connect-timeout=never|connect-timeout|never",
+			"layouts[0].register=perhaps|layouts[0].register|perhaps",
+			"layouts[0].discover=perhaps|layouts[0].discover|perhaps" })
 	void ofAnotherTypeIsNamedToo(String setting, String property, String value) {
 		assertThat(FailedStart.with(setting)).contains("etcd.discovery." + property, value);
 	}
@@ -69,6 +71,13 @@ class InvalidPropertyTests {
 	void layoutsOfWhichNoneDiscoversAreNamed() {
 		assertThat(FailedStart.with("layouts[0].format=kitex", "layouts[0].discover=false"))
 			.contains("etcd.discovery.layouts", "none of them discovers");
+	}
+
+	@Test
+	void registrationInNoLayoutIsRefusedWhenItIsWanted() {
+		assertThat(FailedStart.with("registration.enabled=true", "registration.port=8080", "layouts[0].format=kitex",
+				"layouts[0].register=false"))
+			.contains("etcd.discovery.registration.enabled", "'true'", "etcd.discovery.layouts", "register");
 	}
 
 	@Test

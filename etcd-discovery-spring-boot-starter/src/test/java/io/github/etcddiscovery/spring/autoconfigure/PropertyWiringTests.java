@@ -150,6 +150,24 @@ class PropertyWiringTests {
 	}
 
 	@Test
+	void thePrefixesAndTheDefaultWeightInUseCanBeRead() {
+		Contexts.provider().run((context) -> {
+			ResolverOptions resolver = context.getBean(ResolverOptions.class);
+			assertThat(resolver.layouts()).extracting(Layout::prefix).containsExactly("kitex/registry-etcd");
+			assertThat(resolver.defaultWeight()).isEqualTo(10);
+			assertThat(context.getBean(RegistryOptions.class).layouts()).isEqualTo(resolver.layouts());
+		});
+		Contexts.provider()
+			.withPropertyValues("etcd.discovery.prefix=our/own", "etcd.discovery.default-weight=3")
+			.run((context) -> {
+				ResolverOptions resolver = context.getBean(ResolverOptions.class);
+				assertThat(resolver.layouts()).extracting(Layout::prefix).containsExactly("our/own");
+				assertThat(resolver.defaultWeight()).isEqualTo(3);
+				assertThat(context.getBean(RegistryOptions.class).layouts()).isEqualTo(resolver.layouts());
+			});
+	}
+
+	@Test
 	void withoutPropertiesEverythingIsCoresDefault() {
 		Contexts.provider().run((context) -> {
 			assertThat(context.getBean(RegistryOptions.class)).usingRecursiveComparison()

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,6 +51,33 @@ class SecuredEtcdIT {
 							"etcd.discovery.ssl.bundle=etcd")
 					.run()) {
 			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+		}
+	}
+
+	/** The role is that of docs/operations.md. */
+	@Test
+	void aUserWithTheRoleOfTheDocumentationRegistersAndDiscoversAndNobodyElseDoes() {
+		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withRootPassword("root")).start()) {
+			etcd.auth().addRole("echo");
+			etcd.auth().grantPrefix("echo", EtcdAuth.Access.READWRITE, "kitex/registry-etcd/echo/");
+			etcd.auth().grantPrefix("echo", EtcdAuth.Access.READ, "kitex/registry-etcd/");
+			etcd.auth().addUser("alice", "secret", "echo");
+			try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+				.set("etcd.discovery.username=alice", "etcd.discovery.password=secret")
+				.run(); ConfigurableApplicationContext nobody = TestApplication.with(etcd).run()) {
+				TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+				DiscoveryClient discovery = context.getBean(DiscoveryClient.class);
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(10))
+					.until(() -> !discovery.getInstances("echo").isEmpty());
+				EtcdRegistry registry = nobody.getBean(EtcdRegistry.class);
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(10))
+					.until(() -> registry.registrations().get(0).state() == RegistrationState.DENIED);
+				assertThat(nobody.getBean(DiscoveryClient.class).getInstances("echo")).isEmpty();
+				assertThat(discovery.getInstances("echo")).extracting(ServiceInstance::getPort)
+					.containsExactly(TestApplication.port(context));
+			}
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring.grpc;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +47,7 @@ class GrpcServerIT {
 			Instance self = instance(context);
 			assertThat(self.port()).isEqualTo(grpcPort(context)).isPositive();
 			assertThat(self.host()).isEqualTo("127.0.0.1");
-			assertThat(self.tags()).isEmpty();
+			assertThat(self.tags()).isEqualTo(Map.of("scheme", "grpc"));
 			TestApplication.awaitRegistered(etcd, TestApplication.key("echo", grpcPort(context)));
 			assertThat(context.getBeansOfType(Registration.class)).hasSize(1);
 		}

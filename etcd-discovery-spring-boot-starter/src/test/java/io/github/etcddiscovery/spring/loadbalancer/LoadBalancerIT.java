@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.spring.TestApplication.HelloController;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -150,7 +151,7 @@ class LoadBalancerIT {
 					served.incrementAndGet();
 				}
 				catch (RuntimeException ex) {
-					failures.add(ex);
+					failures.add(new IllegalStateException(whatIsKnown(consumer), ex));
 				}
 			}
 		};
@@ -190,6 +191,13 @@ class LoadBalancerIT {
 		org.springframework.cloud.client.discovery.DiscoveryClient client = consumer
 			.getBean(org.springframework.cloud.client.discovery.DiscoveryClient.class);
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> client.getInstances("echo").size() == count);
+	}
+
+	/** For the case that a call fails: what it was chosen from. */
+	private static String whatIsKnown(ConfigurableApplicationContext consumer) {
+		EtcdResolver resolver = consumer.getBean(EtcdResolver.class);
+		return "known: " + resolver.snapshot("echo") + ", not confirmed for " + resolver.staleFor() + ", in etcd: "
+				+ etcd.etcdctl("get", "--prefix", "kitex/registry-etcd/echo/");
 	}
 
 	private static int chosenPort(LoadBalancerClient balancer) {

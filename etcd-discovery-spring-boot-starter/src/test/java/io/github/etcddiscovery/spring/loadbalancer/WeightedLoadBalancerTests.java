@@ -78,6 +78,22 @@ class WeightedLoadBalancerTests {
 	}
 
 	@Test
+	void takesNobodyWhoWasExchangedForAnInstanceOfAnotherRegistry() {
+		List<ServiceInstance> mixed = new ArrayList<>(instances(30, 10, 20));
+		mixed.set(1, new DefaultServiceInstance("other", "echo", "h", 99, false));
+		Map<Integer, Long> calls = calls(mixed, 20_000);
+		assertThat(calls).containsOnlyKeys(1, 99, 3);
+		assertThat((double) calls.get(1) / calls.get(99)).isCloseTo(3.0, within(0.3));
+	}
+
+	@Test
+	void takesNobodyWhoWasExchangedForAnotherInstanceOfTheSameList() {
+		List<ServiceInstance> twice = new ArrayList<>(instances(10, 10, 30));
+		twice.set(1, twice.get(0));
+		assertThat(calls(twice, 1000)).containsOnlyKeys(1, 3);
+	}
+
+	@Test
 	void answersWithNothingWhereThereIsNothing() {
 		Response<ServiceInstance> response = balancer(Collections.emptyList()).choose(new DefaultRequest<>()).block();
 		assertThat(response).isNotNull();

@@ -41,7 +41,12 @@ class LogLinesIT {
 
 	@Test
 	void anApplicationWithoutNameIsSaidToBeAClientAndHowToChangeThat(CapturedOutput output) {
-		TestApplication.with(etcd).set("spring.application.name=").run().close();
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+			.set("spring.application.name=")
+			.run()) {
+			context.pause();
+			context.restart();
+		}
 		assertThat(lines(output, CLIENT)).singleElement()
 			.asString()
 			.contains("INFO", "it has no service name", "spring.application.name",
@@ -80,6 +85,15 @@ class LogLinesIT {
 			.forEach((registration) -> context.getBean(EtcdServiceRegistry.class).deregister(registration));
 		context.close();
 		assertThat(lines(output, POLLED)).isEmpty();
+	}
+
+	@Test
+	void nothingIsWrongAtTheNormalEndOfAnApplication(CapturedOutput output) {
+		ConfigurableApplicationContext context = TestApplication.with(etcd).run();
+		TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+		int begin = output.getOut().length();
+		context.close();
+		assertThat(output.getOut().substring(begin)).contains("CLOSED").doesNotContain("WARN", "ERROR");
 	}
 
 	@Test

@@ -1,23 +1,21 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
-import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.cloud.commons.util.InetUtilsProperties;
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** Order of the sources of an address: property, variable, server, machine. */
 class OwnInstanceTests {
 
-	private final MockEnvironment environment = new MockEnvironment();
+	private final OwnApplication application = new OwnApplication();
 
-	private final ServerPorts ports = new ServerPorts();
+	private final ServerPorts ports = this.application.ports;
 
 	@Test
 	void thereIsNoInstanceWithoutPort() {
@@ -40,57 +38,6 @@ class OwnInstanceTests {
 	void thePortIsThatOfTheWebServer() {
 		this.ports.applicationListens(8081);
 		assertThat(describe().port()).isEqualTo(8081);
-	}
-
-	@Test
-	void withoutWebServerThePortAndAddressAreThoseOfTheGrpcServer() {
-		this.ports.grpcListens(9090);
-		set("spring.grpc.server.address", "10.0.0.1").set("server.address", "10.0.0.2");
-		assertThat(describe().address()).isEqualTo("10.0.0.1:9090");
-		assertThat(describe().tags()).isEmpty();
-	}
-
-	@Test
-	void besideAWebServerThePortOfTheGrpcServerIsATag() {
-		this.ports.applicationListens(8081);
-		this.ports.grpcListens(9090);
-		set("server.address", "10.0.0.2");
-		assertThat(describe().address()).isEqualTo("10.0.0.2:8081");
-		assertThat(describe().tags()).isEqualTo(Map.of("grpc.port", "9090"));
-	}
-
-	@Test
-	void whereTheFirstFormatIsThatOfGrpcThePortOfTheWebServerIsTheTag() {
-		this.ports.applicationListens(8081);
-		this.ports.grpcListens(9090);
-		Layout grpc = Layout.of(InstanceCodec.grpc());
-		assertThat(describe(grpc, Layout.kitex()).port()).isEqualTo(9090);
-		assertThat(describe(grpc, Layout.kitex()).tags()).isEqualTo(Map.of("http.port", "8081"));
-		assertThat(describe(Layout.kitex(), grpc).port()).isEqualTo(8081);
-		set("server.ssl.bundle", "web");
-		assertThat(describe(grpc).tags()).isEqualTo(Map.of("https.port", "8081"));
-	}
-
-	@Test
-	void inTheFormatOfGrpcAWebServerAloneIsRegistered() {
-		this.ports.applicationListens(8081);
-		assertThat(describe(Layout.of(InstanceCodec.grpc())).port()).isEqualTo(8081);
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "spring.grpc.server.ssl.bundle, grpc, true", "spring.grpc.server.ssl.client-auth, require, false",
-			"server.ssl.bundle, web, false", "etcd.discovery.registration.secure, true, true" })
-	void tlsOfTheGrpcServerMakesItsInstanceSecure(String property, String value, boolean secure) {
-		this.ports.grpcListens(9090);
-		set(property, value);
-		assertThat(describe().secure()).isEqualTo(secure);
-	}
-
-	@Test
-	void aBundleThatIsSwitchedOffMakesNothingSecure() {
-		this.ports.grpcListens(9090);
-		set("spring.grpc.server.ssl.bundle", "grpc").set("spring.grpc.server.ssl.enabled", "false");
-		assertThat(describe().secure()).isFalse();
 	}
 
 	@Test
@@ -169,6 +116,23 @@ class OwnInstanceTests {
 		assertThat(describe().tags()).isEmpty();
 	}
 
+	/** {@code zone: ${ZONE:}} is how a zone is left to the environment. */
+	@ParameterizedTest
+	@ValueSource(strings = { "", " " })
+	void anEmptyZoneIsNone(String zone) {
+		this.ports.applicationListens(8081);
+		set("etcd.discovery.registration.zone", zone);
+		assertThat(describe().tags()).isEmpty();
+	}
+
+	@Test
+	void anAddressOfTheMachineThatHasChangedIsFollowedAtTheNextStart() {
+		this.ports.applicationListens(8081);
+		OwnInstance own = this.application.own(new Machine("here", "10.0.0.1", "10.0.0.2"), Layout.kitex());
+		assertThat(own.describe("echo").host()).isEqualTo("10.0.0.1");
+		assertThat(own.describe("echo").host()).isEqualTo("10.0.0.2");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "server.ssl.bundle, web, true", "server.ssl.enabled, true, true", "server.ssl.enabled, false, false",
 			"server.port, 8443, false", "etcd.discovery.registration.secure, true, true" })
@@ -210,48 +174,42 @@ class OwnInstanceTests {
 		this.ports.applicationListens(8081);
 		set("etcd.discovery.registration.prefer-hostname", String.valueOf(prefersHostname));
 		assertThatExceptionOfType(InvalidEtcdPropertyException.class)
-			.isThrownBy(() -> describe(new Machine("my_host", "some_where"), Layout.kitex()))
+			.isThrownBy(() -> this.application.describe(new Machine("my_host", "some_where"), Layout.kitex()))
 			.satisfies((ex) -> assertThat(ex.property()).isEqualTo(property))
 			.withMessageContaining(prefersHostname ? "'my_host'" : "'some_where'");
 	}
 
-	private OwnInstanceTests set(String property, String value) {
-		this.environment.setProperty(property, value);
-		return this;
+	private OwnApplication set(String property, String value) {
+		return this.application.set(property, value);
 	}
 
 	private Instance describe() {
-		return describe(Layout.kitex());
-	}
-
-	private Instance describe(Layout... layouts) {
-		return describe(new InetUtils(new InetUtilsProperties()), layouts);
-	}
-
-	private Instance describe(InetUtils network, Layout... layouts) {
-		EtcdRegistrationProperties properties = Binder.get(this.environment)
-			.bindOrCreate("etcd.discovery.registration", Bindable.of(EtcdRegistrationProperties.class));
-		return new OwnInstance(properties, this.environment, network, this.ports, List.of(layouts)).describe("echo");
+		return this.application.describe(Layout.kitex());
 	}
 
 	private static InetUtils.HostInfo machine() {
 		return new InetUtils(new InetUtilsProperties()).findFirstNonLoopbackHostInfo();
 	}
 
-	/** A machine without any network but with a name. */
+	/** A machine with a name and with another address each time it is asked. */
 	private static final class Machine extends InetUtils {
 
-		private final HostInfo host = new HostInfo();
+		private final String name;
 
-		Machine(String name, String address) {
+		private final Deque<String> addresses;
+
+		Machine(String name, String... addresses) {
 			super(new InetUtilsProperties());
-			this.host.setHostname(name);
-			this.host.setIpAddress(address);
+			this.name = name;
+			this.addresses = new ArrayDeque<>(List.of(addresses));
 		}
 
 		@Override
 		public HostInfo findFirstNonLoopbackHostInfo() {
-			return this.host;
+			HostInfo host = new HostInfo();
+			host.setHostname(this.name);
+			host.setIpAddress(this.addresses.pop());
+			return host;
 		}
 
 		@Override

@@ -1,14 +1,10 @@
 package io.github.etcddiscovery.samples.gateway;
 
-import java.util.List;
-import java.util.Map;
-
 import io.github.etcddiscovery.grpc.EtcdNameResolverProvider;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.NameResolverRegistry;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -25,14 +21,17 @@ class GreeterConfiguration {
 
 	static final String SERVICE = "gateway.greeter-service";
 
-	private static final Map<String, ?> ROUND_ROBIN = Map.of("loadBalancingConfig",
-			List.of(Map.of("round_robin", Map.of())));
-
+	/**
+	 * With a name resolver of its own. What grpc-java recommends instead counts for the
+	 * whole JVM, and for longer than this gateway.
+	 */
 	@Bean(destroyMethod = "shutdownNow")
+	@SuppressWarnings("deprecation")
 	ManagedChannel greeterChannel(EtcdResolver resolver, @Value("${" + SERVICE + "}") String service) {
-		NameResolverRegistry.getDefaultRegistry()
-			.register(EtcdNameResolverProvider.on(resolver).withServiceConfig(ROUND_ROBIN));
-		return Grpc.newChannelBuilder("etcd:///" + service, InsecureChannelCredentials.create()).build();
+		return Grpc.newChannelBuilder("etcd:///" + service, InsecureChannelCredentials.create())
+			.nameResolverFactory(EtcdNameResolverProvider.on(resolver))
+			.defaultLoadBalancingPolicy("round_robin")
+			.build();
 	}
 
 	@Bean
