@@ -113,8 +113,7 @@ final class EndpointResolver extends NameResolver {
 			}
 			catch (UnknownHostException | SecurityException ex) {
 				// Without the cause: gRPC would log its stack at every attempt.
-				failure = Status.UNAVAILABLE
-					.withDescription("unknown host " + endpoint.host() + " (" + ex.getMessage() + ")");
+				failure = Status.UNAVAILABLE.withDescription("unknown host " + named(endpoint.host(), ex));
 			}
 			Attributes name = Attributes.newBuilder()
 				.set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, endpoint.authority())
@@ -125,6 +124,12 @@ final class EndpointResolver extends NameResolver {
 			}
 		}
 		return groups.isEmpty() ? StatusOr.fromStatus(failure) : StatusOr.fromValue(List.copyOf(groups.values()));
+	}
+
+	/** Why, as far as Java says so; it does not where it remembers a failure. */
+	private static String named(String host, Exception why) {
+		String message = String.valueOf(why.getMessage());
+		return message.startsWith(host) ? message : host;
 	}
 
 	/** The name service. */

@@ -212,7 +212,8 @@ final class EtcdNameResolver extends NameResolver {
 		}
 		EtcdDiscoveryException unread = this.resolver.whyUnread(this.service);
 		if (unread != null) {
-			return unavailable("is not known yet: " + unread.getMessage()).withCause(unread);
+			// Without the cause: gRPC would log its stack at every attempt.
+			return unavailable("is not known yet: " + unread.getMessage());
 		}
 		long unheard = this.resolver.staleFor().toSeconds();
 		return unavailable("has no instance in etcd"

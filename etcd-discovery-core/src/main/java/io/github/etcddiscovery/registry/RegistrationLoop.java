@@ -101,13 +101,13 @@ final class RegistrationLoop implements KeyWork.Listener {
 
 	void resume(String reason) {
 		this.reasonsToBeOut.remove(reason);
-		if (gaveUp() || (this.state == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
+		if (gaveUp(this.state) || (this.state == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
 			registerAnew();
 		}
 	}
 
 	void update() {
-		if (gaveUp()) {
+		if (gaveUp(this.state)) {
 			registerAnew();
 		}
 		idle();
@@ -233,8 +233,8 @@ final class RegistrationLoop implements KeyWork.Listener {
 	}
 
 	private void retry(Duration pause, RegistrationState meanwhile, EtcdDiscoveryException cause) {
-		enter(meanwhile, cause.getMessage());
-		if (gaveUp()) {
+		enter(meanwhile, cause.getMessage() + (gaveUp(meanwhile) ? ". Given up" : ". Trying again"));
+		if (gaveUp(meanwhile)) {
 			notRegistered(cause);
 			return;
 		}
@@ -283,8 +283,8 @@ final class RegistrationLoop implements KeyWork.Listener {
 		idle();
 	}
 
-	private boolean gaveUp() {
-		return this.state == RegistrationState.FAILED && this.context.options().retry().stopWhenExhausted();
+	private boolean gaveUp(RegistrationState state) {
+		return state == RegistrationState.FAILED && this.context.options().retry().stopWhenExhausted();
 	}
 
 	private void notRegistered(EtcdDiscoveryException cause) {

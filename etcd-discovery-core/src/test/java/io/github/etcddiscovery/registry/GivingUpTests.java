@@ -22,6 +22,7 @@ class GivingUpTests {
 
 		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
 		assertThat(registration.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(20));
+		assertThat(registration.keys().get(0).problem()).endsWith("Given up");
 
 		registration.resume();
 		stopping.run();
@@ -55,6 +56,7 @@ class GivingUpTests {
 		stopping.advanceSeconds(3);
 		assertThat(registration.state()).isEqualTo(RegistrationState.WAITING);
 		assertThat(registration.keys().get(0).attempts()).isOne();
+		assertThat(registration.keys().get(0).problem()).endsWith("Trying again");
 	}
 
 }
