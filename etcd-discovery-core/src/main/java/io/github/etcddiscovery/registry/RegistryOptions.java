@@ -13,8 +13,8 @@ import io.github.etcddiscovery.retry.RetryOptions;
  *
  * @param layouts under which layouts every instance is registered, at least one, no two
  * the same
- * @param ttl time to live of the lease, 2 s to 5 min; after a crash instances are gone no
- * later than this
+ * @param ttl time to live of the lease, 2 s to 5 min; after a crash instances are gone
+ * when it is over, and etcd has noticed, which takes up to 0.5 s more
  * @param retry when to try again
  * @param removeOnClose whether closing the registry removes its keys; otherwise they stay
  * until the lease has ended

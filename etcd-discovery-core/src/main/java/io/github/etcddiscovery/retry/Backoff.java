@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * A growing, jittered delay. Immutable. Not part of the API that users write against; may
- * change.
+ * A growing, jittered delay. Immutable.
  * <p>
  * Not needed for plain registering and resolving; may change.
  *
