@@ -29,7 +29,11 @@ class RegistryIT {
 
 	private static final Duration LOADED = Duration.ofSeconds(5);
 
-	private static final Duration TTL = Duration.ofSeconds(3);
+	/**
+	 * A restarted etcd gives each lease its whole time again, and gRPC can take 3 s to
+	 * notice that it is back.
+	 */
+	private static final Duration TTL = Duration.ofSeconds(5);
 
 	private final EtcdCluster etcd = EtcdCluster.single();
 
