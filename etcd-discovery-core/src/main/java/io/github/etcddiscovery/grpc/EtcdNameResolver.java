@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * nothing read within the first       an error, so that calls fail and do not hang
  * snapshot timeout
  * refresh()                           an error again; names are looked up again
- * 30 s after a name failed            names are looked up again
+ * 30 s after a name failed            names are looked up again, as those that led to denied addresses only
  * shutdown()                          nothing any more
  * </pre>
  *
@@ -87,7 +87,7 @@ final class EtcdNameResolver extends NameResolver {
 		this.serviceConfig = serviceConfig;
 		this.context = args.getSynchronizationContext();
 		this.timers = args.getScheduledExecutorService();
-		this.hosts = new HostLookup(names, resolver::usable, this.threads, this.context, this::lookupEnded);
+		this.hosts = new HostLookup(service, names, resolver::usable, this.threads, this.context, this::lookupEnded);
 	}
 
 	@Override
