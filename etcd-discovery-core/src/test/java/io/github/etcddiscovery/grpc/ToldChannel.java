@@ -44,8 +44,11 @@ final class ToldChannel extends NameResolver.Listener2 implements AutoCloseable 
 	private final EtcdNameResolver resolver;
 
 	ToldChannel(EtcdResolver resolver) {
-		this.resolver = new EtcdNameResolver(resolver, GrpcRig.SERVICE, new AddressGroups(1), this::lookUp, args(),
-				null);
+		this(resolver, GrpcRig.SERVICE);
+	}
+
+	ToldChannel(EtcdResolver resolver, String service) {
+		this.resolver = new EtcdNameResolver(resolver, service, new AddressGroups(1), this::lookUp, args(), null);
 	}
 
 	void start() {
