@@ -6,10 +6,12 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import io.github.etcddiscovery.resolver.Subscription;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * nothing read within the first       an error, so that calls fail and do not hang
  * snapshot timeout
  * refresh()                           an error again; names are looked up again
- * 30 s after a name failed            names are looked up again
+ * 30 s after a name failed            names are looked up again, as those that led to denied addresses only
  * shutdown()                          nothing any more
  * </pre>
  *
@@ -68,6 +70,8 @@ final class EtcdNameResolver extends NameResolver {
 
 	private List<Instance> instances = List.of();
 
+	private State state = State.UNREAD;
+
 	/** Whether something has changed that the channel has not been told. */
 	private boolean due;
 
@@ -87,7 +91,7 @@ final class EtcdNameResolver extends NameResolver {
 		this.serviceConfig = serviceConfig;
 		this.context = args.getSynchronizationContext();
 		this.timers = args.getScheduledExecutorService();
-		this.hosts = new HostLookup(names, resolver::usable, this.threads, this.context, this::lookupEnded);
+		this.hosts = new HostLookup(service, names, resolver::usable, this.threads, this.context, this::lookupEnded);
 	}
 
 	@Override
@@ -101,12 +105,12 @@ final class EtcdNameResolver extends NameResolver {
 		try {
 			this.subscription = this.resolver.subscribe(this.service, (snapshot) -> {
 				List<Instance> ordered = this.groups.order(snapshot.instances());
-				this.context.execute(() -> changed(ordered));
+				this.context.execute(() -> changed(ordered, snapshot.state()));
 			});
 		}
 		catch (IllegalStateException ex) {
 			// The resolver was closed, and will say so.
-			this.context.execute(() -> changed(List.of()));
+			this.context.execute(() -> changed(List.of(), State.UNREAD));
 			return;
 		}
 		this.resolver.whenRead(this.service)
@@ -132,20 +136,28 @@ final class EtcdNameResolver extends NameResolver {
 		this.threads.close();
 	}
 
-	private void changed(List<Instance> ordered) {
+	private void changed(List<Instance> ordered, State state) {
 		this.instances = ordered;
+		this.state = state;
 		this.due = true;
 		lookUp();
 	}
 
 	/**
-	 * What there is comes by the subscription; that there is nothing to read does not.
+	 * What there is comes by the subscription; that there is nothing to read does not,
+	 * and nothing does where the resolver was closed meanwhile.
 	 */
 	private void firstReadIsOver(ServiceSnapshot snapshot) {
-		if (!this.told && snapshot.instances().isEmpty() && this.resolver.whyUnread(this.service) != null) {
+		boolean unread = snapshot.state() == State.UNREAD && snapshot.instances().isEmpty();
+		if (!this.told && (unread || closed())) {
 			this.due = true;
 			tellIfDue(false);
 		}
+	}
+
+	private boolean closed() {
+		EtcdDiscoveryException why = this.resolver.whyUnread(this.service);
+		return why != null && why.kind() == Kind.CLOSED;
 	}
 
 	private void lookUp() {
@@ -215,9 +227,12 @@ final class EtcdNameResolver extends NameResolver {
 			// Without the cause: gRPC would log its stack at every attempt.
 			return unavailable("is not known yet: " + unread.getMessage());
 		}
-		long unheard = this.resolver.staleFor().toSeconds();
+		if (this.state == State.UNREAD) {
+			return unavailable("is not known yet: etcd has not answered");
+		}
+		long stale = this.resolver.staleFor().toSeconds();
 		return unavailable("has no instance in etcd"
-				+ ((unheard > 0) ? " that is known: etcd was last heard of " + unheard + " s ago" : ""));
+				+ ((stale > 0) ? " that is known: not everything could be watched for " + stale + " s" : ""));
 	}
 
 	private Status unavailable(String problem) {

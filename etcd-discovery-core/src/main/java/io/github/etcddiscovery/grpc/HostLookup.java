@@ -47,6 +47,10 @@ final class HostLookup {
 
 	private static final Duration PAUSE = Duration.ofMinutes(1);
 
+	private static final String REMEDY = "register an address, or a name that this machine can look up";
+
+	private final String service;
+
 	private final Source source;
 
 	private final BiFunction<String, List<InetAddress>, List<InetAddress>> usable;
@@ -74,6 +78,7 @@ final class HostLookup {
 
 	/**
 	 * Begins with nothing.
+	 * @param service whose instances they are, for the log
 	 * @param source where addresses come from
 	 * @param usable leaves out the addresses of a name that must not be used
 	 * @param threads run the lookups
@@ -81,8 +86,9 @@ final class HostLookup {
 	 * @param ended is told of each lookup that has ended whether it has brought other
 	 * addresses
 	 */
-	HostLookup(Source source, BiFunction<String, List<InetAddress>, List<InetAddress>> usable, Executor threads,
-			Executor context, Consumer<Boolean> ended) {
+	HostLookup(String service, Source source, BiFunction<String, List<InetAddress>, List<InetAddress>> usable,
+			Executor threads, Executor context, Consumer<Boolean> ended) {
+		this.service = service;
 		this.source = source;
 		this.usable = usable;
 		this.threads = threads;
@@ -107,9 +113,11 @@ final class HostLookup {
 		return !this.waiting.isEmpty() || this.running.stream().anyMatch(this.wanted::contains);
 	}
 
-	/** Tells whether a name could not be looked up. */
+	/**
+	 * Tells whether a name could not be looked up, or has no address that may be used.
+	 */
 	boolean failing() {
-		return !this.failing.isEmpty();
+		return !this.failing.isEmpty() || this.known.values().stream().anyMatch((known) -> known.usable().isEmpty());
 	}
 
 	/** Notes which names have been looked up for too long. */
@@ -137,7 +145,7 @@ final class HostLookup {
 			return "this machine has no such network interface";
 		}
 		return this.known.containsKey(host) ? "its addresses must not be used"
-				: this.failing.getOrDefault(host, "no answer yet");
+				: this.failing.getOrDefault(host, "no answer yet") + "; " + REMEDY;
 	}
 
 	private static List<InetAddress> literal(String host) {
@@ -209,9 +217,10 @@ final class HostLookup {
 			this.unsaid++;
 			return;
 		}
-		logger.warn("Host {} cannot be looked up, {}: {} ({} more since the last line like this)", name,
+		logger.warn("Host {} of service '{}' cannot be looked up, {}: {}; {} ({} more since the last line like this)",
+				name, Bytes.utf8(this.service),
 				this.known.containsKey(name) ? "its last addresses are kept" : "its instances are left out",
-				this.failing.get(name), this.unsaid);
+				this.failing.get(name), REMEDY, this.unsaid);
 		this.warned = now;
 		this.unsaid = 0;
 	}

@@ -29,6 +29,9 @@ final class LeaseKeeper {
 
 	private @Nullable CompletableFuture<LeaseSession> granting;
 
+	/** Whether a lease that is granted now is left to its end: nothing is registered. */
+	private boolean unwanted;
+
 	private boolean closed;
 
 	private volatile @Nullable LeaseSession session;
@@ -45,6 +48,7 @@ final class LeaseKeeper {
 	 * many ask, one is granted.
 	 */
 	CompletableFuture<LeaseSession> session() {
+		this.unwanted = false;
 		LeaseSession current = this.session;
 		if (current != null) {
 			return CompletableFuture.completedFuture(current);
@@ -68,11 +72,13 @@ final class LeaseKeeper {
 			}
 			LeaseSession fresh = new LeaseSession(lease, sentAt, this.context, this.listener);
 			this.granted.add(lease.id());
-			if (this.session != null) {
-				this.session.close();
+			if (!this.unwanted) {
+				if (this.session != null) {
+					this.session.close();
+				}
+				this.session = fresh;
+				fresh.start();
 			}
-			this.session = fresh;
-			fresh.start();
 			result.complete(fresh);
 		});
 		return result;
@@ -143,6 +149,7 @@ final class LeaseKeeper {
 	 * write asks for another one.
 	 */
 	void rest() {
+		this.unwanted = true;
 		LeaseSession current = this.session;
 		if (current != null) {
 			forget(current);

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
@@ -21,6 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * The names of all services where services are followed one by one: read from the keys
  * when somebody asks, but not too often.
@@ -29,7 +33,7 @@ final class ServiceNames {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
 
-	/** How soon a read that failed may be repeated. */
+	/** How soon a read without an answer may be repeated. */
 	private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
 	private final EtcdClient client;
@@ -44,18 +48,21 @@ final class ServiceNames {
 
 	private final Map<Integer, Set<String>> byLayout = new TreeMap<>();
 
+	/** Time from which on the names of a layout may be read again. */
+	private final Map<Integer, Long> due = new TreeMap<>();
+
+	private final Set<Integer> failed = new HashSet<>();
+
 	private volatile List<String> names = List.of();
 
 	private volatile Union union = new Union(this.names, this.names, this.names);
 
-	/** Time from which on the names may be read again. */
+	/** The first time at which a layout is due. */
 	private volatile long next;
 
 	private int pending;
 
 	private boolean started;
-
-	private boolean failed;
 
 	ServiceNames(EtcdClient client, EventLoop loop, Layouts layouts, ResolverOptions.Timing timing) {
 		this.client = client;
@@ -103,40 +110,49 @@ final class ServiceNames {
 			this.firstRead.start(this.loop, () -> {
 			});
 		}
-		boolean failedBefore = this.failed;
-		this.failed = false;
+		long now = this.loop.now();
 		for (int i = 0; i < this.layouts.size(); i++) {
 			KeyRange range = this.layouts.get(i).allServices();
-			if (range != null) {
+			if (range != null && now - this.due.getOrDefault(i, now) >= 0) {
 				this.pending++;
 				int position = i;
-				var unused = this.client.listKeys(range)
-					.whenComplete((listing, failure) -> this.loop
-						.execute(() -> answered(position, listing, failure, failedBefore)));
+				this.due.put(position, now + this.refresh.toNanos());
+				this.loop.whenDone(this.client.listKeys(range),
+						(listing, failure) -> answered(position, listing, failure));
 			}
 		}
 	}
 
-	private void answered(int position, @Nullable Listing listing, @Nullable Throwable failure, boolean failedBefore) {
+	private void answered(int position, @Nullable Listing listing, @Nullable Throwable failure) {
 		this.pending--;
-		Layout layout = this.layouts.get(position);
 		if (listing != null) {
-			this.byLayout.put(position,
-					listing.entries()
-						.stream()
-						.map((entry) -> nameOf(layout, entry))
-						.filter(Objects::nonNull)
-						.collect(Collectors.toSet()));
+			this.failed.remove(position);
+			this.byLayout.put(position, namesIn(listing, this.layouts.get(position)));
 		}
 		else {
-			this.failed = true;
-			logger.atLevel(failedBefore ? Level.DEBUG : Level.WARN)
-				.log("Cannot read the names of the services of {}, those known stay known: {}", layout,
-						(failure != null) ? failure.getMessage() : "no answer");
+			failed(position, EtcdDiscoveryException.of("read of names", requireNonNull(failure)));
 		}
 		if (this.pending == 0) {
 			publish();
 		}
+	}
+
+	/** A layout that is refused is no sooner read again than if it had been read. */
+	private void failed(int position, EtcdDiscoveryException cause) {
+		if (!cause.kind().refused()) {
+			this.due.put(position, this.loop.now() + AFTER_FAILURE.toNanos());
+		}
+		logger.atLevel(this.failed.add(position) ? Level.WARN : Level.DEBUG)
+			.log("Cannot read the names of the services of {}, those known stay known: {}", this.layouts.get(position),
+					cause.getMessage());
+	}
+
+	private static Set<String> namesIn(Listing listing, Layout layout) {
+		return listing.entries()
+			.stream()
+			.map((entry) -> nameOf(layout, entry))
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
 	}
 
 	private static @Nullable String nameOf(Layout layout, Entry entry) {
@@ -152,7 +168,8 @@ final class ServiceNames {
 
 	private void publish() {
 		this.names = sorted(this.byLayout.values(), this.names);
-		this.next = this.loop.now() + (this.failed ? AFTER_FAILURE : this.refresh).toNanos();
+		long now = this.loop.now();
+		this.next = now + this.due.values().stream().mapToLong((time) -> time - now).min().orElse(0);
 		this.firstRead.done();
 	}
 

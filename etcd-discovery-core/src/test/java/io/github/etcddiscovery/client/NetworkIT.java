@@ -92,11 +92,11 @@ class NetworkIT {
 
 	@Test
 	void blackholedEndpointCostsTheConnectTimeoutAtMost() throws IOException {
-		EtcdClient client = connect(List.of("127.0.0.1:" + blackhole()));
+		// The deadline of the call is longer than it is waited for.
+		EtcdClient client = connect(List.of("127.0.0.1:" + blackhole()), Duration.ofMinutes(5));
 		long start = System.nanoTime();
 		EtcdDiscoveryException failure = Await.failure(client.probe(RANGE));
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(450),
-				Duration.ofMillis(2900));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(450));
 		assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
 		assertThat(failure).hasMessageContaining("timed out");
 	}
@@ -132,8 +132,12 @@ class NetworkIT {
 	}
 
 	private EtcdClient connect(List<String> endpoints) {
+		return connect(endpoints, Duration.ofSeconds(3));
+	}
+
+	private EtcdClient connect(List<String> endpoints, Duration requestTimeout) {
 		return keep(EtcdClient
-			.connect(EtcdClientSettings.of(endpoints).withTimeouts(Duration.ofMillis(500), Duration.ofSeconds(3))));
+			.connect(EtcdClientSettings.of(endpoints).withTimeouts(Duration.ofMillis(500), requestTimeout)));
 	}
 
 	private <T extends AutoCloseable> T keep(T closeable) {

@@ -33,7 +33,7 @@ class HostLookupTests {
 
 	private final AddressFilter denied = AddressFilter.denying(List.of("10.66.0.0/16"));
 
-	private final HostLookup lookup = new HostLookup((host) -> {
+	private final HostLookup lookup = new HostLookup("test/hello\n", (host) -> {
 		InetAddress[] addresses = this.dns.get(host);
 		if (addresses == null) {
 			throw new UnknownHostException(host);
@@ -97,7 +97,7 @@ class HostLookupTests {
 
 	@Test
 	void aLookupThatThrowsAnythingHasEndedToo() {
-		HostLookup failing = new HostLookup((host) -> {
+		HostLookup failing = new HostLookup("test/hello", (host) -> {
 			throw new SecurityException("not\nallowed");
 		}, (host, addresses) -> addresses, this.lookups::add, Runnable::run, this.ended::add);
 		failing.lookUp(List.of(A));
@@ -150,7 +150,9 @@ class HostLookupTests {
 	@Test
 	void whoeverRegistersManyUnknownNamesDoesNotFillTheLog() {
 		lookUp(IntStream.range(0, 1_000).mapToObj((number) -> "n" + number + ".example.org").toArray(String[]::new));
-		assertThat(this.log.at("WARN")).singleElement().asString().contains("n0.example.org", "left out");
+		assertThat(this.log.at("WARN")).singleElement()
+			.asString()
+			.contains("n0.example.org", "left out", "UnknownHostException", "'test/hello\\x0a'", "register an address");
 	}
 
 	@Test
@@ -162,6 +164,7 @@ class HostLookupTests {
 		lookUp(A);
 		assertThat(addresses(A)).isEmpty();
 		assertThat(this.lookup.problem(A)).contains("must not be used");
+		assertThat(this.lookup.failing()).isTrue();
 	}
 
 	private void answer(String host, String... addresses) throws UnknownHostException {

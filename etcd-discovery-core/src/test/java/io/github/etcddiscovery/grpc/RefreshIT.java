@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,20 +47,22 @@ class RefreshIT {
 	void whereNothingHasChangedThereIsNothingToTell() {
 		this.channel.name(NAME, "10.0.0.1");
 		register(NAME);
-		Registration registration = register("10.0.0.7");
+		register("10.0.0.7");
 		this.channel.start();
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.1", "10.0.0.7")));
 		int before = this.channel.results().size();
 		this.channel.refresh();
 		within(SOON, () -> this.channel.lookups(NAME) == 2);
-		registration.update((instance) -> instance.withWeight(20));
-		within(SOON, () -> this.channel.results().size() > before);
+		register("10.0.0.8");
+		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.1", "10.0.0.7", "10.0.0.8")));
+		within(SOON, () -> this.channel.lookups(NAME) == 3);
 		assertThat(this.channel.results()).hasSize(before + 1);
 	}
 
 	@Test
 	void anErrorIsToldAgainSoThatCallsThatFailSayWhy() {
-		within(SOON, () -> this.rig.resolver.await(GrpcRig.SERVICE).revision() > 0);
+		within(SOON,
+				() -> this.rig.resolver.await(GrpcRig.SERVICE).revision() > 0 && this.rig.resolver.staleFor().isZero());
 		this.channel.start();
 		within(SOON, () -> this.channel.results().size() == 1);
 		this.channel.refresh();
@@ -100,13 +101,12 @@ class RefreshIT {
 		assertThat(this.channel.lookups(NAME)).isEqualTo(1);
 	}
 
-	private Registration register(String host) {
-		Registration registration = this.rig.registry.register(Instance.of(GrpcRig.SERVICE, host, 80));
+	private void register(String host) {
+		this.rig.registry.register(Instance.of(GrpcRig.SERVICE, host, 80));
 		within(SOON,
 				() -> this.rig.resolver.instances(GrpcRig.SERVICE)
 					.stream()
 					.anyMatch((instance) -> instance.host().equals(host)));
-		return registration;
 	}
 
 }

@@ -44,8 +44,11 @@ final class ToldChannel extends NameResolver.Listener2 implements AutoCloseable 
 	private final EtcdNameResolver resolver;
 
 	ToldChannel(EtcdResolver resolver) {
-		this.resolver = new EtcdNameResolver(resolver, GrpcRig.SERVICE, new AddressGroups(1), this::lookUp, args(),
-				null);
+		this(resolver, GrpcRig.SERVICE);
+	}
+
+	ToldChannel(EtcdResolver resolver, String service) {
+		this.resolver = new EtcdNameResolver(resolver, service, new AddressGroups(1), this::lookUp, args(), null);
 	}
 
 	void start() {
@@ -83,7 +86,7 @@ final class ToldChannel extends NameResolver.Listener2 implements AutoCloseable 
 		return this.results;
 	}
 
-	/** Counts the lookups of a name that have begun. */
+	/** Counts the lookups of a name whose answer has been settled. */
 	long lookups(String host) {
 		return this.lookups.stream().filter(host::equals).count();
 	}
@@ -94,9 +97,9 @@ final class ToldChannel extends NameResolver.Listener2 implements AutoCloseable 
 	}
 
 	private InetAddress[] lookUp(String host) throws UnknownHostException {
-		this.lookups.add(host);
-		this.threads.add(Thread.currentThread());
 		List<String> addresses = this.dns.getOrDefault(host, List.of());
+		this.threads.add(Thread.currentThread());
+		this.lookups.add(host);
 		CountDownLatch hold = this.held.get(host);
 		if (hold != null) {
 			awaitUnchecked(hold);

@@ -7,7 +7,9 @@ import io.github.etcddiscovery.client.Credentials;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.test.EtcdAuth;
 import io.github.etcddiscovery.test.EtcdAuth.Access;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -33,10 +35,12 @@ class UnreadLayoutIT {
 
 	private static final Duration SOON = Duration.ofSeconds(8);
 
+	private static final ResolverOptions OPTIONS = ResolverOptions.defaults()
+		.withLayouts(GrpcRig.LAYOUT, new Layout(InstanceCodec.kitex(), "forbidden/kitex"));
+
 	private final GrpcRig rig = new GrpcRig(
 			EtcdClientSettings.of(etcd.endpoint()).withCredentials(() -> new Credentials("app", "app-s3cret")),
-			ResolverOptions.defaults()
-				.withLayouts(GrpcRig.LAYOUT, new Layout(InstanceCodec.kitex(), "forbidden/kitex")));
+			OPTIONS);
 
 	@BeforeAll
 	static void createUser() {
@@ -69,6 +73,21 @@ class UnreadLayoutIT {
 			.withMessageContaining("forbidden/kitex")
 			.withMessageContaining("permission denied")
 			.withMessageContaining("Grant");
+	}
+
+	@Test
+	void whereTheResolverIsClosedWhileTheOtherIsWaitedForCallsFailAndSaySo() {
+		this.rig.register(1);
+		EtcdResolver patient = EtcdResolver.create(this.rig.client,
+				OPTIONS.withTiming(new ResolverOptions.Timing(Duration.ofMinutes(1), Duration.ofMinutes(5),
+						Duration.ZERO, Duration.ofSeconds(30), RetryOptions.defaults())));
+		try (ToldChannel channel = new ToldChannel(patient)) {
+			channel.start();
+			within(SOON, () -> !patient.snapshot(GrpcRig.SERVICE).instances().isEmpty());
+			assertThat(channel.results()).isEmpty();
+			patient.close();
+			within(SOON, () -> channel.last().get(0).contains("closed"));
+		}
 	}
 
 }

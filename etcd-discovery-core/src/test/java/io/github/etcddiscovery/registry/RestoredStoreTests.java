@@ -95,6 +95,42 @@ class RestoredStoreTests {
 	}
 
 	@Test
+	void aLeaseThatIsGrantedWhenNothingIsRegisteredAnyMoreIsNotRenewed() {
+		leaveWhileAnotherLeaseIsAskedFor();
+		this.rig.advanceSeconds(3);
+		assertThat(this.rig.registry.lease()).isNull();
+		this.rig.advance(RegistryRig.TTL.plusSeconds(1));
+		assertThat(this.rig.etcd.leases()).isEmpty();
+		this.rig.registered();
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease());
+	}
+
+	@Test
+	void whoRegistersBeforeThatLeaseIsGrantedIsWrittenUnderIt() {
+		leaveWhileAnotherLeaseIsAskedFor();
+		this.rig.registered();
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isEqualTo(2);
+		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease());
+	}
+
+	private void leaveWhileAnotherLeaseIsAskedFor() {
+		Backup backup = Backup.of(this.rig.etcd);
+		this.registration.update((instance) -> instance.withWeight(20));
+		this.rig.run();
+		backup.restore();
+		this.rig.etcd.delay(Call.GRANT, Duration.ofMillis(2500));
+		while (this.rig.etcd.calls(Call.GRANT) == 1) {
+			this.rig.advance(Duration.ofMillis(100));
+		}
+		RegistryRig.leave(this.registration);
+		this.rig.advance(Duration.ofMillis(100));
+		assertThat(this.rig.registry.registrations()).isEmpty();
+		assertThat(this.rig.registry.lease()).isNull();
+	}
+
+	@Test
 	void aStoreThatWentBackIsOneMoreLeaseHoweverManyKeysAreWatched() {
 		register(20);
 		this.rig.etcd.put("some/other", "so that the revision is well above that of an empty store");

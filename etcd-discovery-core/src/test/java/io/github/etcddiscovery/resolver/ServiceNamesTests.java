@@ -1,0 +1,72 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.LoggedLines;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static io.github.etcddiscovery.resolver.Rig.instance;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How often the names of all services are read where one of two layouts fails. */
+class ServiceNamesTests {
+
+	private static final Layout SECOND = new Layout(InstanceCodec.kitex(), "second");
+
+	private final Rig rig = new Rig();
+
+	private EtcdResolver resolver;
+
+	@BeforeEach
+	void startWithTwoLayouts() {
+		this.rig.put(instance("a", 1));
+		this.rig.put(SECOND, instance("b", 1));
+		this.resolver = this.rig.start((options) -> options.withScope(Scope.SERVICE).withLayouts(Rig.KITEX, SECOND));
+		this.rig.run();
+	}
+
+	@Test
+	void aLayoutThatMayNotBeListedIsTriedNoMoreOftenThanTheOthersAreRead() {
+		KeyRange forbidden = KeyRange.prefix(Bytes.utf8("second/"));
+		this.rig.etcd.forbidReads(forbidden);
+		try (LoggedLines log = new LoggedLines(EtcdResolver.class.getName())) {
+			askForSeconds(29);
+			assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isEqualTo(2);
+			assertThat(this.resolver.services()).containsExactly("a");
+			askForSeconds(31);
+			assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isEqualTo(4);
+			assertThat(log.at("WARN")).singleElement().asString().contains("second", "permission denied");
+		}
+		this.rig.etcd.permit(forbidden);
+		askForSeconds(30);
+		assertThat(this.resolver.services()).containsExactly("a", "b");
+	}
+
+	@Test
+	void onlyTheLayoutThatGotNoAnswerIsReadAgainSoon() {
+		this.rig.etcd.withhold(Call.LIST_KEYS, 1);
+		this.resolver.whenServices();
+		this.rig.advance(Duration.ofSeconds(4));
+		assertThat(this.resolver.services()).containsExactly("b");
+		askForSeconds(1);
+		assertThat(this.resolver.services()).containsExactly("a", "b");
+		askForSeconds(24);
+		assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isEqualTo(3);
+		askForSeconds(10);
+		assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isEqualTo(5);
+	}
+
+	private void askForSeconds(int seconds) {
+		for (int i = 0; i < seconds; i++) {
+			this.resolver.whenServices();
+			this.rig.advance(Duration.ofSeconds(1));
+		}
+	}
+
+}
