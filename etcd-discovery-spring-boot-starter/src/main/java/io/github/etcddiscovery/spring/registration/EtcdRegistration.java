@@ -143,7 +143,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	@Override
 	public boolean isSecure() {
 		Instance known = known();
-		return known != null && known.secure();
+		return known != null && EtcdServiceInstance.secure(known);
 	}
 
 	@Override
