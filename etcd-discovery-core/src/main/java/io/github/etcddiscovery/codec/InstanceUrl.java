@@ -26,6 +26,8 @@ record InstanceUrl(String scheme, HostPort address, String path, String query) {
 
 	private static final String HTTPS = "https";
 
+	private static final String GRPCS = "grpcs";
+
 	private static final Map<String, Integer> PORTS = Map.of(HTTP, 80, HTTPS, 443);
 
 	/** Bounds what a hostile name costs; no DNS name is longer. */
@@ -159,8 +161,9 @@ record InstanceUrl(String scheme, HostPort address, String path, String query) {
 	 * Returns the instance at this address.
 	 * @param service name of its service
 	 * @param weight its weight
-	 * @param tags its tags, to which those are added that the URL says: the scheme (but
-	 * {@code http} and none, which go without saying), {@code path} and {@code query}
+	 * @param tags its tags, to which those are added that the URL says: {@code secure}
+	 * for {@code https} and {@code grpcs}, the scheme where it is none of HTTP,
+	 * {@code path} and {@code query}
 	 */
 	Instance instance(String service, int weight, Map<String, String> tags) throws UnreadableException {
 		addScheme(tags);
@@ -177,16 +180,18 @@ record InstanceUrl(String scheme, HostPort address, String path, String query) {
 	}
 
 	private void addScheme(Map<String, String> tags) {
-		if (HTTP.equals(this.scheme)) {
-			// Somebody's own metadata must not make callers speak TLS to this address.
+		// Somebody's own metadata must not change how callers speak to this address.
+		if (isHttp()) {
 			tags.remove(Instance.SCHEME);
-			tags.computeIfPresent(Instance.SECURE, (name, value) -> value.equalsIgnoreCase("true") ? null : value);
-		}
-		else if (HTTPS.equals(this.scheme)) {
-			tags.put(Instance.SECURE, "true");
 		}
 		else if (!this.scheme.isEmpty()) {
 			tags.put(Instance.SCHEME, this.scheme);
+		}
+		if (HTTPS.equals(this.scheme) || GRPCS.equals(this.scheme)) {
+			tags.put(Instance.SECURE, "true");
+		}
+		else if (HTTP.equals(this.scheme)) {
+			tags.computeIfPresent(Instance.SECURE, (name, value) -> value.equalsIgnoreCase("true") ? null : value);
 		}
 	}
 

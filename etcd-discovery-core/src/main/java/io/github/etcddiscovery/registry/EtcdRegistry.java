@@ -1,10 +1,12 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,9 +77,22 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Registration register(Instance instance) {
+		return register(instance, Set.of());
+	}
+
+	/**
+	 * Registers an instance as {@link #register(Instance)} does, but out of the registry
+	 * from the first: it is not written before the last of the reasons has gone.
+	 * @param instance the instance
+	 * @param reasonsToBeOut names of the reasons, as for
+	 * {@link Registration#suspend(String)}; they are added to those of a handle that
+	 * there is
+	 * @return its handle
+	 */
+	public Registration register(Instance instance, Collection<String> reasonsToBeOut) {
 		Described described = Described.of(instance, this.context.options().layouts());
 		requireOpen(instance);
-		RegistrationHandle handle = holder(described);
+		RegistrationHandle handle = holder(described, reasonsToBeOut);
 		if (this.closing.get()) {
 			forget(handle);
 			requireOpen(instance);
@@ -87,7 +102,7 @@ public final class EtcdRegistry implements AutoCloseable {
 	}
 
 	/** Finds who holds the keys, or starts who will. */
-	private RegistrationHandle holder(Described described) {
+	private RegistrationHandle holder(Described described, Collection<String> reasonsToBeOut) {
 		RegistrationHandle fresh = this.loops.handle(described);
 		List<RegistrationHandle> before;
 		List<RegistrationHandle> after;
@@ -95,6 +110,7 @@ public final class EtcdRegistry implements AutoCloseable {
 			before = held();
 			RegistrationHandle holder = find(before, described);
 			if (holder != null) {
+				reasonsToBeOut.forEach(holder::suspend);
 				return holder;
 			}
 			after = Stream.concat(before.stream().filter((other) -> !other.holds(described)), Stream.of(fresh))
@@ -102,6 +118,8 @@ public final class EtcdRegistry implements AutoCloseable {
 		}
 		while (!this.handles.compareAndSet(before, after));
 		fresh.removed().whenComplete((done, failure) -> forget(fresh));
+		// Before the loop knows it: the caller may be held up at any time.
+		reasonsToBeOut.forEach(fresh::suspend);
 		this.context.loop().execute(() -> this.loops.add(fresh));
 		return fresh;
 	}

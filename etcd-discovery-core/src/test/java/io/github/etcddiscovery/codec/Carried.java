@@ -59,6 +59,7 @@ final class Carried {
 		return switch (written) {
 			case "http" -> Map.of();
 			case "https" -> Map.of(Instance.SECURE, "true");
+			case "grpcs" -> Map.of(Instance.SCHEME, written, Instance.SECURE, "true");
 			default -> Map.of(Instance.SCHEME, written);
 		};
 	}

@@ -67,11 +67,21 @@ class InstanceUrlTests {
 
 	@ParameterizedTest
 	@CsvSource(nullValues = "-", value = { "http://h:80, -, -", "h:80, -, -", "https://h:80, -, true",
-			"grpc://h:80, grpc, -", "grpcs://h:80, grpcs, -" })
+			"grpc://h:80, grpc, -", "grpcs://h:80, grpcs, true", "thrift://h:80, thrift, -" })
 	void schemeBecomesATag(String text, String scheme, String secure) throws UnreadableException {
 		Map<String, String> tags = InstanceUrl.require(text).instance("a", 0, new HashMap<>()).tags();
 		assertThat(tags.get(Instance.SCHEME)).isEqualTo(scheme);
 		assertThat(tags.get(Instance.SECURE)).isEqualTo(secure);
+	}
+
+	/** Somebody's own metadata must not change how callers speak to an address. */
+	@ParameterizedTest
+	@ValueSource(strings = { "http", "https" })
+	void whatTheUrlSaysCountsMoreThanATag(String scheme) throws UnreadableException {
+		Map<String, String> tags = InstanceUrl.require(scheme + "://h:80")
+			.instance("a", 0, new HashMap<>(Map.of(Instance.SCHEME, "grpcs", Instance.SECURE, "true")))
+			.tags();
+		assertThat(tags).isEqualTo(scheme.equals("https") ? Map.of(Instance.SECURE, "true") : Map.of());
 	}
 
 	@ParameterizedTest

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,6 +59,35 @@ class RegistrationHandleTests {
 		assertThat(second).isSameAs(first);
 		assertThat(this.rig.value()).contains("\"weight\":77");
 		assertThat(this.rig.registry.registrations()).containsExactly(first);
+	}
+
+	@Test
+	void whatHasAReasonToBeOutFromTheFirstIsWrittenWhenThatHasGone() {
+		Registration registration = this.rig.registry.register(RegistryRig.ECHO, List.of("status"));
+		this.rig.run();
+		assertThat(this.rig.transitions).containsExactly("OUT");
+		assertThat(this.rig.etcd.entries()).isEmpty();
+
+		registration.resume("status");
+		this.rig.run();
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void aReasonToBeOutCountsForTheHandleThatThereIs() {
+		Registration first = this.rig.registered();
+		assertThat(this.rig.registry.register(RegistryRig.ECHO, List.of("status"))).isSameAs(first);
+		this.rig.run();
+		assertThat(this.rig.entry()).isNull();
+	}
+
+	@Test
+	void aReasonToBeOutCountsForTheSuccessorOfOneThatIsLeaving() {
+		RegistryRig.leave(this.rig.registered());
+		Registration next = this.rig.registry.register(RegistryRig.ECHO, List.of("status"));
+		this.rig.run();
+		assertThat(next.state()).isEqualTo(RegistrationState.OUT);
+		assertThat(this.rig.entry()).isNull();
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.etcddiscovery.Instance;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +45,14 @@ public final class EtcdServiceInstance implements ServiceInstance {
 	}
 
 	/**
-	 * Returns the address of an instance as a URI.
+	 * Returns the address of an instance as a URI. Its scheme is {@code http} or
+	 * {@code https} by {@link #secure}, as in the other instances of Spring Cloud, where
+	 * {@link #scheme} is null too: then it tells host and port, and is not to be called.
 	 * @param instance the instance
 	 * @return the URI, an IPv6 host in brackets
 	 */
 	public static URI uri(Instance instance) {
-		return URI.create((isHttps(instance) ? "https://" : "http://") + instance.address());
+		return URI.create(http(instance) + "://" + instance.address());
 	}
 
 	/**
@@ -59,16 +62,24 @@ public final class EtcdServiceInstance implements ServiceInstance {
 	 * then in the metadata
 	 */
 	public static @Nullable String scheme(Instance instance) {
-		if (isHttps(instance)) {
-			return "https";
-		}
-		String scheme = instance.tags().get(Instance.SCHEME);
-		return (scheme == null || scheme.isEmpty() || "http".equalsIgnoreCase(scheme)) ? "http" : null;
+		return Set.of("", "http", "https").contains(tag(instance)) ? http(instance) : null;
 	}
 
-	private static boolean isHttps(Instance instance) {
-		return instance.secure()
-				|| "https".equals(instance.tags().getOrDefault(Instance.SCHEME, "").toLowerCase(Locale.ROOT));
+	/**
+	 * Tells whether an instance wants TLS, whatever is spoken within it.
+	 * @param instance the instance
+	 * @return true where its tag {@code secure} or its scheme says so
+	 */
+	public static boolean secure(Instance instance) {
+		return instance.secure() || Set.of("https", "grpcs").contains(tag(instance));
+	}
+
+	private static String http(Instance instance) {
+		return secure(instance) ? "https" : "http";
+	}
+
+	private static String tag(Instance instance) {
+		return instance.tags().getOrDefault(Instance.SCHEME, "").toLowerCase(Locale.ROOT);
 	}
 
 	@Override
@@ -98,7 +109,7 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	@Override
 	public boolean isSecure() {
-		return isHttps(this.instance);
+		return secure(this.instance);
 	}
 
 	@Override

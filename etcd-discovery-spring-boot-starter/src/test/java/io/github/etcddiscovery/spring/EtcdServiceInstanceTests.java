@@ -41,7 +41,9 @@ class EtcdServiceInstanceTests {
 	@ParameterizedTest
 	@CsvSource(nullValues = "-",
 			value = { "-, -, http, false, http", "true, -, https, true, https", "-, https, https, true, https",
-					"-, HTTP, http, false, http", "-, grpc, -, false, http", "true, grpc, https, true, https" })
+					"true, http, https, true, https", "-, HTTP, http, false, http", "-, grpc, -, false, http",
+					"true, grpc, -, true, https", "true, grpcs, -, true, https", "-, GRPCS, -, true, https",
+					"true, tri, -, true, https" })
 	void schemeComesFromTheSecureFlagAndOtherSchemesStayInTheMetadata(String secure, String scheme, String expected,
 			boolean isSecure, String inUri) {
 		Instance instance = Instance.of("echo", "10.0.0.5", 8888);

@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
+import java.util.List;
+
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import io.github.etcddiscovery.spring.registration.ClientOnly;
@@ -39,6 +41,8 @@ import org.springframework.util.Assert;
 @ConditionalOnEtcdDiscoveryEnabled
 public final class EtcdAutoServiceRegistrationAutoConfiguration {
 
+	private static final String ALL = "spring.cloud.service-registry.enabled";
+
 	private static final String AUTO = "spring.cloud.service-registry.auto-registration.enabled";
 
 	private static final String OWN = "etcd.discovery.registration.enabled";
@@ -58,8 +62,10 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	private static @Nullable String reason(Environment environment, Layouts layouts) {
 		boolean demanded = environment.getProperty(OWN, Boolean.class, false);
 		boolean named = ServiceName.find(environment) != null;
-		if (!environment.getProperty(AUTO, Boolean.class, true)) {
-			return null;
+		for (String whole : List.of(ALL, AUTO)) {
+			if (!environment.getProperty(whole, Boolean.class, true)) {
+				return demanded ? whole + " is false, which counts more than " + OWN : null;
+			}
 		}
 		if (demanded && !named) {
 			throw new InvalidEtcdPropertyException(OWN, true,

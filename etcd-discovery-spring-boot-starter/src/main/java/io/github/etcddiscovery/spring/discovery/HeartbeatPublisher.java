@@ -149,6 +149,12 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 		return 0;
 	}
 
+	/** A web server answers while its context is paused. */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
 	@Override
 	public void close() {
 		stop();

@@ -22,6 +22,7 @@ import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -181,11 +182,18 @@ public final class EtcdAutoServiceRegistration
 		}
 		leaving((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
 		Registration handle = this.registration.handle();
-		if (handle != null && this.properties.deregisterOnShutdown()) {
+		if (handle != null && (this.properties.deregisterOnShutdown() || !closing())) {
 			this.registry.deregister(this.registration);
 			drain(this.properties.drainDelay().minus(handle.outFor()));
 		}
 		leaving((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+	}
+
+	/**
+	 * Otherwise this is a pause: its server stops as well, and the lease would live on.
+	 */
+	private boolean closing() {
+		return this.context instanceof ConfigurableApplicationContext closeable && closeable.isClosed();
 	}
 
 	/** Nobody's failure may keep the instance in the registry. */

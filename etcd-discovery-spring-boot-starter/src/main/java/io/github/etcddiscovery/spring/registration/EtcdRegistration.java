@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.spring.EtcdServiceInstance;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +84,16 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 		return this.handle;
 	}
 
-	synchronized void bind(Registration handle) {
-		this.handle = handle;
-		this.reasonsToBeOut.forEach(handle::suspend);
+	/**
+	 * Registers the instance as it is now.
+	 * @return the handle of another instance, which this one replaces, to be closed; else
+	 * null
+	 */
+	synchronized @Nullable Registration register(EtcdRegistry registry) {
+		Registration before = this.handle;
+		Registration now = registry.register(instance(), this.reasonsToBeOut);
+		this.handle = now;
+		return (before != now) ? before : null;
 	}
 
 	synchronized @Nullable Registration unbind() {
@@ -143,7 +151,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	@Override
 	public boolean isSecure() {
 		Instance known = known();
-		return known != null && known.secure();
+		return known != null && EtcdServiceInstance.secure(known);
 	}
 
 	@Override

@@ -33,14 +33,16 @@ public final class EtcdServiceRegistry implements ServiceRegistry<EtcdRegistrati
 	}
 
 	/**
-	 * Registers an instance and keeps it registered. Returns at once. A status that was
-	 * set before is kept. Null does nothing.
+	 * Registers an instance and keeps it registered. Returns at once, but where the
+	 * registration had another instance before: that one is removed as by
+	 * {@link #deregister}. A status that was set before is kept. Null does nothing.
 	 * @throws IllegalArgumentException if a format cannot carry the instance
 	 */
 	@Override
 	public void register(@Nullable EtcdRegistration registration) {
-		if (registration != null) {
-			registration.bind(this.registry.register(registration.instance()));
+		Registration replaced = (registration != null) ? registration.register(this.registry) : null;
+		if (replaced != null) {
+			replaced.close();
 		}
 	}
 

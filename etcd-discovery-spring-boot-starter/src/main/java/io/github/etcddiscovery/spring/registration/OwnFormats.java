@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -29,7 +30,7 @@ final class OwnFormats {
 
 	private static final Set<String> POLLED = Set.of("kitex", "hertz");
 
-	/** Callers of these speak gRPC whatever is written. */
+	/** Callers of these speak gRPC whatever is written, and most of them know no tags. */
 	private static final Set<String> GRPC_ALONE = Set.of("grpc", "go-zero");
 
 	/** Callers of Kitex and Hertz look every 5 s. */
@@ -48,19 +49,19 @@ final class OwnFormats {
 
 	/**
 	 * Returns the server that callers of the first format expect, where there are
-	 * several: those of gRPC's own naming know nothing of tags.
+	 * several: a tag is no help to those who speak gRPC alone.
 	 */
 	OwnServer server() {
 		return isGrpc(this.layouts.get(0)) ? OwnServer.GRPC : OwnServer.WEB;
 	}
 
 	private static boolean isGrpc(Layout layout) {
-		return layout.codec().format().equals("grpc");
+		return GRPC_ALONE.contains(layout.codec().format());
 	}
 
 	/** Tells whether a caller could take a gRPC server for one of HTTP. */
 	boolean needScheme() {
-		return this.layouts.stream().anyMatch((layout) -> !GRPC_ALONE.contains(layout.codec().format()));
+		return !this.layouts.stream().allMatch(OwnFormats::isGrpc);
 	}
 
 	/**
@@ -125,8 +126,13 @@ final class OwnFormats {
 	 * Says what nobody would notice before it costs a request, one line for each thing.
 	 */
 	void advise(Instance instance, EtcdRegistrationProperties properties, ServerPorts ports) {
-		if (this.layouts.stream().anyMatch(OwnFormats::isGrpc)) {
-			adviseOfGrpc(instance, ports);
+		String grpc = this.layouts.stream()
+			.filter(OwnFormats::isGrpc)
+			.map((layout) -> layout.codec().format())
+			.distinct()
+			.collect(Collectors.joining(", "));
+		if (!grpc.isEmpty()) {
+			adviseOfGrpc(grpc, instance.port(), ports);
 		}
 		for (Layout layout : this.layouts) {
 			Set<String> lost = lost(layout, instance);
@@ -146,24 +152,23 @@ final class OwnFormats {
 		}
 	}
 
-	/** Callers in Go that read this format know no tags: they call the port there. */
-	private void adviseOfGrpc(Instance instance, ServerPorts ports) {
+	/** Callers in Go that read these formats know no tags: they call the port there. */
+	private void adviseOfGrpc(String formats, int registered, ServerPorts ports) {
 		Integer web = ports.of(OwnServer.WEB);
 		Integer grpc = ports.of(OwnServer.GRPC);
-		if (web == null || ports.registered(server()) == OwnServer.GRPC) {
+		if (web == null || web != registered) {
 			return;
 		}
 		if (grpc != null) {
 			log.warn(
-					"Callers in Go find the port of the web server, {}, in format grpc, and not that of the gRPC "
-							+ "server, {}: make that format the first of etcd.discovery.layouts that registers",
-					web, grpc);
+					"Callers in Go find the port of the web server, {}, in format {}, and not that of the gRPC server, "
+							+ "{}: make that format the first of etcd.discovery.layouts that registers",
+					web, formats, grpc);
 		}
-		else if (web == instance.port()
-				&& !this.environment.getProperty("spring.grpc.server.servlet.enabled", Boolean.class, false)) {
-			log.warn("Callers in Go find the port of the web server, {}, in format grpc: unless it serves gRPC, set "
-					+ "etcd.discovery.registration.port to that of the gRPC server, or register in another format",
-					web);
+		else if (!this.environment.getProperty("spring.grpc.server.servlet.enabled", Boolean.class, false)) {
+			log.warn("Callers in Go find the port of the web server, {}, in format {}: unless it serves gRPC, set "
+					+ "etcd.discovery.registration.port to that of the gRPC server, or register in another format", web,
+					formats);
 		}
 	}
 
@@ -181,10 +186,6 @@ final class OwnFormats {
 					lost.add(name);
 				}
 			});
-			if ("grpcs".equals(read.tags().get(Instance.SCHEME))) {
-				// Says it all.
-				lost.remove(Instance.SECURE);
-			}
 			// A format without weights leaves it to the reader's default.
 			if (instance.weight() != ((read.weight() > 0) ? read.weight() : Instance.DEFAULT_WEIGHT)) {
 				lost.add("weight");

@@ -77,16 +77,19 @@ class HealthIT {
 	}
 
 	@Test
-	void anEtcdThatHangsDelaysHealthByASecondAtMost() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
+	void anEtcdThatHangsDoesNotMakeHealthHang() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+			.set("etcd.discovery.request-timeout=40s")
+			.run()) {
 			ActuatorClient actuator = new ActuatorClient(context);
 			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
 			etcd.cluster().freeze();
 			try {
-				Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
-				long begun = System.nanoTime();
-				assertThat(actuator.healthDetails()).containsEntry("reachable", false);
-				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(1900));
+				// Whoever waited for etcd would wait 40 s; this test's client fails after
+				// 10.
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(20))
+					.untilAsserted(() -> assertThat(actuator.healthDetails()).containsEntry("reachable", false));
 			}
 			finally {
 				etcd.cluster().unfreeze();

@@ -58,7 +58,7 @@ class ReachabilityTests {
 		assertThat(this.reachability.check()).isFalse();
 		assertThat(this.reachability.check()).isFalse();
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1900),
-				Duration.ofMillis(4000));
+				Duration.ofSeconds(30));
 		assertThat(this.probes).hasValue(1);
 		this.answer.complete(1L);
 		assertThat(this.reachability.check()).isTrue();
@@ -74,10 +74,11 @@ class ReachabilityTests {
 			.until(() -> this.reachability.answeringFor().compareTo(Duration.ofMillis(500)) > 0);
 		this.answer = CompletableFuture.failedFuture(new EtcdDiscoveryException(Kind.UNAVAILABLE, "gone", null));
 		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !this.reachability.check());
+		long failed = System.nanoTime();
 		assertThat(this.reachability.answeringFor()).isZero();
 		this.answer = CompletableFuture.completedFuture(2L);
 		Awaitility.await().atMost(Duration.ofSeconds(5)).until(this.reachability::check);
-		assertThat(this.reachability.answeringFor()).isLessThan(Duration.ofMillis(500));
+		assertThat(this.reachability.answeringFor()).isLessThan(Duration.ofNanos(System.nanoTime() - failed));
 	}
 
 	private EtcdClient client() {

@@ -74,6 +74,28 @@ class StartAdviceTests {
 					(line) -> assertThat(line).contains("go-kit"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.cloud.service-registry.enabled",
+			"spring.cloud.service-registry.auto-registration.enabled" })
+	void aSwitchOfSpringCloudThatCountsMoreThanOursIsNamed(String property, CapturedOutput output) {
+		Contexts.provider()
+			.withPropertyValues("etcd.discovery.registration.enabled=true", property + "=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(advice(output, "not registered itself")).singleElement()
+			.asString()
+			.contains("INFO", property + " is false", "etcd.discovery.registration.enabled");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.cloud.service-registry.enabled",
+			"spring.cloud.service-registry.auto-registration.enabled" })
+	void aSwitchOfSpringCloudIsEnoughWhereOursSaysNothing(String property, CapturedOutput output) {
+		Contexts.provider()
+			.withPropertyValues(property + "=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(advice(output, "not registered itself")).isEmpty();
+	}
+
 	private static void start(String... settings) {
 		ApplicationContextRunner runner = Contexts.provider()
 			.withPropertyValues("etcd.discovery.registration.register-on=started");

@@ -86,6 +86,19 @@ class HeartbeatIT {
 		}
 	}
 
+	/** A web server answers while its context is paused. */
+	@Test
+	void whatChangesWhileTheContextIsPausedIsToldThen() {
+		TestApplication.put(etcd, "echo", 1, 10);
+		try (ConfigurableApplicationContext context = client().run()) {
+			List<Object> values = context.getBean(Heartbeats.class).values;
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.size() == 1);
+			context.pause();
+			TestApplication.put(etcd, "echo", 2, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.size() == 2);
+		}
+	}
+
 	@Test
 	void aListenerThatFailsIsToldTheNextChangeAllTheSame() {
 		try (ConfigurableApplicationContext context = client().set("fail=true").run()) {

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring.grpc;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.spring.registration.EtcdRegistration;
 import io.github.etcddiscovery.test.EtcdExtension;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,30 @@ class GrpcPauseIT {
 				assertThat(registration.getPort()).isEqualTo(port);
 			}
 		}
+	}
+
+	/** Kept is what the end of the application leaves, not a server that has stopped. */
+	@Test
+	void aServerThatIsPausedLeavesWhereItsKeyStaysOnShutdown() {
+		ConfigurableApplicationContext context = TestApplication.with(etcd)
+			.and(EchoService.Server.class)
+			.withoutWeb()
+			.set("spring.application.name=kept", "spring.grpc.server.port=0", "spring.grpc.server.address=127.0.0.1",
+					"etcd.discovery.registration.deregister-on-shutdown=false")
+			.run();
+		EtcdRegistration registration = context.getBean(EtcdRegistration.class);
+		TestApplication.awaitRegistered(etcd, TestApplication.key("kept", registration.getPort()));
+		context.pause();
+		assertThat(keysOf("kept")).isEmpty();
+		context.restart();
+		String key = TestApplication.key("kept", registration.getPort());
+		TestApplication.awaitRegistered(etcd, key);
+		context.close();
+		assertThat(keysOf("kept")).isEqualTo(key);
+	}
+
+	private static String keysOf(String service) {
+		return etcd.etcdctl("get", "--prefix", "--keys-only", "kitex/registry-etcd/" + service + "/").strip();
 	}
 
 	private static String key(EtcdRegistration registration) {

@@ -26,6 +26,7 @@ import org.springframework.cache.concurrent.ConcurrentMapCache;
 import org.springframework.cache.support.SimpleCacheManager;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
+import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +112,18 @@ class CacheEvictionIT {
 			.allSatisfy((thread) -> assertThat(thread.getName()).isEqualTo("eviction"));
 		eviction.close();
 		await(() -> this.cache.threads.stream().noneMatch(Thread::isAlive));
+	}
+
+	/** A web server answers while its context is paused. */
+	@Test
+	void whatChangesWhileTheContextIsPausedIsEvictedThen() {
+		try (GenericApplicationContext context = new GenericApplicationContext()) {
+			context.registerBean(CacheEviction.class, () -> eviction(Map.of()));
+			context.refresh();
+			context.pause();
+			TestApplication.put(etcd, "echo", 1, 10);
+			await(() -> !this.cache.evicted.isEmpty());
+		}
 	}
 
 	@Test

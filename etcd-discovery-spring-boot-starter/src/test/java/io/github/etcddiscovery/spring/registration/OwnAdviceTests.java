@@ -1,11 +1,14 @@
 package io.github.etcddiscovery.spring.registration;
 
+import java.util.List;
+
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -14,7 +17,7 @@ import org.springframework.cloud.commons.util.InetUtilsProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Callers in Go that read gRPC's own format know no tags: they call the port there. */
+/** Callers in Go of gRPC's formats know no tags: they call the port there. */
 @ExtendWith(OutputCaptureExtension.class)
 class OwnAdviceTests {
 
@@ -22,25 +25,42 @@ class OwnAdviceTests {
 
 	private static final Layout GRPC = Layout.of(InstanceCodec.grpc());
 
+	private static final Layout GO_ZERO = Layout.of(OwnApplication.format("go-zero"));
+
 	private final OwnApplication application = new OwnApplication();
 
-	@Test
-	void aLayoutOfGrpcThatIsNotTheFirstIsAWarningWhereItHasThePortOfTheWebServer(CapturedOutput output) {
+	@ParameterizedTest
+	@ValueSource(strings = { "grpc", "go-zero" })
+	void aLayoutOfGrpcThatIsNotTheFirstIsAWarningWhereItHasThePortOfTheWebServer(String format, CapturedOutput output) {
 		this.application.ports.applicationListens(8081);
 		this.application.ports.grpcListens(9090);
-		advise(KITEX, GRPC);
-		assertThat(output.getOut().lines()).singleElement()
-			.asString()
-			.contains("WARN", "8081", "9090", "first", "etcd.discovery.layouts");
+		advise(KITEX, Layout.of(OwnApplication.format(format)));
+		assertThat(warning(output)).contains("8081", "9090", "in format " + format, "first", "etcd.discovery.layouts");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "grpc", "go-zero" })
+	void aWebServerAloneInAFormatOfGrpcIsAWarning(String format, CapturedOutput output) {
+		this.application.ports.applicationListens(8081);
+		advise(Layout.of(OwnApplication.format(format)));
+		assertThat(warning(output)).contains("8081", "in format " + format, "etcd.discovery.registration.port");
 	}
 
 	@Test
-	void aWebServerAloneInTheFormatOfGrpcIsAWarning(CapturedOutput output) {
+	void twoFormatsOfGrpcAreOneWarning(CapturedOutput output) {
 		this.application.ports.applicationListens(8081);
-		advise(GRPC);
-		assertThat(output.getOut().lines()).singleElement()
-			.asString()
-			.contains("WARN", "8081", "etcd.discovery.registration.port");
+		advise(GRPC, GO_ZERO, new Layout(InstanceCodec.grpc(), "other"));
+		assertThat(warning(output)).contains("in format grpc, go-zero:");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 9090, 7777 })
+	void nothingIsSaidWhereAnotherPortThanTheWebServersIsConfigured(int port, CapturedOutput output) {
+		this.application.ports.applicationListens(8081);
+		this.application.ports.grpcListens(9090);
+		this.application.set("etcd.discovery.registration.port", String.valueOf(port));
+		advise(KITEX, GRPC);
+		assertThat(output.getOut()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -68,6 +88,12 @@ class OwnAdviceTests {
 		advise(Layout.of(OwnApplication.format("go-kit")));
 		advise(Layout.of(OwnApplication.format("kratos")));
 		assertThat(output.getOut()).isEmpty();
+	}
+
+	private static String warning(CapturedOutput output) {
+		List<String> warnings = output.getOut().lines().filter((line) -> line.contains("WARN")).toList();
+		assertThat(warnings).hasSize(1);
+		return warnings.get(0);
 	}
 
 	private void advise(Layout... layouts) {

@@ -7,6 +7,7 @@ import io.github.etcddiscovery.codec.Layout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -77,11 +78,12 @@ class OwnGrpcServerTests {
 		assertThat(this.application.describe(Layout.kitex()).tags()).isEqualTo(Map.of("grpcs.port", "9090"));
 	}
 
-	@Test
-	void whereTheFirstFormatIsThatOfGrpcThePortOfTheWebServerIsTheTag() {
+	@ParameterizedTest
+	@ValueSource(strings = { "grpc", "go-zero" })
+	void whereTheFirstFormatIsOneOfGrpcThePortOfTheWebServerIsTheTag(String format) {
 		this.application.ports.applicationListens(8081);
 		this.application.ports.grpcListens(9090);
-		Layout grpc = Layout.of(InstanceCodec.grpc());
+		Layout grpc = Layout.of(OwnApplication.format(format));
 		assertThat(this.application.describe(grpc, Layout.kitex()).port()).isEqualTo(9090);
 		assertThat(this.application.describe(grpc, Layout.kitex()).tags())
 			.isEqualTo(Map.of("http.port", "8081", "scheme", "grpc"));

@@ -100,6 +100,20 @@ class RegistrationIT {
 	}
 
 	@Test
+	void theInstanceThatARegistrationHadBeforeIsRemoved() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).clientOnly().run()) {
+			EtcdServiceRegistry registry = context.getBean(EtcdServiceRegistry.class);
+			EtcdRegistration registration = new EtcdRegistration(Instance.of("moved", "10.0.0.1", 1));
+			registry.register(registration);
+			TestApplication.awaitRegistered(etcd, "kitex/registry-etcd/moved/10.0.0.1:1");
+			registration.describe(Instance.of("moved", "10.0.0.1", 2));
+			registry.register(registration);
+			TestApplication.awaitRegistered(etcd, "kitex/registry-etcd/moved/10.0.0.1:2");
+			assertThat(etcd.get("kitex/registry-etcd/moved/10.0.0.1:1")).isEmpty();
+		}
+	}
+
+	@Test
 	void stopAndStartRegisterAgain() {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
 			String key = TestApplication.key(context);

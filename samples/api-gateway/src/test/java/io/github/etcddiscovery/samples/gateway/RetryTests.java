@@ -102,7 +102,8 @@ class RetryTests {
 		bad.behave(StubInstance.Behaviour.HANG);
 		long start = System.nanoTime();
 		assertThat(post(withoutRetry)).isEqualTo(UNAVAILABLE);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(3),
+				Duration.ofSeconds(30));
 	}
 
 	@Test
@@ -112,7 +113,7 @@ class RetryTests {
 			long start = System.nanoTime();
 			assertThat(post(alone)).isEqualTo(UNAVAILABLE);
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(3 * 50),
-					Duration.ofMillis(1000));
+					Duration.ofSeconds(3)); // which an answer is awaited for
 		}
 	}
 
