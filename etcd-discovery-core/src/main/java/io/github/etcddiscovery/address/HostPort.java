@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.address;
 
+import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,34 @@ public record HostPort(String host, int port) {
 	 */
 	public static boolean isIpAddress(String text) {
 		return IpLiteral.parse(text) != null;
+	}
+
+	/**
+	 * Returns the same text for every spelling of a host.
+	 * @param host the host
+	 * @return an IP address as RFC 5952 has it, an IPv4-mapped one as the IPv4 address
+	 * that it is and a zone as it was; a name in lower case
+	 */
+	public static String canonicalHost(String host) {
+		byte[] address = (host.indexOf(':') >= 0) ? IpLiteral.parse(host) : null;
+		if (address == null) {
+			return host.toLowerCase(Locale.ROOT);
+		}
+		int zone = host.indexOf('%');
+		return IpLiteral.text(address) + ((zone >= 0) ? host.substring(zone) : "");
+	}
+
+	/**
+	 * Returns an address as Go prints it and thus as a Go process at the same address
+	 * registers it. The JDK prints all eight groups of an IPv6 address.
+	 * @param address the address
+	 * @return the host; a zone only where it is part of the address, as in link-local
+	 * ones: the JDK has one for every address that was found at an interface
+	 */
+	public static String host(InetAddress address) {
+		String text = address.getHostAddress();
+		int zone = text.indexOf('%');
+		return canonicalHost((zone < 0 || address.isLinkLocalAddress()) ? text : text.substring(0, zone));
 	}
 
 	/**

@@ -40,6 +40,57 @@ final class IpLiteral {
 		return isMapped(address) ? Arrays.copyOfRange(address, 12, 16) : address;
 	}
 
+	/**
+	 * Writes an address as RFC 5952 has it and Go prints it: in lower case, the longest
+	 * run of groups that are zero left out, the first of equals, a single group never.
+	 */
+	static String text(byte[] address) {
+		StringBuilder text = new StringBuilder();
+		if (address.length == 4) {
+			for (byte octet : address) {
+				text.append(text.isEmpty() ? "" : ".").append(octet & 0xff);
+			}
+			return text.toString();
+		}
+		int gap = -1;
+		int gapLength = 1;
+		for (int start = 0; start < GROUPS; start++) {
+			int zeros = zeros(address, start);
+			if (zeros > gapLength) {
+				gap = start;
+				gapLength = zeros;
+			}
+		}
+		int i = 0;
+		while (i < GROUPS) {
+			if (i == gap) {
+				text.append("::");
+				i += gapLength;
+			}
+			else {
+				text.append(separator(text)).append(Integer.toHexString(group(address, i)));
+				i++;
+			}
+		}
+		return text.toString();
+	}
+
+	private static String separator(StringBuilder text) {
+		return (text.isEmpty() || text.charAt(text.length() - 1) == ':') ? "" : ":";
+	}
+
+	private static int zeros(byte[] address, int start) {
+		int end = start;
+		while (end < GROUPS && group(address, end) == 0) {
+			end++;
+		}
+		return end - start;
+	}
+
+	private static int group(byte[] address, int group) {
+		return ((address[2 * group] & 0xff) << 8) | (address[2 * group + 1] & 0xff);
+	}
+
 	private static byte @Nullable [] v4(String text) {
 		byte[] address = new byte[4];
 		int position = 0;

@@ -10,11 +10,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.address.HostPort;
 
 /**
- * What stands in etcd, merged over the layouts: of several entries with one host and port
- * the first layout's wins, and within a layout the first key's. Confined to the loop's
- * thread.
+ * What stands in etcd, merged over the layouts: of several entries with one host and
+ * port, however the host is spelled, the first layout's wins, and within a layout the
+ * first key's. Confined to the loop's thread.
  */
 final class ServiceTable {
 
@@ -77,7 +78,7 @@ final class ServiceTable {
 		Set<String> addresses = new HashSet<>();
 		for (RangeEntries entries : entriesFor(service)) {
 			for (Instance instance : entries.instances(service)) {
-				if (addresses.add(instance.address())) {
+				if (addresses.add(HostPort.canonicalHost(instance.host()) + ":" + instance.port())) {
 					merged.add(instance);
 				}
 			}

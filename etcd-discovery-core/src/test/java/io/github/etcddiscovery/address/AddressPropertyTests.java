@@ -91,6 +91,20 @@ class AddressPropertyTests {
 	}
 
 	@Test
+	void canonicalLiteralsAreTheShortestOfTheSameAddress() throws UnknownHostException {
+		for (int i = 0; i < 20_000; i++) {
+			byte[] address = address((i % 4 == 0) ? 4 : 16);
+			String full = text(address);
+			String canonical = HostPort.canonicalHost(full);
+			assertThat(IpLiteral.parse(canonical)).as("%s: %s", seed(), full).isEqualTo(IpLiteral.parse(full));
+			assertThat(HostPort.canonicalHost(canonical)).as("%s: %s", seed(), full).isEqualTo(canonical);
+			assertThat(canonical.length()).as("%s: %s", seed(), full).isLessThanOrEqualTo(full.length());
+			assertThat(canonical.contains("::")).as("%s: %s", seed(), full)
+				.isEqualTo((":" + full + ":").contains(":0:0:"));
+		}
+	}
+
+	@Test
 	void blockHoldsTheAddressesThatShareItsFirstBits() throws UnknownHostException {
 		for (int i = 0; i < 20_000; i++) {
 			int length = (i % 2 == 0) ? 4 : 16;

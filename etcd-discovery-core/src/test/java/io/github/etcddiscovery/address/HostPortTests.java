@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.address;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +76,24 @@ class HostPortTests {
 			"0.0.0.1, false", "::1, false", "h, false" })
 	void knowsTheUnspecifiedAddresses(String host, boolean unspecified) {
 		assertThat(new HostPort(host, 80).isUnspecified()).isEqualTo(unspecified);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10.0.0.5, 10.0.0.5", "Svc-1.Local, svc-1.local", "0:0:0:0:0:0:0:1, ::1", "0:0:0:0:0:0:0:0, ::",
+			"2001:DB8:0:0:0:0:0:1, 2001:db8::1", "2001:0db8::0001, 2001:db8::1", "1:0:0:2:0:0:0:3, 1:0:0:2::3",
+			"1:0:0:2:3:0:0:4, 1::2:3:0:0:4", "1:0:2:3:4:5:6:7, 1:0:2:3:4:5:6:7", "1::3:4:5:6:7:8, 1:0:3:4:5:6:7:8",
+			"1:0:0:0:0:0:0:0, 1::", "::ffff:10.0.0.5, 10.0.0.5", "::FFFF:a00:5, 10.0.0.5",
+			"64:ff9b::192.0.2.33, 64:ff9b::c000:221", "FE80:0::1%eth0, fe80::1%eth0" })
+	void everySpellingOfAHostHasOneCanonicalForm(String host, String canonical) {
+		assertThat(HostPort.canonicalHost(host)).isEqualTo(canonical);
+		assertThat(HostPort.canonicalHost(canonical)).isEqualTo(canonical);
+	}
+
+	/** Go's listeners print it so, and what the JDK prints would be another key. */
+	@ParameterizedTest
+	@CsvSource({ "10.0.0.5, 10.0.0.5", "::1, ::1", "2001:db8::1, 2001:db8::1", "::1%1, ::1", "fe80::1%1, fe80::1%1" })
+	void anAddressOfTheMachineIsWrittenAsGoWritesIt(String address, String host) throws UnknownHostException {
+		assertThat(HostPort.host(InetAddress.getByName(address))).isEqualTo(host);
 	}
 
 }

@@ -12,6 +12,8 @@ import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static io.github.etcddiscovery.resolver.Rig.instance;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,6 +52,21 @@ class LayoutsTests {
 		this.rig.delete(FIRST, instance("a", 1));
 		this.rig.run();
 		assertThat(resolver.instances("a")).extracting(Instance::weight).containsExactly(3);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2001:db8::1, 2001:db8:0:0:0:0:0:1", "2001:db8::1, 2001:DB8::1", "10.0.0.1, ::ffff:10.0.0.1",
+			"svc.example, SVC.Example" })
+	void oneAddressInTwoSpellingsIsOneInstanceInThatOfTheFirst(String first, String second) {
+		this.rig.put(SECOND, Instance.of("a", second, 8888));
+		EtcdResolver resolver = start(FIRST, SECOND);
+		assertThat(this.rig.hosts("a")).containsExactly(second);
+		this.rig.put(FIRST, Instance.of("a", first, 8888));
+		this.rig.run();
+		assertThat(this.rig.hosts("a")).containsExactly(first);
+		this.rig.put(SECOND, Instance.of("a", second, 8889));
+		this.rig.run();
+		assertThat(resolver.instances("a")).extracting(Instance::port).containsExactly(8888, 8889);
 	}
 
 	@Test

@@ -53,4 +53,16 @@ final class Check {
 		}
 	}
 
+	/**
+	 * Refuses what Boot's bundles take in place of a file, and does not show it: it can
+	 * be a private key.
+	 */
+	static void file(String property, @Nullable String value) {
+		if (value != null && (value.contains("-----BEGIN") || value.startsWith("base64:"))) {
+			throw new InvalidEtcdPropertyException(property, null,
+					"holds a text (expected: the name of a file; PEM text belongs into a bundle under spring.ssl.bundle.pem, "
+							+ "named by etcd.discovery.ssl.bundle)");
+		}
+	}
+
 }

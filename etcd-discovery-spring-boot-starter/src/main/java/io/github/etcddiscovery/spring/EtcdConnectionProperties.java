@@ -49,6 +49,7 @@ public record EtcdConnectionProperties(@DefaultValue("http://localhost:2379") Li
 		Check.positive("etcd.discovery.request-timeout", requestTimeout);
 		Check.positive("etcd.discovery.start-timeout", startTimeout);
 		Check.notBlank("etcd.discovery.authority", authority);
+		Check.file("etcd.discovery.password-file", passwordFile);
 		checkLogin(username, password, passwordFile);
 		if (tls.caFile() != null && ssl.bundle() != null) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.ssl.bundle", ssl.bundle(),
@@ -106,8 +107,11 @@ public record EtcdConnectionProperties(@DefaultValue("http://localhost:2379") Li
 		 */
 		public Tls {
 			Check.notBlank("etcd.discovery.tls.ca-file", caFile);
+			Check.file("etcd.discovery.tls.ca-file", caFile);
 			Check.notBlank("etcd.discovery.tls.cert-file", certFile);
+			Check.file("etcd.discovery.tls.cert-file", certFile);
 			Check.notBlank("etcd.discovery.tls.key-file", keyFile);
+			Check.file("etcd.discovery.tls.key-file", keyFile);
 			if (certFile != null && keyFile == null) {
 				throw new InvalidEtcdPropertyException("etcd.discovery.tls.cert-file", certFile,
 						"without a key (expected: etcd.discovery.tls.key-file as well)");

@@ -61,6 +61,10 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	protected void doHealthCheck(Health.Builder builder) {
 		Set<RegistrationState> states = states();
 		boolean reachable = this.reachability.check();
+		if (!reachable) {
+			// Or all that were out together would be DOWN together when the outage ends.
+			this.outOfRegistry.notAnswered();
+		}
 		builder.withDetail("registration", states.isEmpty() ? "none" : Collections.min(states).name());
 		LeaseStatus lease = (this.registry != null) ? this.registry.lease() : null;
 		builder.status(down(states, (lease != null) ? lease.ttl() : this.tolerance.ttl()) ? "DOWN" : "UP");
@@ -85,17 +89,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	private boolean down(Set<RegistrationState> states, Duration ttl) {
 		return states.contains(RegistrationState.CONFLICT) || states.contains(RegistrationState.DENIED)
 				|| (states.contains(RegistrationState.FAILED) && this.tolerance.failedIsFinal())
-				|| outWhileAnswered().compareTo(ttl.multipliedBy(2)) > 0;
-	}
-
-	/**
-	 * An outage of etcd does not count: when it ends, all that were out together would be
-	 * DOWN together.
-	 */
-	private Duration outWhileAnswered() {
-		Duration out = this.outOfRegistry.longest();
-		Duration answered = this.reachability.answeringFor();
-		return (out.compareTo(answered) < 0) ? out : answered;
+				|| this.outOfRegistry.longest().compareTo(ttl.multipliedBy(2)) > 0;
 	}
 
 	private static long services(Collection<ServiceSnapshot> snapshots) {

@@ -24,9 +24,7 @@ public final class OutOfRegistry implements DiscoveryObserver {
 
 	private final Map<String, Long> since = new ConcurrentHashMap<>();
 
-	/**
-	 * When etcd last left us without an answer, which no check of health may have seen.
-	 */
+	/** When etcd last left a call of ours, or a check of health, without an answer. */
 	private final AtomicReference<@Nullable Long> unanswered = new AtomicReference<>();
 
 	@Override
@@ -41,8 +39,13 @@ public final class OutOfRegistry implements DiscoveryObserver {
 
 	private void remember(@Nullable Throwable failure) {
 		if (failure != null && EtcdDiscoveryException.of("write", failure).kind() == Kind.UNAVAILABLE) {
-			this.unanswered.set(System.nanoTime());
+			notAnswered();
 		}
+	}
+
+	/** Etcd is away: the time until now does not count. */
+	void notAnswered() {
+		this.unanswered.set(System.nanoTime());
 	}
 
 	@Override

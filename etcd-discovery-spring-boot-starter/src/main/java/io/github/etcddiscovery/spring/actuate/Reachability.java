@@ -28,9 +28,6 @@ final class Reachability {
 
 	private final AtomicReference<@Nullable Probe> last = new AtomicReference<>();
 
-	/** When the first of the answers came that no failure has followed yet. */
-	private final AtomicReference<@Nullable Long> answeringSince = new AtomicReference<>();
-
 	Reachability(EtcdClient client, KeyRange range) {
 		this.client = client;
 		this.range = range;
@@ -45,25 +42,7 @@ final class Reachability {
 			}
 			probe = this.last.get();
 		}
-		return remember(probe != null && probe.await());
-	}
-
-	/**
-	 * For how long etcd has answered each check; zero where it did not answer the last.
-	 */
-	Duration answeringFor() {
-		Long since = this.answeringSince.get();
-		return (since != null) ? Duration.ofNanos(System.nanoTime() - since) : Duration.ZERO;
-	}
-
-	private boolean remember(boolean answered) {
-		if (answered) {
-			this.answeringSince.compareAndSet(null, System.nanoTime());
-		}
-		else {
-			this.answeringSince.set(null);
-		}
-		return answered;
+		return probe != null && probe.await();
 	}
 
 	private record Probe(CompletableFuture<Boolean> answered, long since) {

@@ -95,7 +95,7 @@ final class OwnAddress {
 			return null;
 		}
 		return found(this.properties.preferHostname() ? this.network.convertAddress(bound).getHostname()
-				: bound.getHostAddress());
+				: HostPort.host(bound));
 	}
 
 	/**
@@ -105,7 +105,7 @@ final class OwnAddress {
 	private String machine() {
 		InetAddress address = this.properties.preferHostname() ? null : this.network.findFirstNonLoopbackAddress();
 		if (address != null) {
-			return address.getHostAddress();
+			return HostPort.host(address);
 		}
 		InetUtils.HostInfo machine = this.network.findFirstNonLoopbackHostInfo();
 		return found(this.properties.preferHostname() ? machine.getHostname() : machine.getIpAddress());

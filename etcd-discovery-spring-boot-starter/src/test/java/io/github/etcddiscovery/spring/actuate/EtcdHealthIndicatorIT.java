@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.actuate;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
@@ -23,6 +24,8 @@ class EtcdHealthIndicatorIT {
 
 	private static final Duration TTL = Duration.ofSeconds(1);
 
+	private static final KeyRange RANGE = KeyRange.single(Bytes.utf8("k"));
+
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
 
@@ -30,8 +33,8 @@ class EtcdHealthIndicatorIT {
 
 	private final OutOfRegistry out = new OutOfRegistry();
 
-	private final EtcdHealthIndicator indicator = new EtcdHealthIndicator(this.client, KeyRange.single(Bytes.utf8("k")),
-			null, null, this.out, new EtcdHealthIndicator.Tolerance(TTL, false));
+	private final EtcdHealthIndicator indicator = new EtcdHealthIndicator(this.client, RANGE, null, null, this.out,
+			new EtcdHealthIndicator.Tolerance(TTL, false));
 
 	@AfterEach
 	void close() {
@@ -51,6 +54,27 @@ class EtcdHealthIndicatorIT {
 	}
 
 	@Test
+	void theFirstCheckTellsTheTruthHoweverLateItComes() {
+		this.out.registrationState("echo", "k", "REGISTERED", "WAITING");
+		awaitOutForLong();
+		assertThat(status()).isEqualTo(Status.DOWN);
+	}
+
+	@Test
+	void theFirstCheckAfterOneWithoutAnswerTellsTheTruthHoweverLateItComes() {
+		this.out.registrationState("echo", "k", "REGISTERED", "WAITING");
+		etcd.cluster().kill();
+		assertThat(this.indicator.health().getDetails()).containsEntry("reachable", false);
+		etcd.cluster().start();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(15))
+			.ignoreExceptions()
+			.until(() -> this.client.probe(RANGE).get(1, TimeUnit.SECONDS) > 0);
+		awaitOutForLong();
+		assertThat(status()).isEqualTo(Status.DOWN);
+	}
+
+	@Test
 	void theTimeOfAnOutageDoesNotCount() {
 		this.out.registrationState("echo", "k", "REGISTERED", "WAITING");
 		awaitDown();
@@ -65,6 +89,12 @@ class EtcdHealthIndicatorIT {
 			.untilAsserted(() -> assertThat(this.indicator.health().getDetails()).containsEntry("reachable", true));
 		assertThat(status()).isEqualTo(Status.UP);
 		awaitDown();
+	}
+
+	private void awaitOutForLong() {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(15))
+			.until(() -> this.out.longest().compareTo(TTL.multipliedBy(3)) > 0);
 	}
 
 	private void awaitDown() {

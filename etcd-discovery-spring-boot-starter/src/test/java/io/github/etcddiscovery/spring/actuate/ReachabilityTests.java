@@ -64,23 +64,6 @@ class ReachabilityTests {
 		assertThat(this.reachability.check()).isTrue();
 	}
 
-	@Test
-	void timeOfAnswersBeginsAnewAfterAFailure() {
-		assertThat(this.reachability.answeringFor()).isZero();
-		this.answer.complete(1L);
-		this.reachability.check();
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(5))
-			.until(() -> this.reachability.answeringFor().compareTo(Duration.ofMillis(500)) > 0);
-		this.answer = CompletableFuture.failedFuture(new EtcdDiscoveryException(Kind.UNAVAILABLE, "gone", null));
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !this.reachability.check());
-		long failed = System.nanoTime();
-		assertThat(this.reachability.answeringFor()).isZero();
-		this.answer = CompletableFuture.completedFuture(2L);
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(this.reachability::check);
-		assertThat(this.reachability.answeringFor()).isLessThan(Duration.ofNanos(System.nanoTime() - failed));
-	}
-
 	private EtcdClient client() {
 		return (EtcdClient) Proxy.newProxyInstance(EtcdClient.class.getClassLoader(),
 				new Class<?>[] { EtcdClient.class }, (proxy, method, arguments) -> {

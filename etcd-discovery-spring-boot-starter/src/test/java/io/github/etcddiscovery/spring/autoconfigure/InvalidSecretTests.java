@@ -8,6 +8,7 @@ import java.util.List;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import io.github.etcddiscovery.test.tls.EtcdCertificates;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,6 +110,23 @@ class InvalidSecretTests {
 				"tls.cert-file=" + certificates.client("alice").certificate(), "tls.key-file=" + file))
 			.contains("etcd.discovery.tls.key-file", file.toString())
 			.doesNotContain(SECRET);
+	}
+
+	/** Boot's bundles take PEM text where they take files, so it will be tried here. */
+	@ParameterizedTest
+	@CsvSource({ "tls.key-file", "tls.cert-file", "tls.ca-file", "password-file" })
+	void textInPlaceOfAFileIsNotQuoted(String property) {
+		for (String text : List.of("-----BEGIN PRIVATE KEY-----\n" + SECRET + "\n-----END PRIVATE KEY-----\n",
+				"base64:" + SECRET)) {
+			ApplicationContextRunner application = Contexts.client()
+				.withPropertyValues("etcd.discovery.username=alice", "etcd.discovery.tls.ca-file=/ca",
+						"etcd.discovery.tls.cert-file=/cert", "etcd.discovery.tls.key-file=/key")
+				.withPropertyValues("etcd.discovery." + property + "=" + text);
+			assertThat(FailedStart.of(application)).contains("etcd.discovery." + property, "a file", "ssl.bundle")
+				.doesNotContain(SECRET, "BEGIN");
+			application.run((context) -> assertThat(context).getFailure()
+				.satisfies((failure) -> assertThat(Throwables.getStackTrace(failure)).doesNotContain(SECRET)));
+		}
 	}
 
 	@Test

@@ -27,6 +27,13 @@ class OwnGrpcServerTests {
 			.isEqualTo(Map.of("scheme", "grpcs", "secure", "true"));
 	}
 
+	@Test
+	void itsIpv6AddressIsWrittenAsGoWritesIt() {
+		this.application.ports.grpcListens(9090);
+		this.application.set("spring.grpc.server.address", "::1");
+		assertThat(this.application.describe(Layout.kitex()).address()).isEqualTo("[::1]:9090");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "go-kit, grpc://10.0.0.1:9090, false", "go-kit, grpcs://10.0.0.1:9090, true",
 			"kratos, grpc://10.0.0.1:9090, false", "kratos, grpcs://10.0.0.1:9090, true" })

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -62,6 +63,28 @@ class OwnInstanceTests {
 		assertThat(describe().host()).isEqualTo("10.0.0.1");
 	}
 
+	/** The key of a Go process at the same address, or of our predecessor there. */
+	@ParameterizedTest
+	@CsvSource({ "::1, [::1]:8081", "2001:DB8:0:0:0:0:0:1, [2001:db8::1]:8081" })
+	void anIpv6AddressThatTheServerIsBoundToIsWrittenAsGoWritesIt(String bound, String address) {
+		this.ports.applicationListens(8081);
+		set("server.address", bound);
+		assertThat(describe().address()).isEqualTo(address);
+	}
+
+	@Test
+	void anIpv6AddressOfTheMachineIsWrittenAsGoWritesIt() throws UnknownHostException {
+		this.ports.applicationListens(8081);
+		InetAddress address = InetAddress.getByName("2001:db8::1");
+		InetUtils network = new InetUtils(new InetUtilsProperties()) {
+			@Override
+			public InetAddress findFirstNonLoopbackAddress() {
+				return address;
+			}
+		};
+		assertThat(this.application.describe(network, Layout.kitex()).address()).isEqualTo("[2001:db8::1]:8081");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "0.0.0.0", "::" })
 	void aServerOnAllAddressesIsRegisteredUnderThatOfTheMachine(String bound) {
@@ -95,10 +118,11 @@ class OwnInstanceTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "2001:db8::1", "[2001:db8::1]" })
-	void ipv6IsTakenWithAndWithoutBrackets(String address) {
-		set("etcd.discovery.registration.port", "8083").set("etcd.discovery.registration.ip-address", address);
-		assertThat(describe().address()).isEqualTo("[2001:db8::1]:8083");
+	@CsvSource({ "2001:db8::1, [2001:db8::1]:8083", "[2001:db8::1], [2001:db8::1]:8083",
+			"2001:DB8:0::1, [2001:DB8:0::1]:8083" })
+	void ipv6IsTakenAsItIsConfiguredWithAndWithoutBrackets(String configured, String address) {
+		set("etcd.discovery.registration.port", "8083").set("etcd.discovery.registration.ip-address", configured);
+		assertThat(describe().address()).isEqualTo(address);
 	}
 
 	@Test
