@@ -76,6 +76,21 @@ class HealthIT {
 		}
 	}
 
+	/** Nobody asks for health meanwhile; the attempts to register alone tell. */
+	@Test
+	void timeWithoutEtcdFromTheStartOnDoesNotCount() {
+		etcd.cluster().kill();
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+			.set("etcd.discovery.registration.ttl=2s")
+			.run()) {
+			OutOfRegistry out = context.getBean(OutOfRegistry.class);
+			Awaitility.await()
+				.during(Duration.ofSeconds(6))
+				.atMost(Duration.ofSeconds(12))
+				.until(() -> out.longest().compareTo(Duration.ofSeconds(4)) < 0);
+		}
+	}
+
 	@Test
 	void anEtcdThatHangsDoesNotMakeHealthHang() {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
