@@ -15,8 +15,9 @@ final class EchoServer implements AutoCloseable {
 
 	private final AtomicLong received = new AtomicLong();
 
+	/** On a port that nobody else is given when this server is down. */
 	EchoServer() throws IOException {
-		this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		this.server = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
 		daemon(this::accept);
 	}
 
