@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.Instance;
@@ -23,6 +24,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** A server is in the registry while it serves, and leaves it before it stops. */
 class RegisteredServerIT {
+
+	/** From JDK 25 on the common pool has one thread on two cores. */
+	private static final Executor OWN_THREADS = (task) -> new Thread(task).start();
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
@@ -60,12 +64,12 @@ class RegisteredServerIT {
 		within(SOON, () -> etcd.get(key).isPresent());
 		within(SOON, () -> this.rig.resolver.instances(GrpcRig.SERVICE).size() == 1);
 		CompletableFuture<Void> stopped = CompletableFuture
-			.runAsync(() -> self.shutdown(Duration.ofMillis(1500), Duration.ofSeconds(30)));
+			.runAsync(() -> self.shutdown(Duration.ofMillis(1500), Duration.ofSeconds(30)), OWN_THREADS);
 		within(SOON, () -> etcd.get(key).isEmpty());
 		long gone = System.nanoTime();
 		assertThat(server.isShutdown()).isFalse();
 		CompletableFuture<String> inFlight = CompletableFuture
-			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())));
+			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())), OWN_THREADS);
 		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
 		within(SOON, server::isShutdown);
 		assertThat(Duration.ofNanos(System.nanoTime() - gone)).isGreaterThan(Duration.ofMillis(1200));
@@ -88,7 +92,7 @@ class RegisteredServerIT {
 		});
 		RegisteredServer self = RegisteredServer.register(this.rig.registry, server, GrpcRig::instance);
 		CompletableFuture<String> call = CompletableFuture
-			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())));
+			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())), OWN_THREADS);
 		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
 		self.shutdown(Duration.ZERO, Duration.ofMillis(100));
 		assertThat(call).failsWithin(SOON).withThrowableThat().withMessageContaining("CANCELLED");
@@ -106,10 +110,10 @@ class RegisteredServerIT {
 		});
 		RegisteredServer self = RegisteredServer.register(this.rig.registry, server, GrpcRig::instance);
 		CompletableFuture<String> call = CompletableFuture
-			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())));
+			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())), OWN_THREADS);
 		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
 		CompletableFuture<Void> stopped = CompletableFuture
-			.runAsync(() -> self.shutdown(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)));
+			.runAsync(() -> self.shutdown(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)), OWN_THREADS);
 		within(SOON, server::isShutdown);
 		release.countDown();
 		assertThat(call.get(5, TimeUnit.SECONDS)).isEqualTo("done");

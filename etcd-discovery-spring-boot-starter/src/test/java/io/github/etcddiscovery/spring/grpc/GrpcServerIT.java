@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.Instance;
@@ -30,6 +31,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** The gRPC server of Boot is registered: as the instance, or as a tag of it. */
 class GrpcServerIT {
+
+	/** From JDK 25 on the common pool has one thread on two cores. */
+	private static final Executor OWN_THREADS = (task) -> new Thread(task).start();
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
@@ -109,11 +113,12 @@ class GrpcServerIT {
 		String key = TestApplication.key("echo", web ? TestApplication.port(context) : port);
 		TestApplication.awaitRegistered(etcd, key);
 		EchoService service = context.getBean(EchoService.class);
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close, OWN_THREADS);
 		TestApplication.awaitGone(etcd, key);
 		long gone = System.nanoTime();
 		ManagedChannel channel = channel(port);
-		CompletableFuture<String> inFlight = CompletableFuture.supplyAsync(() -> EchoService.call(channel, "wait"));
+		CompletableFuture<String> inFlight = CompletableFuture.supplyAsync(() -> EchoService.call(channel, "wait"),
+				OWN_THREADS);
 		assertThat(service.entered.await(5, TimeUnit.SECONDS)).isTrue();
 		ManagedChannel other = channel(port);
 		Awaitility.await()

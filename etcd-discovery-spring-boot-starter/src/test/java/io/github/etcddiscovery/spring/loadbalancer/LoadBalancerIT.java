@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -47,6 +49,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class LoadBalancerIT {
+
+	/** From JDK 25 on the common pool has one thread on two cores. */
+	private static final Executor OWN_THREADS = (task) -> new Thread(task).start();
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
@@ -155,8 +160,8 @@ class LoadBalancerIT {
 				}
 			}
 		};
-		CompletableFuture<?> callers = CompletableFuture.allOf(CompletableFuture.runAsync(load),
-				CompletableFuture.runAsync(load));
+		CompletableFuture<?> callers = CompletableFuture.allOf(CompletableFuture.runAsync(load, OWN_THREADS),
+				CompletableFuture.runAsync(load, OWN_THREADS));
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> served.get() > 200);
 		leaves.close();
 		int before = served.get();
@@ -233,10 +238,14 @@ class LoadBalancerIT {
 			return new RestTemplate();
 		}
 
+		/**
+		 * Not on Reactor Netty: its connections are those of all contexts of this JVM,
+		 * and the first one that ends closes them.
+		 */
 		@Bean
 		@LoadBalanced
 		RestClient.Builder balancedRestClientBuilder() {
-			return RestClient.builder();
+			return RestClient.builder().requestFactory(new JdkClientHttpRequestFactory());
 		}
 
 		@Bean
