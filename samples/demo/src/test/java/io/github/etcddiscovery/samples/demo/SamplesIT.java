@@ -69,7 +69,7 @@ class SamplesIT {
 
 	@Test
 	void rollingRestartUnderLoadLosesNoRequestWithoutAnyRetry() {
-		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 8, Duration.ofMillis(10))) {
+		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 4, Duration.ofMillis(20))) {
 			instances = instances.stream().map((instance) -> restart(instance, traffic)).toList();
 			awaitMore(traffic, 100);
 			assertThat(traffic.end()).isEmpty();
@@ -90,7 +90,7 @@ class SamplesIT {
 		WebApp gateway = WebApp.listening(samples.launchGateway(0));
 		WebApp victim = registered(launchInstance(port()));
 		String key = PREFIX + victim.address();
-		try (Traffic traffic = Traffic.start(Playground.uri(gateway), 8, Duration.ofMillis(10))) {
+		try (Traffic traffic = Traffic.start(Playground.uri(gateway), 4, Duration.ofMillis(20))) {
 			await().atMost(PATIENCE).until(() -> victim.calls() > 0);
 			victim.program().kill();
 			assertThat(etcd.get(key)).isPresent();
