@@ -2,7 +2,11 @@ package io.github.etcddiscovery.address;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class IpLiteral {
 
 	private static final int GROUPS = 8;
+
+	/** Two or more groups that are zero. */
+	private static final Pattern ZEROS = Pattern.compile("(?<![0-9a-f])0(?::0)+(?![0-9a-f])");
 
 	private IpLiteral() {
 	}
@@ -45,46 +52,19 @@ final class IpLiteral {
 	 * run of groups that are zero left out, the first of equals, a single group never.
 	 */
 	static String text(byte[] address) {
-		StringBuilder text = new StringBuilder();
 		if (address.length == 4) {
-			for (byte octet : address) {
-				text.append(text.isEmpty() ? "" : ".").append(octet & 0xff);
-			}
-			return text.toString();
+			return IntStream.range(0, 4)
+				.mapToObj((octet) -> String.valueOf(address[octet] & 0xff))
+				.collect(Collectors.joining("."));
 		}
-		int gap = -1;
-		int gapLength = 1;
-		for (int start = 0; start < GROUPS; start++) {
-			int zeros = zeros(address, start);
-			if (zeros > gapLength) {
-				gap = start;
-				gapLength = zeros;
-			}
-		}
-		int i = 0;
-		while (i < GROUPS) {
-			if (i == gap) {
-				text.append("::");
-				i += gapLength;
-			}
-			else {
-				text.append(separator(text)).append(Integer.toHexString(group(address, i)));
-				i++;
-			}
-		}
-		return text.toString();
-	}
-
-	private static String separator(StringBuilder text) {
-		return (text.isEmpty() || text.charAt(text.length() - 1) == ':') ? "" : ":";
-	}
-
-	private static int zeros(byte[] address, int start) {
-		int end = start;
-		while (end < GROUPS && group(address, end) == 0) {
-			end++;
-		}
-		return end - start;
+		String all = IntStream.range(0, GROUPS)
+			.mapToObj((group) -> Integer.toHexString(group(address, group)))
+			.collect(Collectors.joining(":"));
+		return ZEROS.matcher(all)
+			.results()
+			.max(Comparator.comparingInt((run) -> run.group().length()))
+			.map((run) -> (all.substring(0, run.start()) + "::" + all.substring(run.end())).replaceFirst(":{3,}", "::"))
+			.orElse(all);
 	}
 
 	private static int group(byte[] address, int group) {

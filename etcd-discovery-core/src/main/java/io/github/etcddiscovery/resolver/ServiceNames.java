@@ -2,12 +2,9 @@ package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -40,18 +37,11 @@ final class ServiceNames {
 
 	private final EventLoop loop;
 
-	private final List<Layout> layouts;
+	private final List<Source> sources;
 
 	private final Duration refresh;
 
 	private final FirstRead firstRead;
-
-	private final Map<Integer, Set<String>> byLayout = new TreeMap<>();
-
-	/** Time from which on the names of a layout may be read again. */
-	private final Map<Integer, Long> due = new TreeMap<>();
-
-	private final Set<Integer> failed = new HashSet<>();
 
 	private volatile List<String> names = List.of();
 
@@ -67,7 +57,11 @@ final class ServiceNames {
 	ServiceNames(EtcdClient client, EventLoop loop, Layouts layouts, ResolverOptions.Timing timing) {
 		this.client = client;
 		this.loop = loop;
-		this.layouts = layouts.all();
+		this.sources = layouts.all()
+			.stream()
+			.filter((layout) -> layout.allServices() != null)
+			.map(Source::new)
+			.toList();
 		this.refresh = timing.servicesRefresh();
 		this.firstRead = new FirstRead(timing.firstSnapshotTimeout());
 		this.next = loop.now();
@@ -111,26 +105,24 @@ final class ServiceNames {
 			});
 		}
 		long now = this.loop.now();
-		for (int i = 0; i < this.layouts.size(); i++) {
-			KeyRange range = this.layouts.get(i).allServices();
-			if (range != null && now - this.due.getOrDefault(i, now) >= 0) {
+		for (Source source : this.sources) {
+			if (now - source.due >= 0) {
 				this.pending++;
-				int position = i;
-				this.due.put(position, now + this.refresh.toNanos());
-				this.loop.whenDone(this.client.listKeys(range),
-						(listing, failure) -> answered(position, listing, failure));
+				source.due = now + this.refresh.toNanos();
+				this.loop.whenDone(this.client.listKeys(source.range),
+						(listing, failure) -> answered(source, listing, failure));
 			}
 		}
 	}
 
-	private void answered(int position, @Nullable Listing listing, @Nullable Throwable failure) {
+	private void answered(Source source, @Nullable Listing listing, @Nullable Throwable failure) {
 		this.pending--;
 		if (listing != null) {
-			this.failed.remove(position);
-			this.byLayout.put(position, namesIn(listing, this.layouts.get(position)));
+			source.failing = false;
+			source.names = namesIn(listing, source.layout);
 		}
 		else {
-			failed(position, EtcdDiscoveryException.of("read of names", requireNonNull(failure)));
+			failed(source, EtcdDiscoveryException.of("read of names", requireNonNull(failure)));
 		}
 		if (this.pending == 0) {
 			publish();
@@ -138,13 +130,14 @@ final class ServiceNames {
 	}
 
 	/** A layout that is refused is no sooner read again than if it had been read. */
-	private void failed(int position, EtcdDiscoveryException cause) {
+	private void failed(Source source, EtcdDiscoveryException cause) {
 		if (!cause.kind().refused()) {
-			this.due.put(position, this.loop.now() + AFTER_FAILURE.toNanos());
+			source.due = this.loop.now() + AFTER_FAILURE.toNanos();
 		}
-		logger.atLevel(this.failed.add(position) ? Level.WARN : Level.DEBUG)
-			.log("Cannot read the names of the services of {}, those known stay known: {}", this.layouts.get(position),
+		logger.atLevel(source.failing ? Level.DEBUG : Level.WARN)
+			.log("Cannot read the names of the services of {}, those known stay known: {}", source.layout,
 					cause.getMessage());
+		source.failing = true;
 	}
 
 	private static Set<String> namesIn(Listing listing, Layout layout) {
@@ -167,9 +160,9 @@ final class ServiceNames {
 	}
 
 	private void publish() {
-		this.names = sorted(this.byLayout.values(), this.names);
+		this.names = sorted(this.sources.stream().map((source) -> source.names).toList(), this.names);
 		long now = this.loop.now();
-		this.next = now + this.due.values().stream().mapToLong((time) -> time - now).min().orElse(0);
+		this.next = now + this.sources.stream().mapToLong((source) -> source.due - now).min().orElse(0);
 		this.firstRead.done();
 	}
 
@@ -181,7 +174,28 @@ final class ServiceNames {
 		return sorted.equals(before) ? before : sorted;
 	}
 
-	/** Names from two sources, put together once. */
+	/** A layout that can be listed. Confined to the loop's thread. */
+	private final class Source {
+
+		private final Layout layout;
+
+		private final KeyRange range;
+
+		/** Time from which on its names may be read again. */
+		private long due = ServiceNames.this.loop.now();
+
+		private Set<String> names = Set.of();
+
+		private boolean failing;
+
+		private Source(Layout layout) {
+			this.layout = layout;
+			this.range = requireNonNull(layout.allServices());
+		}
+
+	}
+
+	/** What was read and what is followed, put together once. */
 	private record Union(List<String> read, List<String> followed, List<String> all) {
 
 		Union of(List<String> read, List<String> followed) {

@@ -12,6 +12,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 
@@ -41,6 +42,17 @@ final class Echo {
 	static String call(Channel channel) {
 		return ClientCalls.blockingUnaryCall(channel, WHO, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
 				"who?");
+	}
+
+	/** Returns why a call has failed, nothing where it has not. */
+	static String failure(Channel channel) {
+		try {
+			call(channel);
+			return "";
+		}
+		catch (StatusRuntimeException ex) {
+			return String.valueOf(ex.getMessage());
+		}
 	}
 
 	private static final class Text implements MethodDescriptor.Marshaller<String> {

@@ -90,10 +90,10 @@ class EtcdNameResolverIT {
 		ManagedChannel pickFirst = this.rig.channel("etcd:///" + GrpcRig.SERVICE, "pick_first");
 		within(SOON, () -> answering(roundRobin).equals(servers) && answering(pickFirst).equals(servers));
 		this.rig.leave(servers);
-		within(SOON, () -> failure(pickFirst).contains("Service 'test/hello' has no instance in etcd"));
+		within(SOON, () -> Echo.failure(pickFirst).contains("Service 'test/hello' has no instance in etcd"));
 		assertThat(answering(roundRobin)).isEqualTo(servers);
 		this.rig.stopServers();
-		within(SOON, () -> failure(roundRobin).contains("Service 'test/hello' has no instance in etcd"));
+		within(SOON, () -> Echo.failure(roundRobin).contains("Service 'test/hello' has no instance in etcd"));
 	}
 
 	@Test
@@ -201,16 +201,6 @@ class EtcdNameResolverIT {
 			.satisfies((ex) -> assertThat(ex.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
 			.withMessageContaining("'test/hello'")
 			.withMessageContaining("closed");
-	}
-
-	private static String failure(ManagedChannel channel) {
-		try {
-			Echo.call(channel);
-			return "";
-		}
-		catch (StatusRuntimeException ex) {
-			return String.valueOf(ex.getMessage());
-		}
 	}
 
 	private static Map<String, ?> roundRobin() {

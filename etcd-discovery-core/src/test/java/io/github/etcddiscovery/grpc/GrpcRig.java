@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -114,6 +115,17 @@ final class GrpcRig implements AutoCloseable {
 			RegisteredServer.register(this.registry, server, GrpcRig::instance);
 			return String.valueOf(server.getPort());
 		}).collect(Collectors.toSet());
+	}
+
+	/** Registers instances that nobody serves, and waits until they are known. */
+	void registerHosts(String... hosts) {
+		List.of(hosts).forEach((host) -> this.registry.register(Instance.of(SERVICE, host, 80)));
+		within(Duration.ofSeconds(8),
+				() -> this.resolver.instances(SERVICE)
+					.stream()
+					.map(Instance::host)
+					.toList()
+					.containsAll(List.of(hosts)));
 	}
 
 	static Instance instance(int port) {

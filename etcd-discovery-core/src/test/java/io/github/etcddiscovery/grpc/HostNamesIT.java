@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.DiscoveryObserver;
-import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -55,7 +54,7 @@ class HostNamesIT {
 	void addressesAreToldWithoutWaitingForNames() {
 		this.channel.name(SLOW, "10.0.0.1");
 		this.channel.hold(SLOW);
-		register(SLOW, "10.0.0.7");
+		this.rig.registerHosts(SLOW, "10.0.0.7");
 		this.channel.start();
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.7")));
 		this.channel.release(SLOW);
@@ -69,7 +68,7 @@ class HostNamesIT {
 		this.channel.name(SLOW, "10.0.0.1");
 		this.channel.name(QUICK, "10.0.0.2");
 		this.channel.hold(SLOW);
-		register(SLOW, QUICK);
+		this.rig.registerHosts(SLOW, QUICK);
 		this.channel.start();
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.2")));
 		this.channel.release(SLOW);
@@ -80,7 +79,7 @@ class HostNamesIT {
 	void whereAllAreSlowCallsFailAndSayWhyUntilOneAnswers() {
 		this.channel.name(SLOW, "10.0.0.1");
 		this.channel.hold(SLOW);
-		register(SLOW);
+		this.rig.registerHosts(SLOW);
 		this.channel.start();
 		within(SOON, () -> this.channel.last().get(0).contains("host names cannot be looked up"));
 		assertThat(this.channel.last().get(0)).contains("'test/hello'", SLOW, "no answer");
@@ -91,12 +90,12 @@ class HostNamesIT {
 	@Test
 	void aNameThatIsKnownKeepsItsAddressesWhileItIsLookedUpAgain() {
 		this.channel.name(SLOW, "10.0.0.1");
-		register(SLOW);
+		this.rig.registerHosts(SLOW);
 		this.channel.start();
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.1")));
 		this.channel.hold(SLOW);
 		this.channel.name(SLOW, "10.0.0.3");
-		register("10.0.0.7");
+		this.rig.registerHosts("10.0.0.7");
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.1", "10.0.0.7")));
 		this.channel.release(SLOW);
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.3", "10.0.0.7")));
@@ -106,7 +105,7 @@ class HostNamesIT {
 	void whoAsksMoreOftenThanALookupTakesGetsOneLookupMoreAndIsTold() {
 		this.channel.name(SLOW, "10.0.0.1");
 		this.channel.hold(SLOW);
-		register(SLOW);
+		this.rig.registerHosts(SLOW);
 		this.channel.start();
 		within(SOON, () -> this.channel.lookups(SLOW) == 1);
 		for (int i = 0; i < 100; i++) {
@@ -121,7 +120,7 @@ class HostNamesIT {
 
 	@Test
 	void aNameThatFailedIsLookedUpAgainThoughNobodyAsks() {
-		register(QUICK, "10.0.0.7");
+		this.rig.registerHosts(QUICK, "10.0.0.7");
 		this.channel.start();
 		within(SOON, () -> this.channel.lookups(QUICK) == 1);
 		this.channel.name(QUICK, "10.0.0.2");
@@ -131,24 +130,12 @@ class HostNamesIT {
 	@Test
 	void aNameDoesNotLeadToADeniedAddressIsCountedAndLookedUpAgain() {
 		this.channel.name(QUICK, "10.66.0.1");
-		register(QUICK);
+		this.rig.registerHosts(QUICK);
 		this.channel.start();
 		within(SOON, () -> this.channel.last().get(0).contains("must not be used"));
 		within(SOON, () -> this.rejected.equals(List.of("address")));
 		this.channel.name(QUICK, "10.66.0.1", "10.0.0.2");
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.2")));
-	}
-
-	private void register(String... hosts) {
-		for (String host : hosts) {
-			this.rig.registry.register(Instance.of(GrpcRig.SERVICE, host, 80));
-		}
-		within(SOON,
-				() -> this.rig.resolver.instances(GrpcRig.SERVICE)
-					.stream()
-					.map(Instance::host)
-					.toList()
-					.containsAll(List.of(hosts)));
 	}
 
 }

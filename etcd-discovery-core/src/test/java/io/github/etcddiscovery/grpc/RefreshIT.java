@@ -3,7 +3,6 @@ package io.github.etcddiscovery.grpc;
 import java.time.Duration;
 import java.util.List;
 
-import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,7 @@ class RefreshIT {
 	@Test
 	void aHostNameIsLookedUpAgain() {
 		this.channel.name(NAME, "10.0.0.1");
-		register(NAME);
+		this.rig.registerHosts(NAME);
 		this.channel.start();
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.1")));
 		this.channel.name(NAME, "10.0.0.2");
@@ -46,14 +45,14 @@ class RefreshIT {
 	@Test
 	void whereNothingHasChangedThereIsNothingToTell() {
 		this.channel.name(NAME, "10.0.0.1");
-		register(NAME);
-		register("10.0.0.7");
+		this.rig.registerHosts(NAME);
+		this.rig.registerHosts("10.0.0.7");
 		this.channel.start();
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.1", "10.0.0.7")));
 		int before = this.channel.results().size();
 		this.channel.refresh();
 		within(SOON, () -> this.channel.lookups(NAME) == 2);
-		register("10.0.0.8");
+		this.rig.registerHosts("10.0.0.8");
 		within(SOON, () -> this.channel.last().equals(List.of("10.0.0.1", "10.0.0.7", "10.0.0.8")));
 		within(SOON, () -> this.channel.lookups(NAME) == 3);
 		assertThat(this.channel.results()).hasSize(before + 1);
@@ -72,7 +71,7 @@ class RefreshIT {
 
 	@Test
 	void namesThatCannotBeLookedUpAreAnErrorUntilTheyCan() {
-		register(NAME);
+		this.rig.registerHosts(NAME);
 		this.channel.start();
 		within(SOON, () -> !this.channel.results().isEmpty());
 		assertThat(this.channel.last()).singleElement()
@@ -88,25 +87,17 @@ class RefreshIT {
 	void afterShutdownNothingIsToldAndNoThreadIsLeft() {
 		this.channel.name(NAME, "10.0.0.1");
 		this.channel.hold(NAME);
-		register(NAME);
+		this.rig.registerHosts(NAME);
 		this.channel.start();
 		within(SOON, () -> this.channel.lookups(NAME) == 1);
 		this.channel.shutdown();
 		this.channel.refresh();
 		int before = this.channel.results().size();
 		this.channel.release(NAME);
-		register("10.0.0.7");
+		this.rig.registerHosts("10.0.0.7");
 		within(SOON, () -> this.channel.threads().stream().noneMatch(Thread::isAlive));
 		assertThat(this.channel.results()).hasSize(before);
 		assertThat(this.channel.lookups(NAME)).isEqualTo(1);
-	}
-
-	private void register(String host) {
-		this.rig.registry.register(Instance.of(GrpcRig.SERVICE, host, 80));
-		within(SOON,
-				() -> this.rig.resolver.instances(GrpcRig.SERVICE)
-					.stream()
-					.anyMatch((instance) -> instance.host().equals(host)));
 	}
 
 }

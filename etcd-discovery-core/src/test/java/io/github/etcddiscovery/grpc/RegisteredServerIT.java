@@ -35,6 +35,10 @@ class RegisteredServerIT {
 
 	private final GrpcRig rig = new GrpcRig(etcd);
 
+	private final CountDownLatch entered = new CountDownLatch(1);
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
 	@AfterEach
 	void close() {
 		this.rig.close();
@@ -51,13 +55,7 @@ class RegisteredServerIT {
 
 	@Test
 	void theKeyGoesThenNewCallsAreServedForTheDrainDelayThenWhatIsInFlightIsCompleted() throws Exception {
-		CountDownLatch entered = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
-		Server server = this.rig.serve("127.0.0.1", () -> {
-			entered.countDown();
-			awaitUnchecked(release);
-			return "done";
-		});
+		Server server = serveUntilReleased();
 		RegisteredServer self = RegisteredServer.register(this.rig.registry, server, GrpcRig::instance);
 		ManagedChannel channel = this.rig.channel();
 		String key = GrpcRig.key(server.getPort());
@@ -68,13 +66,11 @@ class RegisteredServerIT {
 		within(SOON, () -> etcd.get(key).isEmpty());
 		long gone = System.nanoTime();
 		assertThat(server.isShutdown()).isFalse();
-		CompletableFuture<String> inFlight = CompletableFuture
-			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())), OWN_THREADS);
-		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+		CompletableFuture<String> inFlight = callInFlight(server);
 		within(SOON, server::isShutdown);
 		assertThat(Duration.ofNanos(System.nanoTime() - gone)).isGreaterThan(Duration.ofMillis(1200));
 		assertThat(stopped).isNotDone();
-		release.countDown();
+		this.release.countDown();
 		assertThat(inFlight.get(5, TimeUnit.SECONDS)).isEqualTo("done");
 		stopped.get(5, TimeUnit.SECONDS);
 		assertThat(server.isTerminated()).isTrue();
@@ -83,39 +79,23 @@ class RegisteredServerIT {
 
 	@Test
 	void whatIsStillInFlightAfterTheGraceIsCancelled() throws Exception {
-		CountDownLatch entered = new CountDownLatch(1);
-		CountDownLatch never = new CountDownLatch(1);
-		Server server = this.rig.serve("127.0.0.1", () -> {
-			entered.countDown();
-			awaitUnchecked(never);
-			return "never";
-		});
+		Server server = serveUntilReleased();
 		RegisteredServer self = RegisteredServer.register(this.rig.registry, server, GrpcRig::instance);
-		CompletableFuture<String> call = CompletableFuture
-			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())), OWN_THREADS);
-		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+		CompletableFuture<String> call = callInFlight(server);
 		self.shutdown(Duration.ZERO, Duration.ofMillis(100));
 		assertThat(call).failsWithin(SOON).withThrowableThat().withMessageContaining("CANCELLED");
-		never.countDown();
+		this.release.countDown();
 	}
 
 	@Test
 	void theLongestGraceThereIsCutsNothingOff() throws Exception {
-		CountDownLatch entered = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
-		Server server = this.rig.serve("127.0.0.1", () -> {
-			entered.countDown();
-			awaitUnchecked(release);
-			return "done";
-		});
+		Server server = serveUntilReleased();
 		RegisteredServer self = RegisteredServer.register(this.rig.registry, server, GrpcRig::instance);
-		CompletableFuture<String> call = CompletableFuture
-			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())), OWN_THREADS);
-		assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+		CompletableFuture<String> call = callInFlight(server);
 		CompletableFuture<Void> stopped = CompletableFuture
 			.runAsync(() -> self.shutdown(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)), OWN_THREADS);
 		within(SOON, server::isShutdown);
-		release.countDown();
+		this.release.countDown();
 		assertThat(call.get(5, TimeUnit.SECONDS)).isEqualTo("done");
 		stopped.get(5, TimeUnit.SECONDS);
 	}
@@ -167,6 +147,21 @@ class RegisteredServerIT {
 		assertThatIllegalArgumentException().isThrownBy(() -> RegisteredServer.register(this.rig.registry, server,
 				(port) -> Instance.of("a\nb", "127.0.0.1", port)));
 		assertThat(Echo.call(this.rig.direct(server.getPort()))).isEqualTo(String.valueOf(server.getPort()));
+	}
+
+	private Server serveUntilReleased() {
+		return this.rig.serve("127.0.0.1", () -> {
+			this.entered.countDown();
+			awaitUnchecked(this.release);
+			return "done";
+		});
+	}
+
+	private CompletableFuture<String> callInFlight(Server server) throws InterruptedException {
+		CompletableFuture<String> call = CompletableFuture
+			.supplyAsync(() -> Echo.call(this.rig.direct(server.getPort())), OWN_THREADS);
+		assertThat(this.entered.await(5, TimeUnit.SECONDS)).isTrue();
+		return call;
 	}
 
 	private static void awaitUnchecked(CountDownLatch latch) {

@@ -9,7 +9,6 @@ import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,20 +42,12 @@ class StaleServiceIT {
 		ManagedChannel channel = this.rig.channel("etcd:///" + GrpcRig.SERVICE, "pick_first");
 		within(SOON, () -> answering(channel).equals(servers));
 		etcd.cluster().proxy().cut();
-		within(SOON, () -> failure(channel).matches(".*Service 'test/hello' has no instance in etcd that is known: "
-				+ "not everything could be watched for \\d+ s.*"));
+		within(SOON,
+				() -> Echo.failure(channel)
+					.matches(".*Service 'test/hello' has no instance in etcd that is known: "
+							+ "not everything could be watched for \\d+ s.*"));
 		etcd.cluster().proxy().heal();
 		within(SOON, () -> answering(channel).equals(servers));
-	}
-
-	private static String failure(ManagedChannel channel) {
-		try {
-			Echo.call(channel);
-			return "";
-		}
-		catch (StatusRuntimeException ex) {
-			return String.valueOf(ex.getMessage());
-		}
 	}
 
 }
