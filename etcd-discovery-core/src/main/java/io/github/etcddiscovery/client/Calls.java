@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -30,12 +32,15 @@ final class Calls implements AutoCloseable {
 
 	private final Threads threads;
 
+	private final RenewalStream renewals;
+
 	private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
 
 	Calls(Connections connections, Login login, Threads threads) {
 		this.connections = connections;
 		this.login = login;
 		this.threads = threads;
+		this.renewals = new RenewalStream(connections, threads);
 	}
 
 	/**
@@ -67,6 +72,22 @@ final class Calls implements AutoCloseable {
 	<Q, A> CompletableFuture<A> write(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
 		return call(attempted, timeout, (token, deadline) -> this.connections.proveAlive(token, deadline)
 			.thenCompose((alive) -> this.connections.call(method, request, token, deadline)));
+	}
+
+	/** Opens the stream for renewals, of which the first is yet to come. */
+	void openRenewals() {
+		this.login.token().thenAccept(this.renewals::open);
+	}
+
+	/**
+	 * Renews a lease, on a stream that stays open.
+	 * @param attempted what it is, for messages
+	 * @param request which lease
+	 * @param timeout when it ends at the latest
+	 * @return the answer; fails with an {@code EtcdDiscoveryException}
+	 */
+	CompletableFuture<LeaseKeepAliveResponse> renew(String attempted, LeaseKeepAliveRequest request, Duration timeout) {
+		return call(attempted, timeout, (token, deadline) -> this.renewals.renew(request, token, deadline));
 	}
 
 	private <A> CompletableFuture<A> call(String attempted, Duration timeout, Attempt<A> attempt) {

@@ -80,15 +80,16 @@ final class JetcdClient implements EtcdClient {
 		return this.calls
 			.call("grant of a lease of " + seconds + " s", LeaseGrpc.getLeaseGrantMethod(),
 					LeaseGrantRequest.newBuilder().setTTL(seconds).build(), this.timeout)
-			.thenApply((granted) -> new Lease(granted.getID(), Duration.ofSeconds(granted.getTTL())));
+			.thenApply((granted) -> {
+				this.calls.openRenewals();
+				return new Lease(granted.getID(), Duration.ofSeconds(granted.getTTL()));
+			});
 	}
 
 	@Override
 	public CompletableFuture<Duration> renew(long lease, Duration timeout) {
 		String attempted = "renewal of lease " + Long.toHexString(lease);
-		return this.calls
-			.call(attempted, LeaseGrpc.getLeaseKeepAliveMethod(),
-					LeaseKeepAliveRequest.newBuilder().setID(lease).build(), timeout)
+		return this.calls.renew(attempted, LeaseKeepAliveRequest.newBuilder().setID(lease).build(), timeout)
 			.thenApply((renewed) -> {
 				if (renewed.getTTL() <= 0) {
 					throw this.calls.failure(attempted,

@@ -76,6 +76,21 @@ class RegistryIT {
 		staysFor(TTL.plusSeconds(2), before);
 	}
 
+	/**
+	 * From 3.5 on etcd waits for 7 s for its watches to end, takes no calls meanwhile,
+	 * and ends leases.
+	 */
+	@Test
+	void etcdThatIsToldToEndKeepsLeaseAndKey() {
+		Registration registration = registered();
+		Entry before = entry();
+		this.etcd.restart();
+		within(Duration.ofSeconds(6), () -> registration.state() == RegistrationState.REGISTERED
+				&& this.registry.lease().sinceRenewal().compareTo(TTL) < 0);
+
+		assertThat(entries()).containsExactly(before);
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 9 })
 	void etcdThatIsAwayForLongerThanTheTtlKeepsLeaseAndKeyToo(int seconds) {
