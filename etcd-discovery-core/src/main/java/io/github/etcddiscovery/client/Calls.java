@@ -74,7 +74,7 @@ final class Calls implements AutoCloseable {
 			.thenCompose((alive) -> this.connections.call(method, request, token, deadline)));
 	}
 
-	/** Opens the stream for renewals, of which the first is yet to come. */
+	/** Opens the stream for renewals, unless it is open. */
 	void openRenewals() {
 		this.login.token().thenAccept(this.renewals::open);
 	}
@@ -97,7 +97,9 @@ final class Calls implements AutoCloseable {
 		if (this.connections.isClosed()) {
 			pending.end(Failure.closed(attempted));
 		}
-		// gRPC keeps the deadline; this is for what comes before it, and for its faults.
+		// gRPC and the stream of renewals keep the deadline; this is for what comes
+		// before
+		// it, and for their faults.
 		Future<?> guard = this.threads.schedule(timeout.plus(GRACE), () -> pending.end(failure(attempted,
 				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
 		answer.whenComplete((value, error) -> {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * fresh one tries at once.
  * <li>when there are other certificates.
  * </ul>
- * Streams of the replaced one end; its calls have time to.
+ * Watches of the replaced one end; its calls have time to.
  */
 final class Connections implements AutoCloseable {
 

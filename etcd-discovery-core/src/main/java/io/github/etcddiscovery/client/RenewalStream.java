@@ -2,6 +2,7 @@ package io.github.etcddiscovery.client;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -10,8 +11,10 @@ import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
@@ -23,21 +26,24 @@ import org.slf4j.LoggerFactory;
  * Renews leases on a stream that stays open from one renewal to the next. From 3.5 on an
  * etcd that is told to end goes on for as long as there are watches, 7 s at the most: it
  * ends leases, takes no more calls, and answers on the streams that it has [measured]. A
- * lease of less than 10 s would not live through that otherwise.
+ * lease of less than 10 s would not live through that otherwise. Nor does it where the
+ * stream is not open just then: between its end and the next renewal, or after a change
+ * of connection or token.
  * <p>
  * The stream ends with the first renewal that fails, and gives way to another one where
  * the connection or the token in use is another. It carries one renewal at a time,
  * because the refusal of one ends it: who comes meanwhile makes a call.
  * <p>
  * Everything runs one after the other in a {@link SynchronizationContext}, so that plain
- * fields do.
+ * fields do; answers are given on the threads for answers.
  */
 final class RenewalStream {
 
 	private static final Logger logger = LoggerFactory.getLogger(RenewalStream.class);
 
-	private final SynchronizationContext context = new SynchronizationContext(
-			(thread, ex) -> logger.error("A renewal must not throw", ex));
+	/** Not in the gRPC context of a caller, with which the stream would end. */
+	private final Executor context = Context.ROOT
+		.fixedContextExecutor(new SynchronizationContext((thread, ex) -> logger.error("A renewal must not throw", ex)));
 
 	private final Connections connections;
 
@@ -55,7 +61,11 @@ final class RenewalStream {
 	 * @param token who we are, empty for nobody
 	 */
 	void open(String token) {
-		this.context.execute(() -> streamFor(token));
+		this.context.execute(() -> {
+			if (!isBusy()) {
+				streamFor(token);
+			}
+		});
 	}
 
 	/**
@@ -66,11 +76,21 @@ final class RenewalStream {
 	 * @return the answer, or how gRPC says that it failed
 	 */
 	CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request, String token, Deadline deadline) {
-		CompletableFuture<CompletableFuture<LeaseKeepAliveResponse>> begun = new CompletableFuture<>();
-		this.context.execute(() -> begun
-			.complete(isBusy() ? this.connections.call(LeaseGrpc.getLeaseKeepAliveMethod(), request, token, deadline)
-					: streamFor(token).renew(request, deadline)));
-		return begun.thenCompose((answer) -> answer);
+		return CompletableFuture.supplyAsync(() -> begin(request, token, deadline), this.context)
+			.thenCompose((answer) -> answer);
+	}
+
+	private CompletableFuture<LeaseKeepAliveResponse> begin(LeaseKeepAliveRequest request, String token,
+			Deadline deadline) {
+		if (deadline.isExpired()) {
+			return CompletableFuture.failedFuture(late("there was no time left to send the renewal"));
+		}
+		return isBusy() ? this.connections.call(LeaseGrpc.getLeaseKeepAliveMethod(), request, token, deadline)
+				: streamFor(token).renew(request, deadline);
+	}
+
+	private static StatusRuntimeException late(String description) {
+		return Status.DEADLINE_EXCEEDED.withDescription(description).asRuntimeException();
 	}
 
 	private boolean isBusy() {
@@ -83,6 +103,7 @@ final class RenewalStream {
 		if (last != null && last.connection == connection && last.token.equals(token)) {
 			return last;
 		}
+		this.stream = null;
 		if (last != null) {
 			last.call.cancel("another connection or token is in use", null);
 		}
@@ -103,6 +124,8 @@ final class RenewalStream {
 		private final StreamObserver<LeaseKeepAliveRequest> requests;
 
 		private @Nullable CompletableFuture<LeaseKeepAliveResponse> underWay;
+
+		private boolean answered;
 
 		Stream(Connection connection, String token) {
 			this.connection = connection;
@@ -126,8 +149,7 @@ final class RenewalStream {
 		private void late(CompletableFuture<LeaseKeepAliveResponse> answer) {
 			whileCurrent(() -> {
 				if (this.underWay == answer) {
-					end(Status.DEADLINE_EXCEEDED.withDescription("etcd has not answered the renewal")
-						.asRuntimeException());
+					end(RenewalStream.late("etcd has not answered the renewal"));
 				}
 			});
 		}
@@ -137,9 +159,13 @@ final class RenewalStream {
 			whileCurrent(() -> {
 				CompletableFuture<LeaseKeepAliveResponse> answer = this.underWay;
 				this.underWay = null;
-				RenewalStream.this.connections.note(this.connection, null);
+				if (!this.answered) {
+					// Later ones do not say that a new call would get through.
+					this.answered = true;
+					RenewalStream.this.connections.note(this.connection, null);
+				}
 				if (answer != null) {
-					answer.complete(renewed);
+					answer.completeAsync(() -> renewed, RenewalStream.this.threads.answers());
 				}
 			});
 		}
@@ -158,9 +184,10 @@ final class RenewalStream {
 		private void end(Throwable error) {
 			RenewalStream.this.stream = null;
 			this.call.cancel("the stream has ended", null);
-			if (this.underWay != null) {
+			CompletableFuture<LeaseKeepAliveResponse> answer = this.underWay;
+			if (answer != null) {
 				RenewalStream.this.connections.note(this.connection, error);
-				this.underWay.completeExceptionally(error);
+				RenewalStream.this.threads.answers().execute(() -> answer.completeExceptionally(error));
 			}
 		}
 

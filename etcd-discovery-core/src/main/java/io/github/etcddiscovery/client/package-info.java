@@ -5,7 +5,8 @@
  * The adapter, from the top: {@code JetcdClient} says what each call sends; {@code Calls}
  * makes it end in time and in one exception type; {@code Login} keeps the token;
  * {@code Connections} holds the connection in use and replaces it; {@code Connection} is
- * one jetcd client; {@code JetcdWatch} is one watch.
+ * one jetcd client; {@code JetcdWatch} is one watch; {@code RenewalStream} carries the
+ * renewals of leases.
  * <p>
  * A write whose bytes etcd (frozen) or a network (stalled) has taken can be applied when
  * they wake up, although its deadline has passed and it was cancelled: measured on etcd

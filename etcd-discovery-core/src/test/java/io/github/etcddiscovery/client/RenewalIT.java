@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Renewals share a stream, and never more than the stream. */
+/** Renewals share a stream, and nothing of their fate. */
 class RenewalIT {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -33,6 +33,8 @@ class RenewalIT {
 	@AfterEach
 	void close() {
 		this.client.close();
+		etcd.cluster().unfreeze();
+		etcd.cluster().start();
 	}
 
 	@Test
