@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Write.Committed;
 
 /**
  * The few calls to etcd that registration and discovery need. Safe for use by many

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Write.Committed;
 
 /**
  * The port to etcd on jetcd: what each call sends, and what its answer means.

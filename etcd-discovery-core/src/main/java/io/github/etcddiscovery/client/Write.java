@@ -55,4 +55,15 @@ public sealed interface Write {
 
 	}
 
+	/**
+	 * How a write ended.
+	 *
+	 * @param applied whether it was applied; false where somebody else had written the
+	 * key
+	 * @param revision revision of the store after it
+	 */
+	record Committed(boolean applied, long revision) {
+
+	}
+
 }

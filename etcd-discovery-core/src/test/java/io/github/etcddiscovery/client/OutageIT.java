@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.github.etcddiscovery.test.TcpProxy;

@@ -7,11 +7,11 @@ import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.Committed;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchEvent;
+import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
 
 /**

@@ -8,12 +8,12 @@ import java.util.function.Supplier;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.Committed;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
 
 /**

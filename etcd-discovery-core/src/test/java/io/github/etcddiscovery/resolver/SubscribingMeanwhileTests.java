@@ -8,12 +8,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.Committed;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
 import org.junit.jupiter.api.Test;
 
