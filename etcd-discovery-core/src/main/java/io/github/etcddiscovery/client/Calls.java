@@ -97,9 +97,8 @@ final class Calls implements AutoCloseable {
 		if (this.connections.isClosed()) {
 			pending.end(Failure.closed(attempted));
 		}
-		// gRPC and the stream of renewals keep the deadline; this is for what comes
-		// before
-		// it, and for their faults.
+		// Whoever makes the call keeps the deadline; this is for what comes before it,
+		// and for its faults.
 		Future<?> guard = this.threads.schedule(timeout.plus(GRACE), () -> pending.end(failure(attempted,
 				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
 		answer.whenComplete((value, error) -> {

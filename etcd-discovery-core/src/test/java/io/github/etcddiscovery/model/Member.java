@@ -11,8 +11,8 @@ import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchEvent;
-import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Write.Committed;
 
 /**
  * What a member does with a request that has reached it: store, leases and who is told.

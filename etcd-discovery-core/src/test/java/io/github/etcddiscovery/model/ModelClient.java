@@ -13,8 +13,8 @@ import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
-import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Write.Committed;
 
 /**
  * A client of the model.

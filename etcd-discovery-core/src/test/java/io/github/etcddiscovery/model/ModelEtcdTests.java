@@ -9,8 +9,8 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
-import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import org.junit.jupiter.api.Test;
 

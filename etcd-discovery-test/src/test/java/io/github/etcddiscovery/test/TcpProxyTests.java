@@ -117,8 +117,7 @@ class TcpProxyTests {
 
 	@Test
 	void clientOfAServerThatIsDownIsReset() throws IOException {
-		// Bound and not listening: a port that was given back may be another test's by
-		// now.
+		// Bound, not listening: a port that was given back may be another test's.
 		try (Socket down = new Socket()) {
 			down.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			try (TcpProxy proxy = TcpProxy

@@ -18,8 +18,8 @@ import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
-import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Write.Committed;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
