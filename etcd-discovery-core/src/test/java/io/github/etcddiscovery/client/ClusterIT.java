@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.pollinterval.FixedPollInterval;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -96,6 +97,7 @@ class ClusterIT {
 	/**
 	 * etcd's naming reads what such a member has, and its watch stays there in silence.
 	 */
+	@Tag("long")
 	@Test
 	void n2AndN8AMemberWithoutALeaderAnswersNoReadAndEndsItsWatches() {
 		Recorder recorder = new Recorder();

@@ -15,9 +15,9 @@ import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -48,11 +48,18 @@ class MigrationIT {
 		this.client.close();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "kitex, kitex/registry-etcd/echo/, kratos, /microservices/echo/",
-			"go-kit, /services/echo/, kitex, kitex/registry-etcd/echo/" })
-	void aFleetMovesFromOneFormatToAnotherWithoutAFailedRequest(String old, String oldKeys, String next,
-			String nextKeys) {
+	@Test
+	void aFleetMovesFromKitexToAnotherFormatWithoutAFailedRequest() {
+		movesWithoutAFailedRequest("kitex", "kitex/registry-etcd/echo/", "kratos", "/microservices/echo/");
+	}
+
+	@Tag("long")
+	@Test
+	void aFleetMovesFromGoKitToAnotherFormatWithoutAFailedRequest() {
+		movesWithoutAFailedRequest("go-kit", "/services/echo/", "kitex", "kitex/registry-etcd/echo/");
+	}
+
+	private void movesWithoutAFailedRequest(String old, String oldKeys, String next, String nextKeys) {
 		replaceFleet(old);
 		Caller caller = caller(old);
 		Caller lateCaller = caller(old);
