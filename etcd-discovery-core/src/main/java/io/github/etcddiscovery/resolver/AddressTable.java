@@ -1,7 +1,5 @@
 package io.github.etcddiscovery.resolver;
 
-import java.util.Arrays;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +23,14 @@ final class AddressTable {
 
 	/** Puts an entry where the one with its address is, or to the others. */
 	void put(FeedEntry entry) {
+		if ((this.size + 1) * 3 > this.places.length * 2) {
+			grow();
+		}
 		int place = place(entry);
 		if (this.places[place] == null) {
 			this.size++;
 		}
 		this.places[place] = entry;
-		if (this.size * 3 > this.places.length * 2) {
-			grow();
-		}
 	}
 
 	/** Removes the entry with this address, and moves up those that had to give way. */
@@ -80,7 +78,7 @@ final class AddressTable {
 
 	private void grow() {
 		@Nullable FeedEntry[] before = this.places;
-		this.places = Arrays.copyOf(new @Nullable FeedEntry[0], before.length * 2);
+		this.places = new @Nullable FeedEntry[before.length * 2];
 		for (FeedEntry entry : before) {
 			if (entry != null) {
 				this.places[place(entry)] = entry;

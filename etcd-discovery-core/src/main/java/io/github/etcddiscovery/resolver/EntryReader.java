@@ -71,13 +71,11 @@ final class EntryReader {
 	}
 
 	private static Decoded decode(Layout layout, @Nullable String service, Entry entry) {
-		try {
-			return layout.decode(service, entry.key(), entry.value());
-		}
-		catch (RuntimeException ex) {
-			// Codecs of users: one bad entry must not cost the others.
-			return new Decoded.Rejected(Decoded.Reason.MALFORMED);
-		}
+		Decoded malformed = new Decoded.Rejected(Decoded.Reason.MALFORMED);
+		Decoded decoded = Layouts.ask(() -> layout.decode(service, entry.key(), entry.value()), malformed);
+		// Of a value that was dropped the key still says whether it is of interest.
+		return (entry.oversized() && !(decoded instanceof Decoded.Foreign))
+				? new Decoded.Rejected(Decoded.Reason.TOO_LARGE) : decoded;
 	}
 
 }

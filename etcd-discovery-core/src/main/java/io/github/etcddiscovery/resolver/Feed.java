@@ -62,8 +62,8 @@ final class Feed implements RangeListener {
 				followed.publisher());
 		this.watch = new RangeWatch(followed.client(), followed.watches(), range, followed.loop(), followed.options(),
 				this);
-		this.whyUnread = new EtcdDiscoveryException(Kind.UNAVAILABLE,
-				"read of " + range + ": etcd has not answered", null);
+		this.whyUnread = new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered",
+				null);
 	}
 
 	void open() {
@@ -91,7 +91,7 @@ final class Feed implements RangeListener {
 	}
 
 	/** Tells whether nothing changes unseen at present. */
-	boolean confirmed() {
+	boolean isConfirmed() {
 		return this.confirmed;
 	}
 
@@ -115,15 +115,21 @@ final class Feed implements RangeListener {
 
 	@Override
 	public void listed(long revision, boolean wentBack) {
-		this.entries.completeList();
+		this.followed.services().cameTo(revision, wentBack);
+		orDistrust(this.entries::completeList);
 		this.read = true;
 		this.whyUnread = null;
-		this.owner.listed(this, revision, wentBack);
+		this.owner.listed(this);
 	}
 
 	@Override
 	public void changed(Change change) {
 		this.followed.services().cameTo(change.revision(), false);
+		orDistrust(() -> apply(change));
+		this.followed.publisher().publishOverdue();
+	}
+
+	private void apply(Change change) {
 		for (Entry entry : change.puts()) {
 			this.entries.put(entry);
 		}
@@ -133,7 +139,20 @@ final class Feed implements RangeListener {
 				this.resync.deleted(key, change.revision());
 			}
 		}
-		this.followed.publisher().publishOverdue();
+	}
+
+	/**
+	 * What was applied in part is not to be believed; the attempt ends, and all is
+	 * listed.
+	 */
+	private void orDistrust(Runnable application) {
+		try {
+			application.run();
+		}
+		catch (RuntimeException | Error ex) {
+			this.entries.distrust();
+			throw ex;
+		}
 	}
 
 	@Override
@@ -186,10 +205,8 @@ final class Feed implements RangeListener {
 		/**
 		 * The range was listed, and its services are up to date.
 		 * @param feed the feed
-		 * @param revision revision of etcd at which it was
-		 * @param wentBack whether etcd has lost data, and its revision with it
 		 */
-		void listed(Feed feed, long revision, boolean wentBack);
+		void listed(Feed feed);
 
 		/**
 		 * The range has not been listed, and will not be soon.

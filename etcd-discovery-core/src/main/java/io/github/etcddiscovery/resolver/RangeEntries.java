@@ -40,6 +40,9 @@ final class RangeEntries {
 	/** Number of the list that is, or was last, under way. */
 	private int list;
 
+	/** Whether a change may have been applied in part only. */
+	private boolean distrusted;
+
 	/**
 	 * Begins with none.
 	 * @param layout how the entries are written
@@ -72,7 +75,7 @@ final class RangeEntries {
 	void stage(List<Entry> entries) {
 		for (Entry entry : entries) {
 			FeedEntry before = this.known.get(entry.key());
-			if (before != null && before.isOf(entry)) {
+			if (before != null && before.isOf(entry) && !this.distrusted) {
 				before.shownBy(this.list);
 			}
 			else {
@@ -85,8 +88,28 @@ final class RangeEntries {
 	void completeList() {
 		List<FeedEntry> complete = this.staged;
 		this.staged = List.of();
+		if (this.distrusted) {
+			forgetAll();
+		}
 		complete.forEach(this::take);
 		removeUnshown(Long.MAX_VALUE);
+	}
+
+	/**
+	 * Something was thrown on the way from an event to the services, for want of memory
+	 * perhaps: what is known is not what was told. The next list makes everything anew.
+	 */
+	void distrust() {
+		this.distrusted = true;
+	}
+
+	private void forgetAll() {
+		for (Service service : (this.own != null) ? List.of(this.own) : this.services.all()) {
+			service.entries().removeLayout(this.position);
+			this.publisher.changed(service);
+		}
+		this.known.clear();
+		this.distrusted = false;
 	}
 
 	/** A list of keys begins, beside the watch. */

@@ -34,6 +34,7 @@ import static java.util.Objects.requireNonNull;
  * READING  up to 100 values read           READING, each taken over unless a later event was told
  * READING  no key left                     OVER, counted
  * any      no answer, the watch has ended  OVER
+ * any      something is thrown             OVER, and the watch begins anew with a list
  * </pre>
  *
  * Confined to the loop's thread.
@@ -157,8 +158,8 @@ final class Resync {
 	private void end() {
 		this.state = State.OVER;
 		if (this.lost > 0) {
-			logger.warn("A resync of {} found {} keys to be other than the watch had told: events were lost", this.range,
-					this.lost);
+			logger.warn("A resync of {} found {} keys to be other than the watch had told: events were lost",
+					this.range, this.lost);
 		}
 		this.followed.options().observer().resync((this.lost > 0) ? "events_lost" : "interval");
 		this.ended.run();
@@ -169,20 +170,21 @@ final class Resync {
 		if (this.state != expected) {
 			return;
 		}
-		Throwable problem = failure;
-		if (problem == null) {
-			try {
-				next.run();
-				return;
-			}
-			catch (RuntimeException | Error ex) {
-				problem = ex;
-			}
+		if (failure != null) {
+			this.state = State.OVER;
+			logger.debug("The resync of {} failed, the watch goes on: {}", this.range,
+					EtcdDiscoveryException.of("resync", failure).getMessage());
+			this.ended.run();
+			return;
 		}
-		this.state = State.OVER;
-		logger.debug("The resync of {} failed, the watch goes on: {}", this.range,
-				EtcdDiscoveryException.of("resync", problem).getMessage());
-		this.ended.run();
+		try {
+			next.run();
+		}
+		catch (RuntimeException | Error ex) {
+			this.state = State.OVER;
+			this.entries.distrust();
+			this.watch.beginAnew(EtcdDiscoveryException.of("resync of " + this.range, ex));
+		}
 	}
 
 	/**

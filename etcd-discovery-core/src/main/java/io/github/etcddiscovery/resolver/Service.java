@@ -16,18 +16,20 @@ final class Service {
 
 	private final String name;
 
+	private final FirstAnswer shared;
+
 	private final AtomicReference<@Nullable FirstAnswer> asked = new AtomicReference<>();
 
 	private volatile ServiceSnapshot snapshot;
 
 	private volatile boolean used;
 
+	/** The ranges that are followed for this service alone. */
+	private volatile List<Feed> feeds = List.of();
+
 	private final ServiceEntries entries = new ServiceEntries();
 
 	private final Set<Subscriber> subscribers = new LinkedHashSet<>();
-
-	/** The ranges that are followed for this service alone. */
-	private List<Feed> feeds = List.of();
 
 	private long lastUsed;
 
@@ -35,13 +37,17 @@ final class Service {
 
 	private long changedSince;
 
+	private long changedAt;
+
 	/**
 	 * Begins with nothing.
 	 * @param snapshot what readers see until more is known
+	 * @param shared what lookups wait for where this service is not followed for itself
 	 */
-	Service(ServiceSnapshot snapshot) {
+	Service(ServiceSnapshot snapshot, FirstAnswer shared) {
 		this.name = snapshot.service();
 		this.snapshot = snapshot;
+		this.shared = shared;
 	}
 
 	String name() {
@@ -81,6 +87,11 @@ final class Service {
 		return this.asked.compareAndSet(null, answer);
 	}
 
+	/** Returns the feeds of the ranges that are followed for this service alone. */
+	List<Feed> feeds() {
+		return this.feeds;
+	}
+
 	// From here on: confined to the loop's thread
 
 	void show(ServiceSnapshot snapshot) {
@@ -93,10 +104,6 @@ final class Service {
 
 	Set<Subscriber> subscribers() {
 		return this.subscribers;
-	}
-
-	List<Feed> feeds() {
-		return this.feeds;
 	}
 
 	void follow(List<Feed> feeds, long now) {
@@ -125,14 +132,23 @@ final class Service {
 	}
 
 	/**
-	 * Tells whether this service could not be asked for again: what is known of it is all
-	 * there is while etcd is away.
+	 * Tells whether nobody would miss this service. One with instances whose watch is not
+	 * confirmed is missed: while etcd is away it could not be asked for again.
 	 */
-	boolean isIrreplaceable() {
-		return !this.snapshot.instances().isEmpty() && !this.feeds.stream().allMatch(Feed::confirmed);
+	boolean canBeDropped() {
+		return this.subscribers.isEmpty() && waitIsOver()
+				&& (this.snapshot.instances().isEmpty() || this.feeds.stream().allMatch(Feed::isConfirmed));
 	}
 
-	/** Tells whether somebody has asked for this service or listens, since it was noted. */
+	/** Tells whether lookups do not wait for an answer (any more). */
+	boolean waitIsOver() {
+		FirstAnswer answer = this.asked.get();
+		return (answer != null) ? answer.hasCome() : this.shared.hasCome();
+	}
+
+	/**
+	 * Tells whether somebody has asked for this service or listens, since it was noted.
+	 */
 	boolean isInUse() {
 		return this.used || !this.subscribers.isEmpty();
 	}
@@ -151,15 +167,22 @@ final class Service {
 
 	/**
 	 * Something of it has changed that readers have not been shown.
+	 * @param revision newest revision of etcd that is known
 	 * @return whether it is the first such change
 	 */
-	boolean markChanged(long now) {
+	boolean markChanged(long now, long revision) {
+		this.changedAt = revision;
 		if (this.changed) {
 			return false;
 		}
 		this.changed = true;
 		this.changedSince = now;
 		return true;
+	}
+
+	/** Returns the revision that was known when it changed last. */
+	long changedAt() {
+		return this.changedAt;
 	}
 
 	long changedSince() {

@@ -34,7 +34,7 @@ final class ServiceEntries {
 	private final AddressTable addresses = new AddressTable();
 
 	/** Those whose address another one shows. */
-	private List<FeedEntry> hidden = List.of();
+	private final List<FeedEntry> hidden = new ArrayList<>(0);
 
 	boolean isEmpty() {
 		return this.size == 0;
@@ -48,11 +48,11 @@ final class ServiceEntries {
 		}
 		else if (entry.compareTo(present) < 0) {
 			unshow(present);
-			hide(present);
+			this.hidden.add(present);
 			show(entry);
 		}
 		else {
-			hide(entry);
+			this.hidden.add(entry);
 		}
 	}
 
@@ -125,19 +125,25 @@ final class ServiceEntries {
 		return true;
 	}
 
+	/** First all that needs memory, so that it is done as a whole or not at all. */
 	private void show(FeedEntry entry) {
-		int place = -place(entry) - 1;
 		if (this.size == this.shown.length) {
-			int room = Math.max(4, this.size + (this.size >> 2));
-			this.shown = Arrays.copyOf(this.shown, room);
-			this.instances = Arrays.copyOf(this.instances, room);
+			makeRoom();
 		}
+		this.addresses.put(entry);
+		int place = -place(entry) - 1;
 		System.arraycopy(this.shown, place, this.shown, place + 1, this.size - place);
 		System.arraycopy(this.instances, place, this.instances, place + 1, this.size - place);
 		this.shown[place] = entry;
 		this.instances[place] = entry.instance();
 		this.size++;
-		this.addresses.put(entry);
+	}
+
+	private void makeRoom() {
+		int room = Math.max(4, this.size + (this.size >> 2));
+		@Nullable FeedEntry[] entries = Arrays.copyOf(this.shown, room);
+		this.instances = Arrays.copyOf(this.instances, room);
+		this.shown = entries;
 	}
 
 	private void unshow(FeedEntry entry) {
@@ -148,13 +154,6 @@ final class ServiceEntries {
 		this.shown[this.size] = null;
 		this.instances[this.size] = null;
 		this.addresses.remove(entry);
-	}
-
-	private void hide(FeedEntry entry) {
-		if (this.hidden.isEmpty()) {
-			this.hidden = new ArrayList<>();
-		}
-		this.hidden.add(entry);
 	}
 
 	/** Lists come in order, so that most entries are greater than all before. */

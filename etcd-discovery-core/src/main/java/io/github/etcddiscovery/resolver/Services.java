@@ -15,6 +15,8 @@ final class Services {
 
 	private final Layouts layouts;
 
+	private final FirstAnswer shared;
+
 	private final ConcurrentHashMap<String, Service> byName = new ConcurrentHashMap<>();
 
 	private volatile List<String> names = List.of();
@@ -23,8 +25,14 @@ final class Services {
 
 	private volatile boolean allRead;
 
-	Services(Layouts layouts) {
+	/**
+	 * Begins with none.
+	 * @param layouts which names can be carried
+	 * @param shared what lookups of services wait for that are not followed one by one
+	 */
+	Services(Layouts layouts, FirstAnswer shared) {
 		this.layouts = layouts;
+		this.shared = shared;
 	}
 
 	@Nullable Service get(String name) {
@@ -34,7 +42,8 @@ final class Services {
 	/** Returns a service; one of which nothing is known begins as absent. */
 	Service obtain(String name) {
 		Service known = this.byName.get(name);
-		return (known != null) ? known : this.byName.computeIfAbsent(name, (absent) -> new Service(absent(absent)));
+		return (known != null) ? known
+				: this.byName.computeIfAbsent(name, (absent) -> new Service(absent(absent), this.shared));
 	}
 
 	/**

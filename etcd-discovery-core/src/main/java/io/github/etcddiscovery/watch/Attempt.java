@@ -63,7 +63,7 @@ final class Attempt {
 	}
 
 	void list() {
-		this.loop.whenDone(this.client.list(this.range, false, this.loop, this::page),
+		orEnd(() -> this.loop.whenDone(this.client.list(this.range, false, this.loop, this::page),
 				(revision, failure) -> orEnd(() -> {
 					if (revision != null) {
 						this.owner.listed(revision);
@@ -71,7 +71,7 @@ final class Attempt {
 					else {
 						end(Ending.by(EtcdDiscoveryException.of("list of " + this.range, failure)));
 					}
-				}));
+				})));
 	}
 
 	private void page(Page page) {
@@ -84,9 +84,8 @@ final class Attempt {
 	void follow(long fromRevision) {
 		Duration limit = this.client.requestTimeout();
 		Duration timeout = (limit.compareTo(LEAST_TO_CONFIRM) > 0) ? limit : LEAST_TO_CONFIRM;
-		this.unconfirmed = this.loop.schedule(timeout,
-				() -> orEnd(() -> end(Ending.unconfirmed("watch of " + this.range + " from revision " + fromRevision
-						+ ": not confirmed within " + timeout.toMillis() + " ms"))));
+		this.unconfirmed = this.loop.schedule(timeout, () -> orEnd(() -> end(Ending.unconfirmed("watch of " + this.range
+				+ " from revision " + fromRevision + ": not confirmed within " + timeout.toMillis() + " ms"))));
 		this.watch = this.watches.watch(this.range, fromRevision, new Relay());
 	}
 

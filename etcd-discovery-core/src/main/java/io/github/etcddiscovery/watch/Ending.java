@@ -32,9 +32,8 @@ record Ending(String reason, EtcdDiscoveryException cause) {
 
 	/** etcd has lost data. */
 	static Ending wentBack(long from, long to) {
-		return new Ending(WENT_BACK,
-				new EtcdDiscoveryException(Kind.UNAVAILABLE, "the revision of etcd went from " + from + " back to " + to
-						+ ": data was lost or an older copy restored", null));
+		return new Ending(WENT_BACK, new EtcdDiscoveryException(Kind.UNAVAILABLE, "the revision of etcd went from "
+				+ from + " back to " + to + ": data was lost or an older copy restored", null));
 	}
 
 	boolean isWentBack() {

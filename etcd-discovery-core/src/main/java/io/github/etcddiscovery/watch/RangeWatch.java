@@ -128,6 +128,17 @@ public final class RangeWatch implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * What was told could not be applied: the attempt ends, and everything is listed
+	 * anew.
+	 * @param cause why
+	 */
+	public void beginAnew(EtcdDiscoveryException cause) {
+		if (this.state == State.WATCHING) {
+			lost(Ending.by(cause));
+		}
+	}
+
 	/** Ends everything; the listener is not told any more. Can be called twice. */
 	@Override
 	public void close() {
@@ -151,15 +162,9 @@ public final class RangeWatch implements AutoCloseable {
 	/** It is this watch's turn to list. */
 	void list() {
 		this.state = State.LISTING;
-		Attempt attempt = new Attempt(this.client, this.watches, this.range, this.loop, new Owner(),
+		this.attempt = new Attempt(this.client, this.watches, this.range, this.loop, new Owner(),
 				Math.max(this.greatest, this.listener.known()));
-		this.attempt = attempt;
-		try {
-			attempt.list();
-		}
-		catch (RuntimeException | Error ex) {
-			lost(Ending.by(EtcdDiscoveryException.of("list of " + this.range, ex)));
-		}
+		this.attempt.list();
 	}
 
 	private void endAttempt() {
@@ -200,7 +205,8 @@ public final class RangeWatch implements AutoCloseable {
 	}
 
 	private void changed(Change change) {
-		if (change.revision() > this.told && this.state == State.WATCHING) {
+		if (this.state == State.WATCHING) {
+			this.options.observer().watchEvents(change.size());
 			this.greatest = Math.max(this.greatest, change.revision());
 			this.listener.changed(change);
 			this.told = change.revision();
@@ -280,10 +286,7 @@ public final class RangeWatch implements AutoCloseable {
 
 		@Override
 		public void changed(List<WatchEvent> events) {
-			RangeWatch.this.options.observer().watchEvents(events.size());
-			for (Change change : Change.split(events)) {
-				RangeWatch.this.changed(change);
-			}
+			Change.after(RangeWatch.this.told, events).forEach(RangeWatch.this::changed);
 		}
 
 		@Override

@@ -17,8 +17,8 @@ import io.github.etcddiscovery.retry.RetryOptions;
  * @param warnings limits what the watches say together
  * @param lists limits how many of them list at the same time
  */
-public record WatchOptions(RetryOptions retry, DiscoveryObserver observer, RandomGenerator random,
-		WarningPace warnings, ListQueue lists) {
+public record WatchOptions(RetryOptions retry, DiscoveryObserver observer, RandomGenerator random, WarningPace warnings,
+		ListQueue lists) {
 
 	/**
 	 * Returns options for watches that share nothing with those of others.

@@ -118,20 +118,20 @@ class ServiceScopeTests {
 
 	@Test
 	void atMostAThousandAreHeldAndTheLeastRecentlyUsedGoFirst() {
-		for (int i = 0; i < Following.MAX_WATCHES; i++) {
+		for (int i = 0; i < FollowedServices.MAX_WATCHES; i++) {
 			follow("s" + i);
 		}
 		this.rig.advance(Duration.ofMinutes(2));
-		for (int i = 0; i < Following.MAX_WATCHES; i++) {
+		for (int i = 0; i < FollowedServices.MAX_WATCHES; i++) {
 			if (i != 7 && i != 8) {
 				this.resolver.snapshot("s" + i);
 			}
 		}
 		follow("new1");
 		follow("new2");
-		assertThat(this.rig.etcd.streams()).isEqualTo(Following.MAX_WATCHES);
+		assertThat(this.rig.etcd.streams()).isEqualTo(FollowedServices.MAX_WATCHES);
 		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service)
-			.hasSize(Following.MAX_WATCHES)
+			.hasSize(FollowedServices.MAX_WATCHES)
 			.doesNotContain("s7", "s8")
 			.contains("new1", "new2");
 	}
@@ -142,8 +142,8 @@ class ServiceScopeTests {
 			this.resolver.snapshot("name" + i);
 		}
 		this.rig.run();
-		assertThat(this.resolver.snapshots()).hasSize(Following.MAX_WATCHES);
-		assertThat(this.rig.etcd.streams()).isEqualTo(Following.MAX_WATCHES);
+		assertThat(this.resolver.snapshots()).hasSize(FollowedServices.MAX_WATCHES);
+		assertThat(this.rig.etcd.streams()).isEqualTo(FollowedServices.MAX_WATCHES);
 	}
 
 	@Test
