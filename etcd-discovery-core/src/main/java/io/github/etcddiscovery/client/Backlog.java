@@ -60,6 +60,10 @@ final class Backlog {
 		return this.window.isFull();
 	}
 
+	boolean isEmpty() {
+		return this.window.isEmpty();
+	}
+
 	void received(int size) {
 		this.window.received(size);
 		this.joining = false;
@@ -99,7 +103,7 @@ final class Backlog {
 	private void applied(Window.Batch batch) {
 		batch.setApplied();
 		if (this.freeing.compareAndSet(false, true)) {
-			this.stream.enter(this::free);
+			this.stream.enterAlsoAfterTheEnd(this::free);
 		}
 	}
 
@@ -111,7 +115,7 @@ final class Backlog {
 		}
 		this.lag.settle(this.stream.hasOneWatch(), now);
 		noteOldest();
-		this.stream.roomAgain();
+		this.stream.applied();
 	}
 
 	private void lookSoon() {
@@ -174,9 +178,8 @@ final class Backlog {
 		return (time != NOTHING) ? Duration.ofNanos(Math.max(0, now - time)) : Duration.ZERO;
 	}
 
+	/** Ends all looks. What is here is still applied. */
 	void end() {
-		this.oldestHere = NOTHING;
-		this.oldestMark = NOTHING;
 		if (this.look != null) {
 			this.look.cancel(false);
 		}

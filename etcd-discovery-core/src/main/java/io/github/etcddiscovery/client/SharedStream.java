@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.WatchGrpc;
@@ -158,12 +159,20 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	private void told(SharedWatch watch, WatchResponse response) {
 		if (response.getCanceled()) {
 			forget(watch);
-			this.watches.end(watch, Failure.cancelled(response, watch.fromRevision()).asRuntimeException());
+			this.watches.end(watch, whyCancelled(watch, response).asRuntimeException());
 			endWithLastWatch();
 		}
 		else if (response.getEventsCount() > 0) {
 			this.backlog.handOver(watch, Messages.events(response.getEventsList()), Messages.isContinued(response));
 		}
+	}
+
+	private static Status whyCancelled(SharedWatch watch, WatchResponse response) {
+		if (response.getCompactRevision() == 0) {
+			return Failure.cancelled(response.getCancelReason());
+		}
+		return Status.OUT_OF_RANGE.withDescription("revision " + watch.fromRevision()
+				+ " has been compacted, the oldest is " + response.getCompactRevision());
 	}
 
 	/**
@@ -216,6 +225,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 
 	/** Ends the stream and its watches, none of which is told. */
 	void close() {
+		this.watches.forget(this);
 		if (!this.ended) {
 			release();
 			if (this.stream != null) {
@@ -252,13 +262,14 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 			this.watches.end(watch, cause);
 		});
 		this.unanswered.forEach((watch) -> refused(watch, cause));
+		applied();
 	}
 
 	private void release() {
 		this.ended = true;
 		this.silence.end();
 		this.backlog.end();
-		this.watches.gone(this);
+		this.watches.takeNoMore(this);
 	}
 
 	@Override
@@ -291,7 +302,9 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	 * @return the revision
 	 */
 	CompletableFuture<Long> head() {
-		SharedWatch any = this.confirmed.values().iterator().next();
+		SharedWatch any = Stream.concat(this.confirmed.values().stream(), this.unanswered.stream())
+			.findFirst()
+			.orElseThrow();
 		return this.calls
 			.call("read of the revision for the " + any, KVGrpc.getRangeMethod(), Messages.head(any.range()),
 					this.watches.answerTimeout())
@@ -318,6 +331,10 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		return this.confirmed.size() == 1;
 	}
 
+	void enterAlsoAfterTheEnd(Runnable task) {
+		this.watches.enter(task);
+	}
+
 	/** Runs something where the state may be touched, unless the stream has ended. */
 	void enter(Runnable task) {
 		this.watches.enter(() -> {
@@ -327,8 +344,14 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		});
 	}
 
-	void roomAgain() {
-		requestMore();
+	/** Something has been applied, also after the end, or nothing is to be. */
+	void applied() {
+		if (!this.ended) {
+			requestMore();
+		}
+		else if (this.backlog.isEmpty()) {
+			this.watches.forget(this);
+		}
 	}
 
 	Duration behindFor(long now) {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One watch. Its fields are touched in the context of {@link SharedWatches} only, but for
- * {@code over}; what it tells is told on the thread of its owner.
+ * {@code told}; what it tells is told on the executor of its owner.
  */
 final class SharedWatch implements Watch {
 
@@ -33,7 +33,10 @@ final class SharedWatch implements Watch {
 	private List<WatchEvent> incomplete = List.of();
 
 	/** Whether the listener is to be told no more: closed, or the end was told. */
-	private volatile boolean over;
+	private volatile boolean told;
+
+	/** Whether it has ended, though the listener may not have been told yet. */
+	private boolean over;
 
 	/** On which stream it is; null before and after. */
 	@Nullable SharedStream stream;
@@ -65,8 +68,16 @@ final class SharedWatch implements Watch {
 		return this.fromRevision;
 	}
 
+	/**
+	 * Tells whether nothing is to be done for it any more.
+	 * @return whether it has ended or was closed
+	 */
 	boolean isOver() {
-		return this.over || this.watches.isClosed();
+		return this.over || isSilenced();
+	}
+
+	private boolean isSilenced() {
+		return this.told || this.watches.isClosed();
 	}
 
 	/**
@@ -112,6 +123,7 @@ final class SharedWatch implements Watch {
 	}
 
 	void ended(EtcdDiscoveryException cause) {
+		this.over = true;
 		cancelConfirmation();
 		tell(() -> tellEnd(cause), () -> {
 		});
@@ -139,14 +151,14 @@ final class SharedWatch implements Watch {
 
 	/** Whatever a listener throws ends the watch: it has missed what it did not take. */
 	private void tellUnlessOver(Runnable news) {
-		if (isOver()) {
+		if (isSilenced()) {
 			return;
 		}
 		try {
 			news.run();
 		}
 		catch (RuntimeException | Error ex) {
-			if (!this.over) {
+			if (!this.told) {
 				tellEnd(EtcdDiscoveryException.of(this + ": what it told was not taken", ex));
 				close();
 			}
@@ -154,7 +166,7 @@ final class SharedWatch implements Watch {
 	}
 
 	private void tellEnd(EtcdDiscoveryException cause) {
-		this.over = true;
+		this.told = true;
 		try {
 			this.listener.ended(cause);
 		}
@@ -165,7 +177,7 @@ final class SharedWatch implements Watch {
 
 	@Override
 	public void close() {
-		this.over = true;
+		this.told = true;
 		this.watches.enter(() -> this.watches.drop(this));
 	}
 

@@ -194,10 +194,9 @@ final class SharedWatches implements Watches {
 
 	/**
 	 * Forgets a stream.
-	 * @param stream what has ended
+	 * @param stream what has ended, and has brought nothing that is not applied yet
 	 */
-	void gone(SharedStream stream) {
-		takeNoMore(stream);
+	void forget(SharedStream stream) {
 		this.streams.remove(stream);
 	}
 

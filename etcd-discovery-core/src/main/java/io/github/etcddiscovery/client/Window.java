@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a stream of watches may bring before it is applied: 8 MiB or 256 messages,
  * whichever is first. What is more waits at etcd, not in our memory. Places are free
@@ -109,7 +111,7 @@ final class Window {
 	 * Frees the room of what has been applied, one after the other.
 	 * @return the oldest that has been applied, or null where there is none
 	 */
-	@org.jspecify.annotations.Nullable Batch nextApplied() {
+	@Nullable Batch nextApplied() {
 		Batch oldest = this.underWay.peekFirst();
 		if (oldest == null || !oldest.applied) {
 			return null;
