@@ -73,7 +73,7 @@ final class Renewals {
 	 * @return the answer, or how gRPC says that it failed
 	 */
 	CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request, String token, Deadline deadline) {
-		return CompletableFuture.supplyAsync(() -> begin(request, token, deadline), this.context::execute)
+		return CompletableFuture.supplyAsync(() -> begin(request, token, deadline), this.context)
 			.thenCompose((answer) -> answer);
 	}
 

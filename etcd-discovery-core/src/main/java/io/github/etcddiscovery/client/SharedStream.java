@@ -201,7 +201,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	}
 
 	private void endWithLastWatch() {
-		if (this.confirmed.isEmpty() && this.unanswered.stream().allMatch(SharedWatch::isOver)) {
+		if (!this.ended && this.confirmed.isEmpty() && this.unanswered.stream().allMatch(SharedWatch::isOver)) {
 			close();
 		}
 	}
