@@ -24,7 +24,6 @@ final class WatchesRig implements AutoCloseable {
 		this.watches = new SharedWatches(this.calls, settings.requestTimeout(), owner);
 	}
 
-	/** Runs what has been asked of the client's threads before. */
 	void advance(Duration duration) {
 		this.time.advance(duration);
 	}
@@ -33,7 +32,6 @@ final class WatchesRig implements AutoCloseable {
 	public void close() {
 		this.watches.close();
 		this.calls.close();
-		this.threads.close();
 	}
 
 }
