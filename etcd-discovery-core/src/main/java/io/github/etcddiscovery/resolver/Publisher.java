@@ -161,12 +161,12 @@ final class Publisher {
 		ServiceSnapshot now = snapshot(service, before);
 		boolean same = now.instances() == before.instances();
 		if (now != before) {
+			noteName(service.name(), !now.instances().isEmpty());
 			service.show(now);
 			tell(service, now);
 		}
 		if (!same) {
 			this.observer.instances(service.name(), now.instances().size());
-			noteName(service.name(), !now.instances().isEmpty());
 		}
 		this.services.removeUnneeded(service);
 	}

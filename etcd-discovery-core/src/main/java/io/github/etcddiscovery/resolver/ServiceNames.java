@@ -248,8 +248,7 @@ final class ServiceNames {
 				this.coming = new HashSet<>();
 			}
 			for (Entry entry : page.entries()) {
-				nameIn(entry)
-					.filter((name) -> !this.coming.contains(name) && Layouts.carries(this.layout, name))
+				nameIn(entry).filter((name) -> !this.coming.contains(name) && Layouts.carries(this.layout, name))
 					.ifPresent(this.coming::add);
 			}
 		}

@@ -81,7 +81,9 @@ final class FailingCodec implements InstanceCodec {
 		return this.kitex.serviceOf(prefix, key);
 	}
 
-	/** From now on there is no memory for the one key, until it has been asked for once. */
+	/**
+	 * From now on there is no memory for the one key, until it has been asked for once.
+	 */
 	static void lackMemory() {
 		LACKING.set(true);
 	}

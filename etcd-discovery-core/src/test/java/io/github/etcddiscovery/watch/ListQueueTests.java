@@ -44,7 +44,8 @@ class ListQueueTests {
 		for (int i = 0; i < MANY; i++) {
 			RecordedRange range = new RecordedRange();
 			this.ranges.add(range);
-			this.watches.add(new RangeWatch(client, streams, KeyRange.prefix(Bytes.utf8(i + "/")), loop, options, range));
+			this.watches
+				.add(new RangeWatch(client, streams, KeyRange.prefix(Bytes.utf8(i + "/")), loop, options, range));
 		}
 		this.watches.forEach(RangeWatch::start);
 		this.scheduler.runReady();
