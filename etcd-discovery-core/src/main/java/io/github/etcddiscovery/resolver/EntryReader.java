@@ -22,6 +22,8 @@ final class EntryReader {
 
 	private final Rejections rejections;
 
+	private final SharedTags sharedTags = new SharedTags();
+
 	EntryReader(ResolverOptions options, Rejections rejections) {
 		this.denied = AddressFilter.denying(options.deniedAddresses());
 		this.defaultWeight = options.defaultWeight();
@@ -53,9 +55,9 @@ final class EntryReader {
 			return null;
 		}
 		if (instance.weight() > 0) {
-			return instance;
+			return this.sharedTags.share(instance);
 		}
-		return (this.defaultWeight > 0) ? instance.withWeight(this.defaultWeight) : null;
+		return (this.defaultWeight > 0) ? this.sharedTags.share(instance.withWeight(this.defaultWeight)) : null;
 	}
 
 	/**

@@ -117,36 +117,6 @@ class ServiceScopeTests {
 	}
 
 	@Test
-	void atMostAThousandAreHeldAndTheLeastRecentlyUsedGoFirst() {
-		for (int i = 0; i < FollowedServices.MAX_WATCHES; i++) {
-			follow("s" + i);
-		}
-		this.rig.advance(Duration.ofMinutes(2));
-		for (int i = 0; i < FollowedServices.MAX_WATCHES; i++) {
-			if (i != 7 && i != 8) {
-				this.resolver.snapshot("s" + i);
-			}
-		}
-		follow("new1");
-		follow("new2");
-		assertThat(this.rig.etcd.streams()).isEqualTo(FollowedServices.MAX_WATCHES);
-		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service)
-			.hasSize(FollowedServices.MAX_WATCHES)
-			.doesNotContain("s7", "s8")
-			.contains("new1", "new2");
-	}
-
-	@Test
-	void endlessNamesDoNotFillTheMemory() {
-		for (int i = 0; i < 3_000; i++) {
-			this.resolver.snapshot("name" + i);
-		}
-		this.rig.run();
-		assertThat(this.resolver.snapshots()).hasSize(FollowedServices.MAX_WATCHES);
-		assertThat(this.rig.etcd.streams()).isEqualTo(FollowedServices.MAX_WATCHES);
-	}
-
-	@Test
 	void theNamesOfAllServicesAreReadAsKeysAndNotTooOften() {
 		assertThat(this.resolver.whenServices().toCompletableFuture()).isNotDone();
 		this.rig.run();

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import io.github.etcddiscovery.resolver.Subscription;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +44,8 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 
 	/**
 	 * What is known of each service: one that is read for the first time, and has no
-	 * instances, is no change.
+	 * instances, is no change. One of which only the name is known, because it is not
+	 * followed, has an empty list.
 	 */
 	private final Map<String, List<Instance>> known = new HashMap<>();
 
@@ -79,7 +82,10 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 	/** What came or went while nothing was subscribed. */
 	private void catchUp() {
 		Map<String, ServiceSnapshot> now = new HashMap<>();
-		this.resolver.snapshots().forEach((snapshot) -> now.put(snapshot.service(), snapshot));
+		this.resolver.snapshots()
+			.stream()
+			.filter((snapshot) -> snapshot.state() == State.READ || !snapshot.instances().isEmpty())
+			.forEach((snapshot) -> now.put(snapshot.service(), snapshot));
 		this.known.keySet().forEach((service) -> now.computeIfAbsent(service, this::gone));
 		now.values().forEach(this::changed);
 		if (this.untold) {
@@ -88,19 +94,21 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 	}
 
 	private ServiceSnapshot gone(String service) {
-		return new ServiceSnapshot(service, this.revision, Collections.emptyList(), ServiceSnapshot.State.READ);
+		return new ServiceSnapshot(service, this.revision, Collections.emptyList(), State.READ);
 	}
 
+	/** A service that is not followed is told by its name: UNREAD when it comes. */
 	private void changed(ServiceSnapshot snapshot) {
-		List<Instance> before = this.known.getOrDefault(snapshot.service(), Collections.emptyList());
-		if (snapshot.instances().equals(before)) {
+		boolean gone = snapshot.state() == State.READ && snapshot.instances().isEmpty();
+		List<Instance> now = gone ? null : snapshot.instances();
+		if (Objects.equals(now, this.known.get(snapshot.service()))) {
 			return;
 		}
-		if (snapshot.instances().isEmpty()) {
+		if (now == null) {
 			this.known.remove(snapshot.service());
 		}
 		else {
-			this.known.put(snapshot.service(), snapshot.instances());
+			this.known.put(snapshot.service(), now);
 		}
 		this.revision = snapshot.revision();
 		this.untold = true;
