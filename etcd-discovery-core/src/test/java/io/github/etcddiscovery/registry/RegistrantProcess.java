@@ -27,7 +27,7 @@ final class RegistrantProcess {
 	/** Starts one; returns when it has registered. */
 	static RegistrantProcess start(String endpoint, Instance instance, Duration ttl) throws IOException {
 		Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
-				"-cp", System.getProperty("java.class.path"), RegistrantProcess.class.getName(), endpoint,
+				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), RegistrantProcess.class.getName(), endpoint,
 				instance.service(), instance.host(), String.valueOf(instance.port()), String.valueOf(ttl.toSeconds()))
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
