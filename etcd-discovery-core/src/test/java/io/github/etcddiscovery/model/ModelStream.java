@@ -16,9 +16,6 @@ import io.github.etcddiscovery.client.WatchStream;
  */
 final class ModelStream implements WatchStream {
 
-	/** A client to which the end of a stream does not come finds out by its silence. */
-	private static final Duration SILENCE = Duration.ofSeconds(33);
-
 	private final ModelEtcd etcd;
 
 	private final KeyRange range;
@@ -96,14 +93,12 @@ final class ModelStream implements WatchStream {
 	void end(EtcdDiscoveryException cause) {
 		this.attached = false;
 		this.etcd.streamList().remove(this);
-		Runnable told = () -> {
+		send(() -> {
 			if (!this.over) {
 				this.over = true;
 				this.listener.ended(cause);
 			}
-		};
-		send(told);
-		this.etcd.network().later(SILENCE, told);
+		});
 	}
 
 	private void deliver(Runnable message) {

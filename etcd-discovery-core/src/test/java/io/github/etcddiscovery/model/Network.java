@@ -147,11 +147,6 @@ final class Network {
 		answer(this.faults.delay(call), arrival);
 	}
 
-	/** The client does something of its own accord, whatever the network does. */
-	void later(Duration delay, Runnable task) {
-		this.loop.schedule(delay, task);
-	}
-
 	/** An answer, or a message of a stream, is sent and takes some time to arrive. */
 	void answer(Duration delay, Runnable arrival) {
 		later(delay, arrival);
