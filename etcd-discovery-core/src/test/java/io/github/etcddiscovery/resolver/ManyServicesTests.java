@@ -42,7 +42,7 @@ class ManyServicesTests {
 		}
 		follow("new1");
 		follow("new2");
-		assertThat(this.rig.etcd.streams()).isEqualTo(FollowedServices.MAX_WATCHES);
+		assertThat(this.rig.etcd.watches()).isEqualTo(FollowedServices.MAX_WATCHES);
 		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service)
 			.hasSize(FollowedServices.MAX_WATCHES)
 			.doesNotContain("s7", "s8")
@@ -56,7 +56,7 @@ class ManyServicesTests {
 		}
 		this.rig.run();
 		assertThat(this.resolver.snapshots()).hasSize(FollowedServices.MAX_WATCHES);
-		assertThat(this.rig.etcd.streams()).isEqualTo(FollowedServices.MAX_WATCHES);
+		assertThat(this.rig.etcd.watches()).isEqualTo(FollowedServices.MAX_WATCHES);
 	}
 
 	@Test
@@ -75,7 +75,7 @@ class ManyServicesTests {
 			}
 			this.rig.run();
 			assertThat(asked).allMatch((snapshot) -> snapshot.join().instances().size() == 1);
-			assertThat(this.rig.etcd.streams()).isEqualTo(FollowedServices.MAX_WATCHES);
+			assertThat(this.rig.etcd.watches()).isEqualTo(FollowedServices.MAX_WATCHES);
 		}
 		assertThat(told.values()).hasSize(many).allMatch((sizes) -> sizes.stream().allMatch((size) -> size == 1));
 		assertThat(this.rig.counts).noneMatch((count) -> count.endsWith("=0"));

@@ -181,7 +181,7 @@ class ResyncTests {
 		this.rig.advance(Duration.ofMillis(2500));
 		assertThat(resolver.instances("a")).hasSize(1);
 		assertThat(this.rig.resyncs).containsExactly("unavailable");
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 	@Test

@@ -54,7 +54,7 @@ class SubscribingMeanwhileTests {
 		this.rig.put(Rig.instance("a", 2));
 		this.rig.run();
 		assertThat(told).last().isEqualTo(2);
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 	@Test
@@ -70,7 +70,7 @@ class SubscribingMeanwhileTests {
 		this.resolver.snapshot("a");
 		this.rig.run();
 		assertThat(this.resolver.instances("a")).hasSize(1);
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 	/** Tells when a watch is closed. */

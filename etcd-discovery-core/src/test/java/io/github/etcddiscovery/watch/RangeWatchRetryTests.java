@@ -61,7 +61,7 @@ class RangeWatchRetryTests {
 		this.rig.advance(Duration.ofMillis(200));
 		this.rig.assertTold("reset@4[a/2]", "confirmed");
 		assertThat(this.rig.range.resyncs).containsExactly("unavailable");
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 	@Test
@@ -86,7 +86,7 @@ class RangeWatchRetryTests {
 		this.rig.assertTold("reset@1[]");
 		this.rig.advance(Duration.ofMillis(1));
 		this.rig.assertTold("lost UNAVAILABLE");
-		assertThat(this.rig.etcd.streams()).isZero();
+		assertThat(this.rig.etcd.watches()).isZero();
 		this.rig.etcd.confirmStreams(true);
 		this.rig.advance(Duration.ofMillis(200));
 		this.rig.assertTold("reset@1[]", "confirmed");
@@ -223,7 +223,7 @@ class RangeWatchRetryTests {
 		this.rig.etcd.delete("a/1");
 		this.rig.advance(Duration.ofSeconds(10));
 		this.rig.assertTold("lost " + kind, "reset@3[]", "confirmed");
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 }

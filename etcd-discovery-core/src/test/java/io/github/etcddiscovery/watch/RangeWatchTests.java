@@ -99,7 +99,7 @@ class RangeWatchTests {
 			this.rig.assertTold();
 			closed.start();
 			assertThat(closed.state()).isEqualTo(State.CLOSED);
-			assertThat(this.rig.etcd.streams()).isZero();
+			assertThat(this.rig.etcd.watches()).isZero();
 			assertThat(this.rig.scheduler.pending()).isEqualTo(before);
 		}
 	}
