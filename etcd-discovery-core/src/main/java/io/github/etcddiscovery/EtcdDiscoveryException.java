@@ -62,8 +62,8 @@ public class EtcdDiscoveryException extends RuntimeException {
 	public enum Kind {
 
 		/**
-		 * No answer: not connected, the connection broke, no leader, the deadline passed.
-		 * The outcome of a write is unknown.
+		 * No answer of etcd: not connected, the connection broke, no leader, the deadline
+		 * passed, or something else has answered. The outcome of a write is unknown.
 		 */
 		UNAVAILABLE,
 
@@ -85,6 +85,9 @@ public class EtcdDiscoveryException extends RuntimeException {
 		/** The database of etcd is full; an operator has to act. */
 		NO_SPACE,
 
+		/** etcd has more to do than it can, and did not begin with this. */
+		OVERLOADED,
+
 		/** The client was closed. */
 		CLOSED,
 
@@ -93,10 +96,19 @@ public class EtcdDiscoveryException extends RuntimeException {
 
 		/**
 		 * Tells whether etcd answered, and answered no: trying again soon is of no use.
+		 * Everything else is tried again at the pace of an etcd that does not answer.
 		 * @return whether it did
 		 */
 		public boolean refused() {
-			return this == LOGIN_REFUSED || this == PERMISSION_DENIED || this == NO_SPACE || this == REFUSED;
+			return this == LOGIN_REFUSED || this == PERMISSION_DENIED || this == NO_SPACE;
+		}
+
+		/**
+		 * Tells whether a write that ended like this was not applied, and never will be.
+		 * @return false where it may have been, or may still be
+		 */
+		public boolean certainlyNotApplied() {
+			return refused() || this == LEASE_NOT_FOUND || this == OVERLOADED;
 		}
 
 	}

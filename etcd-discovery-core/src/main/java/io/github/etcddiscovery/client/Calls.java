@@ -119,17 +119,31 @@ final class Calls implements AutoCloseable {
 	}
 
 	private <A> CompletableFuture<A> loggedIn(Attempt<A> attempt, Deadline deadline) {
-		return this.login.token()
+		return inTime(this.login.token(), deadline)
 			.thenCompose((token) -> attempt.make(token, deadline)
 				.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
 						? again(attempt, token, deadline) : CompletableFuture.failedFuture(error)));
 	}
 
 	private <A> CompletableFuture<A> again(Attempt<A> attempt, String refused, Deadline deadline) {
-		return this.login.tokenOtherThan(refused)
+		return inTime(this.login.tokenOtherThan(refused), deadline)
 			.thenCompose((token) -> token.equals(refused) ? pause().thenApply((done) -> token)
 					: CompletableFuture.completedFuture(token))
 			.thenCompose((token) -> attempt.make(token, deadline));
+	}
+
+	/** Nothing is sent for a call whose time is over before we are logged in. */
+	private CompletableFuture<String> inTime(CompletableFuture<String> token, Deadline deadline) {
+		if (token.isDone()) {
+			return token;
+		}
+		CompletableFuture<String> waiting = token.copy();
+		Future<?> late = this.threads.schedule(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
+				() -> waiting.completeExceptionally(Status.DEADLINE_EXCEEDED
+					.withDescription("the login has not ended, or credentials were not to be had yet")
+					.asRuntimeException()));
+		waiting.whenComplete((value, error) -> late.cancel(false));
+		return waiting;
 	}
 
 	/**

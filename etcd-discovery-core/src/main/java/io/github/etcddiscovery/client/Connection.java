@@ -1,7 +1,6 @@
 package io.github.etcddiscovery.client;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +14,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
@@ -33,6 +33,8 @@ final class Connection implements AutoCloseable {
 
 	private final Client client;
 
+	private final String target;
+
 	private final Channel channel;
 
 	private final @Nullable TlsManagers tls;
@@ -43,8 +45,9 @@ final class Connection implements AutoCloseable {
 
 	private volatile long answeredAt;
 
-	private Connection(Client client, Channel channel, @Nullable TlsManagers tls) {
+	private Connection(Client client, String target, Channel channel, @Nullable TlsManagers tls) {
 		this.client = client;
+		this.target = target;
 		this.channel = channel;
 		this.tls = tls;
 		this.answeredAt = System.nanoTime() - Long.MAX_VALUE / 2; // never
@@ -53,30 +56,39 @@ final class Connection implements AutoCloseable {
 	/**
 	 * Makes a connection; connects with the first call.
 	 * @param settings how to connect
-	 * @param endpoints where
+	 * @param addresses where
 	 * @param tls with what; null for plaintext
 	 * @param customizer has the last word
+	 * @param interceptors see every call and stream
 	 * @return the connection
 	 * @throws IllegalArgumentException if the settings cannot be right
 	 */
-	static Connection open(EtcdClientSettings settings, List<Endpoint> endpoints, @Nullable TlsManagers tls,
-			EtcdClientCustomizer customizer) {
-		ClientBuilder builder = Client.builder()
-			.target(EndpointResolver.target(endpoints))
-			.authority(settings.authority())
-			.connectTimeout(settings.connectTimeout())
-			.keepaliveTime(Duration.ofSeconds(10)) // gRPC's least
-			.keepaliveTimeout(Duration.ofSeconds(3))
-			.keepaliveWithoutCalls(false) // else etcd answers too_many_pings
-			.maxInboundMessageSize(MAX_MESSAGE)
-			.sslContext((tls != null) ? sslContext(tls) : null);
-		customizer.customize(builder);
-		if (!ByteSequence.EMPTY.equals(builder.namespace())) {
-			throw new IllegalArgumentException("customizer: a namespace is not supported (use prefixes)");
+	static Connection open(EtcdClientSettings settings, Addresses addresses, @Nullable TlsManagers tls,
+			EtcdClientCustomizer customizer, ClientInterceptor... interceptors) {
+		String target = EndpointResolver.target(addresses);
+		try {
+			ClientBuilder builder = Client.builder()
+				.target(target)
+				.authority(settings.authority())
+				.connectTimeout(settings.connectTimeout())
+				.keepaliveTime(Duration.ofSeconds(10)) // gRPC's least
+				.keepaliveTimeout(Duration.ofSeconds(3))
+				.keepaliveWithoutCalls(false) // else etcd answers too_many_pings
+				.maxInboundMessageSize(MAX_MESSAGE)
+				.sslContext((tls != null) ? sslContext(tls) : null);
+			customizer.customize(builder);
+			if (!ByteSequence.EMPTY.equals(builder.namespace())) {
+				throw new IllegalArgumentException("customizer: a namespace is not supported (use prefixes)");
+			}
+			Tap tap = new Tap();
+			Client client = builder.interceptor(tap).build();
+			return new Connection(client, target,
+					ClientInterceptors.intercept(tap.channelOf(client), interceptors), tls);
 		}
-		Tap tap = new Tap();
-		Client client = builder.interceptor(tap).build();
-		return new Connection(client, tap.channelOf(client), tls);
+		catch (RuntimeException ex) {
+			EndpointResolver.forget(target);
+			throw ex;
+		}
 	}
 
 	private static SslContext sslContext(TlsManagers tls) {
@@ -174,6 +186,7 @@ final class Connection implements AutoCloseable {
 	public void close() {
 		endWatches();
 		this.client.close();
+		EndpointResolver.forget(this.target);
 	}
 
 	/**

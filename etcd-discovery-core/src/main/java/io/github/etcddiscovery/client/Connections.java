@@ -1,15 +1,23 @@
 package io.github.etcddiscovery.client;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -37,6 +45,11 @@ final class Connections implements AutoCloseable {
 
 	private static final Duration ALIVE = Duration.ofSeconds(1);
 
+	private static final Duration IDENTITY = Duration.ofSeconds(2);
+
+	/** How often a call that something else than etcd has answered is made elsewhere. */
+	private static final int RETRIES = 3;
+
 	private final EtcdClientSettings settings;
 
 	private final List<Endpoint> endpoints;
@@ -45,24 +58,38 @@ final class Connections implements AutoCloseable {
 
 	private final Threads threads;
 
-	/** Written by the thread that may block only. */
+	/** Written by the thread that connects only. */
 	private volatile Connection current;
+
+	private final Addresses addresses;
+
+	private final Clusters clusters;
+
+	private final AtomicBoolean askingForTls = new AtomicBoolean();
 
 	private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
 
-	/** Touched by the thread that may block only. */
+	/** Touched by the thread that asks for certificates only. */
 	private boolean tlsFailing;
 
 	Connections(EtcdClientSettings settings, EtcdClientCustomizer customizer, Threads threads, Duration tlsPeriod) {
+		this(settings, customizer, threads, tlsPeriod, InetAddress::getAllByName);
+	}
+
+	Connections(EtcdClientSettings settings, EtcdClientCustomizer customizer, Threads threads, Duration tlsPeriod,
+			Addresses.Names names) {
 		this.settings = settings;
 		this.endpoints = Endpoint.parseAll(settings.endpoints(), settings.tls() != null);
 		this.customizer = customizer;
 		this.threads = threads;
-		this.current = open(firstTls());
+		this.addresses = new Addresses(this.endpoints, names, threads.names());
+		this.clusters = new Clusters(this.addresses, threads, this::ask,
+				() -> threads.connecting().execute(this::replaceForCluster));
+		this.current = open(this.addresses, firstTls(), this.clusters);
 		if (settings.tls() != null) {
-			threads.scheduleRepeatedly(tlsPeriod, () -> threads.blocking().execute(this::checkTls));
+			threads.scheduleRepeatedly(tlsPeriod, this::askForTls);
 		}
 	}
 
@@ -90,12 +117,23 @@ final class Connections implements AutoCloseable {
 	 * @return the answer, or how gRPC says that it failed
 	 */
 	<Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token, Deadline deadline) {
+		return call(method, request, token, deadline, RETRIES);
+	}
+
+	private <Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token, Deadline deadline,
+			int retries) {
 		Connection connection = current();
 		CallOptions options = CallOptions.DEFAULT.withDeadline(deadline).withExecutor(this.threads.answers());
 		ClientCall<Q, A> call = Login.authenticated(connection.channel(), token).newCall(method, options);
 		Answer<A> answer = new Answer<>();
 		ClientCalls.asyncUnaryCall(call, request, answer);
-		return answer.future.whenComplete((value, error) -> note(connection, error));
+		return answer.future.whenComplete((value, error) -> note(connection, error))
+			.exceptionallyCompose((error) -> {
+				boolean elsewhere = retries > 0 && this.clusters.leavesOut(Clusters.from(call))
+						&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());
+				return elsewhere ? call(method, request, token, deadline, retries - 1)
+						: CompletableFuture.failedFuture(error);
+			});
 	}
 
 	/**
@@ -127,7 +165,7 @@ final class Connections implements AutoCloseable {
 		Object mark = connection.unanswered();
 		if (mark != null) {
 			this.threads.schedule(PATIENCE,
-					() -> this.threads.blocking().execute(() -> replaceSilent(connection, mark)));
+					() -> this.threads.connecting().execute(() -> replaceSilent(connection, mark)));
 		}
 	}
 
@@ -136,23 +174,79 @@ final class Connections implements AutoCloseable {
 			logger.debug("No answer from {} for {}: connecting afresh", this.endpoints, PATIENCE);
 			// Where no fresh one can be had, the next call without an answer tries again.
 			connection.forgetSilence(mark);
-			replace(connection, currentTls(connection));
+			this.clusters.askAgain();
+			replace(connection, connection.tls());
+			askForTls();
 		}
 	}
 
-	private void checkTls() {
+	private void replaceForCluster() {
 		Connection connection = current();
-		TlsManagers tls = currentTls(connection);
+		replace(connection, connection.tls());
+	}
+
+	/** Those who give certificates may take their time; one question at a time. */
+	private void askForTls() {
+		Supplier<TlsManagers> supplier = this.settings.tls();
+		if (supplier != null && this.askingForTls.compareAndSet(false, true)) {
+			this.threads.certificates().execute(() -> {
+				TlsManagers tls = currentTls(supplier);
+				this.askingForTls.set(false);
+				if (tls != null) {
+					this.threads.connecting().execute(() -> useTls(tls));
+				}
+			});
+		}
+	}
+
+	private void useTls(TlsManagers tls) {
+		Connection connection = current();
 		if (!Objects.equals(tls, connection.tls())) {
 			logger.info("Certificates have changed: connecting to {} afresh", this.endpoints);
 			replace(connection, tls);
 		}
 	}
 
+	private @Nullable TlsManagers currentTls(Supplier<TlsManagers> supplier) {
+		try {
+			TlsManagers tls = supplier.get();
+			this.tlsFailing = false;
+			return tls;
+		}
+		catch (RuntimeException ex) {
+			if (!this.tlsFailing) {
+				logger.warn("Cannot read certificates, keeping the old ones: {}", ex.toString());
+			}
+			this.tlsFailing = true;
+			return null;
+		}
+	}
+
+	/** Asks who answers at an address, on a connection of its own. */
+	private CompletableFuture<Clusters.Answer> ask(Addresses.Address address) {
+		Addresses one = new Addresses(List.of(address.endpoint()),
+				(host) -> new InetAddress[] { address.socket().getAddress() }, Runnable::run);
+		return CompletableFuture.supplyAsync(() -> open(one, current().tls()), this.threads.connecting())
+			.thenCompose((connection) -> identity(connection).whenComplete((answer, error) -> end(connection)))
+			.exceptionally((error) -> Clusters.Answer.NONE);
+	}
+
+	private CompletableFuture<Clusters.Answer> identity(Connection connection) {
+		CallOptions options = CallOptions.DEFAULT.withExecutor(this.threads.answers())
+			.withDeadlineAfter(IDENTITY.toNanos(), TimeUnit.NANOSECONDS);
+		Answer<StatusResponse> answer = new Answer<>();
+		ClientCalls.asyncUnaryCall(connection.channel().newCall(MaintenanceGrpc.getStatusMethod(), options),
+				StatusRequest.getDefaultInstance(), answer);
+		return answer.future.thenApply(
+				(status) -> new Clusters.Answer(status.getIsLearner() ? Clusters.Answer.Kind.NO_ETCD
+						: Clusters.Answer.Kind.ETCD, Messages.cluster(status)))
+			.exceptionally(Clusters.Answer::of);
+	}
+
 	private void replace(Connection old, @Nullable TlsManagers tls) {
 		Connection fresh;
 		try {
-			fresh = open(tls);
+			fresh = open(this.addresses, tls, this.clusters);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Cannot connect to {} afresh, keeping the old connection: {}", this.endpoints, ex.toString());
@@ -163,8 +257,8 @@ final class Connections implements AutoCloseable {
 		this.threads.schedule(this.settings.requestTimeout(), () -> end(old));
 	}
 
-	private Connection open(@Nullable TlsManagers tls) {
-		Connection fresh = Connection.open(this.settings, this.endpoints, tls, this.customizer);
+	private Connection open(Addresses addresses, @Nullable TlsManagers tls, ClientInterceptor... interceptors) {
+		Connection fresh = Connection.open(this.settings, addresses, tls, this.customizer, interceptors);
 		this.open.add(fresh);
 		if (this.closed) {
 			end(fresh);
@@ -183,24 +277,6 @@ final class Connections implements AutoCloseable {
 			return this.settings.tls().get();
 		}
 		return this.endpoints.get(0).tls() ? TlsManagers.JVM_DEFAULT : null;
-	}
-
-	private @Nullable TlsManagers currentTls(Connection connection) {
-		if (this.settings.tls() == null) {
-			return connection.tls();
-		}
-		try {
-			TlsManagers tls = this.settings.tls().get();
-			this.tlsFailing = false;
-			return tls;
-		}
-		catch (RuntimeException ex) {
-			if (!this.tlsFailing) {
-				logger.warn("Cannot read certificates, keeping the old ones: {}", ex.toString());
-			}
-			this.tlsFailing = true;
-			return connection.tls();
-		}
 	}
 
 	/** Ends all connections. Does not wait. */

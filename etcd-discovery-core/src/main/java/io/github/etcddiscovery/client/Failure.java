@@ -19,6 +19,9 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
  */
 final class Failure {
 
+	/** What etcd says of itself begins like this, also inside of a longer text. */
+	private static final String ETCD = "etcdserver: ";
+
 	private static final Set<Status.Code> NO_ANSWER = Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
 			Status.Code.UNKNOWN, Status.Code.INTERNAL, Status.Code.CANCELLED, Status.Code.ABORTED,
 			Status.Code.DATA_LOSS);
@@ -55,12 +58,62 @@ final class Failure {
 	}
 
 	/**
-	 * Tells whether a call had no answer, so that another connection could help.
+	 * Tells whether a call had no answer of etcd, so that another connection could help.
 	 * @param cause how the call ended
 	 * @return false where etcd has answered, be it with a refusal
 	 */
 	static boolean unanswered(Throwable cause) {
-		return NO_ANSWER.contains(Status.fromThrowable(unwrap(cause)).getCode());
+		Status status = status(cause);
+		return NO_ANSWER.contains(status.getCode()) || foreign(status);
+	}
+
+	/**
+	 * Tells whether something has answered as our etcd never does: another server, a
+	 * proxy, a member that serves no clients.
+	 * @param status how a call ended
+	 * @return whether it cannot have been etcd, so that another address could help
+	 */
+	static boolean foreign(Status status) {
+		if (says(status, "not supported for learner")) {
+			return true;
+		}
+		if (says(status, ETCD)) {
+			return false;
+		}
+		return switch (status.getCode()) {
+			case UNIMPLEMENTED -> true;
+			case RESOURCE_EXHAUSTED -> !tooLarge(status);
+			case NOT_FOUND -> !says(status, "lease not found");
+			// gRPC makes these of 401 and 403.
+			case UNAUTHENTICATED, PERMISSION_DENIED -> says(status, "HTTP status code");
+			default -> false;
+		};
+	}
+
+	/**
+	 * Tells whether a call that something else has answered can be made again elsewhere.
+	 * @param cause how the call ended
+	 * @param write whether it changes something, so that it must not be applied twice
+	 * @return whether it can
+	 */
+	static boolean canBeRepeated(Throwable cause, boolean write) {
+		Status status = status(cause);
+		// A limit can have cut off the answer to what was applied.
+		return foreign(status) && (!write || status.getCode() != Status.Code.RESOURCE_EXHAUSTED);
+	}
+
+	static Status status(Throwable cause) {
+		return Status.fromThrowable(unwrap(cause));
+	}
+
+	/**
+	 * Describes a status, for the log.
+	 * @param status what was answered
+	 * @return its code and the first line of its text, escaped
+	 */
+	static String describe(Status status) {
+		return (status.getDescription() != null) ? status.getCode() + ": " + escaped(status.getDescription())
+				: status.getCode().toString();
 	}
 
 	/**
@@ -90,7 +143,10 @@ final class Failure {
 	 * @return whether it was the size
 	 */
 	static boolean tooLarge(Throwable cause) {
-		Status status = Status.fromThrowable(unwrap(cause));
+		return tooLarge(status(cause));
+	}
+
+	private static boolean tooLarge(Status status) {
 		return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
 				&& (says(status, "exceeds maximum size") || says(status, "larger than max"));
 	}
@@ -120,7 +176,7 @@ final class Failure {
 		if (says(status, "authentication failed") || says(status, "user name is empty")) {
 			return Kind.LOGIN_REFUSED;
 		}
-		if (tokenRefused(status)) {
+		if (tokenRefused(status) || foreign(status)) {
 			return Kind.UNAVAILABLE;
 		}
 		return switch (status.getCode()) {
@@ -137,7 +193,7 @@ final class Failure {
 		if (says(status, "database space exceeded")) {
 			return Kind.NO_SPACE;
 		}
-		return says(status, "too many requests") ? Kind.UNAVAILABLE : Kind.REFUSED;
+		return says(status, "too many requests") ? Kind.OVERLOADED : Kind.REFUSED;
 	}
 
 	private static boolean says(Status status, String text) {
@@ -183,6 +239,7 @@ final class Failure {
 					: "Check user name and password";
 			case PERMISSION_DENIED -> "Grant the user's role this permission on this range in etcd";
 			case NO_SPACE -> "The database of etcd is full: compact, defragment and disarm its alarm";
+			case OVERLOADED -> "This etcd has more to do than it can; it was not done";
 			case CLOSED, REFUSED -> "etcd has answered; trying the same again will not help";
 		};
 	}
@@ -195,6 +252,9 @@ final class Failure {
 			if (cause instanceof SSLException) {
 				return "Check certificates, TLS settings and whether this endpoint speaks TLS";
 			}
+		}
+		if (foreign(status)) {
+			return "What answers there is no etcd, or a proxy that does not let us through";
 		}
 		// A server without TLS, or one that refuses our certificate, often just ends the
 		// connection.

@@ -3,6 +3,8 @@ package io.github.etcddiscovery.client;
 import java.util.List;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DeleteRangeRequest;
@@ -11,6 +13,7 @@ import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchRequest;
@@ -93,6 +96,23 @@ final class Messages {
 
 	static Entry entry(KeyValue entry) {
 		return new Entry(bytes(entry.getKey()), bytes(entry.getValue()), entry.getLease(), entry.getModRevision());
+	}
+
+	/**
+	 * Returns which cluster an answer is of. All answers of etcd have a header in the
+	 * same place.
+	 * @param answer what etcd, or something else, has answered
+	 * @return the id; 0 where nothing is said
+	 */
+	static long cluster(Object answer) {
+		if (answer instanceof Message message) {
+			FieldDescriptor header = message.getDescriptorForType().findFieldByNumber(1);
+			if (header != null && header.getName().equals("header")
+					&& message.getField(header) instanceof ResponseHeader found) {
+				return found.getClusterId();
+			}
+		}
+		return 0;
 	}
 
 	private static Bytes bytes(ByteString bytes) {

@@ -1,0 +1,369 @@
+package io.github.etcddiscovery.client;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.SynchronizationContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.etcddiscovery.client.Addresses.Address;
+
+/**
+ * Which cluster is ours, and which addresses are left out because something else answers
+ * there. Looks at every answer: etcd says in each which cluster it is of.
+ * <ul>
+ * <li>What no etcd can have answered takes the address out at once.
+ * <li>An answer of another cluster counts as none, and all addresses are asked who they
+ * are. Of the clusters that answer at the same time, the one with more addresses is ours,
+ * at a tie the one that is configured first; the addresses of others are left out. When
+ * nothing of ours has answered for 5 s, another one becomes ours: a restore of etcd
+ * changes its id for good. Either makes a fresh connection, so that everything is listed,
+ * granted and put anew.
+ * <li>What is left out is asked again every 30 s, and when nothing else answers.
+ * </ul>
+ * Everything that changes does so in a {@link SynchronizationContext}.
+ */
+final class Clusters implements ClientInterceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(Clusters.class);
+
+	private static final Duration ASKED_AGAIN = Duration.ofSeconds(30);
+
+	private static final Duration ASKED_AT_MOST = Duration.ofSeconds(1);
+
+	private static final Duration COUNTS_WITHOUT_ANSWER = Duration.ofSeconds(5);
+
+	private static final long UNKNOWN = 0;
+
+	private final SynchronizationContext context = new SynchronizationContext(
+			(thread, ex) -> logger.error("Clusters cannot be told apart", ex));
+
+	private final Addresses addresses;
+
+	private final Threads threads;
+
+	private final Function<Address, CompletableFuture<Answer>> question;
+
+	private final Runnable reconnect;
+
+	private final AtomicLong ours = new AtomicLong(UNKNOWN);
+
+	private volatile long heardAt;
+
+	/** Where something else answers, with the id of the cluster where it is one. */
+	private volatile Map<InetSocketAddress, Long> leftOut = Map.of();
+
+	private boolean asking;
+
+	private long askedAt = System.nanoTime() - ASKED_AT_MOST.toNanos();
+
+	private @Nullable Future<?> next;
+
+	/**
+	 * Begins with no cluster: the first that answers is ours.
+	 * @param addresses where etcd may be
+	 * @param threads for time
+	 * @param question asks who answers at an address; never fails
+	 * @param reconnect makes a fresh connection
+	 */
+	Clusters(Addresses addresses, Threads threads, Function<Address, CompletableFuture<Answer>> question,
+			Runnable reconnect) {
+		this.addresses = addresses;
+		this.threads = threads;
+		this.question = question;
+		this.reconnect = reconnect;
+	}
+
+	/**
+	 * Returns where a call was answered.
+	 * @param call a call that has begun to be answered
+	 * @return the address; null where it is not known
+	 */
+	static @Nullable InetSocketAddress from(ClientCall<?, ?> call) {
+		SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+		return (address instanceof InetSocketAddress socket) ? socket : null;
+	}
+
+	/**
+	 * Tells whether an address is left out, so that another call goes elsewhere.
+	 * @param address where a call was answered
+	 * @return whether it is
+	 */
+	boolean leavesOut(@Nullable InetSocketAddress address) {
+		return address != null && this.leftOut.containsKey(address);
+	}
+
+	/** Asks those that are left out now, because nothing else answers. */
+	void askAgain() {
+		this.context.execute(() -> {
+			if (!this.leftOut.isEmpty()) {
+				ask();
+			}
+		});
+	}
+
+	private boolean isOurs(InetSocketAddress from, long cluster) {
+		if (this.ours.get() == cluster || this.ours.compareAndSet(UNKNOWN, cluster)) {
+			this.heardAt = System.nanoTime();
+			this.addresses.answered(from);
+			return true;
+		}
+		this.context.execute(this::ask);
+		return false;
+	}
+
+	/** The last one is not left out: nothing would be won. */
+	private void noEtcdAt(InetSocketAddress from, Status answer) {
+		List<Address> others = this.addresses.all()
+			.stream()
+			.filter((address) -> !address.socket().equals(from) && !leavesOut(address.socket()))
+			.toList();
+		if (leavesOut(from) || others.isEmpty()) {
+			return;
+		}
+		logger.warn("What answers at {} is no etcd, or no longer ({}): using {} and asking again every {} s", from,
+				Failure.describe(answer), others, ASKED_AGAIN.toSeconds());
+		Map<InetSocketAddress, Long> out = new LinkedHashMap<>(this.leftOut);
+		out.put(from, UNKNOWN);
+		leaveOut(out);
+		if (this.next == null && !this.asking) {
+			askIn(ASKED_AGAIN);
+		}
+	}
+
+	private void leaveOut(Map<InetSocketAddress, Long> out) {
+		this.leftOut = Map.copyOf(out);
+		this.addresses.leaveOut(out.keySet());
+	}
+
+	private void askIn(Duration delay) {
+		if (this.next != null) {
+			this.next.cancel(false);
+		}
+		this.next = this.threads.schedule(delay, () -> this.context.execute(this::ask));
+	}
+
+	private void ask() {
+		Duration since = Duration.ofNanos(System.nanoTime() - this.askedAt);
+		if (this.asking) {
+			return;
+		}
+		if (since.compareTo(ASKED_AT_MOST) < 0) {
+			askIn(ASKED_AT_MOST.minus(since));
+			return;
+		}
+		this.asking = true;
+		List<Address> asked = this.addresses.all();
+		Map<Address, Answer> answers = new ConcurrentHashMap<>();
+		CompletableFuture
+			.allOf(asked.stream()
+				.map((address) -> this.question.apply(address).thenAccept((answer) -> answers.put(address, answer)))
+				.toArray(CompletableFuture[]::new))
+			.whenComplete((done, error) -> this.context.execute(() -> {
+				this.asking = false;
+				this.askedAt = System.nanoTime();
+				judge(asked, answers);
+			}));
+	}
+
+	private void judge(List<Address> asked, Map<Address, Answer> answers) {
+		long before = this.ours.get();
+		Map<Long, List<Address>> clusters = new LinkedHashMap<>();
+		for (Address address : asked) {
+			long cluster = answers.getOrDefault(address, Answer.NONE).cluster();
+			if (cluster != UNKNOWN && cluster != before && !address.certain()) {
+				this.addresses.drop(address.socket());
+			}
+			else if (cluster != UNKNOWN) {
+				clusters.computeIfAbsent(cluster, (id) -> new ArrayList<>()).add(address);
+			}
+		}
+		Duration silent = Duration.ofNanos(System.nanoTime() - this.heardAt);
+		boolean waiting = !clusters.isEmpty() && !clusters.containsKey(before)
+				&& silent.compareTo(COUNTS_WITHOUT_ANSWER) < 0;
+		if (waiting) {
+			askIn(COUNTS_WITHOUT_ANSWER.minus(silent));
+			return;
+		}
+		long chosen = clusters.isEmpty() ? before : largest(clusters);
+		this.ours.set(chosen);
+		if (clusters.containsKey(chosen)) {
+			this.heardAt = System.nanoTime();
+		}
+		Map<InetSocketAddress, Long> out = outside(chosen, asked, answers);
+		boolean others = isNewOfOthers(out);
+		tell(before, chosen, clusters, others);
+		leaveOut(out);
+		if (chosen != before || others) {
+			this.reconnect.run();
+		}
+		if (!out.isEmpty()) {
+			askIn(ASKED_AGAIN);
+		}
+	}
+
+	/** Of several of the same size the first: they are in the order of configuration. */
+	private static long largest(Map<Long, List<Address>> clusters) {
+		int most = clusters.values().stream().mapToInt(List::size).max().orElse(0);
+		return clusters.entrySet()
+			.stream()
+			.filter((cluster) -> cluster.getValue().size() == most)
+			.map(Map.Entry::getKey)
+			.findFirst()
+			.orElse(UNKNOWN);
+	}
+
+	/** What does not answer stays as it was. */
+	private Map<InetSocketAddress, Long> outside(long chosen, List<Address> asked, Map<Address, Answer> answers) {
+		Map<InetSocketAddress, Long> out = new LinkedHashMap<>();
+		for (Address address : asked) {
+			Answer answer = answers.getOrDefault(address, Answer.NONE);
+			Long until = this.leftOut.get(address.socket());
+			if (answer.kind() == Answer.Kind.NO_ETCD) {
+				out.put(address.socket(), UNKNOWN);
+			}
+			else if (answer.cluster() != UNKNOWN && answer.cluster() != chosen) {
+				out.put(address.socket(), answer.cluster());
+			}
+			else if (answer.kind() == Answer.Kind.NONE && until != null && until != chosen) {
+				out.put(address.socket(), until);
+			}
+		}
+		return out;
+	}
+
+	private boolean isNewOfOthers(Map<InetSocketAddress, Long> out) {
+		return out.entrySet()
+			.stream()
+			.anyMatch((entry) -> entry.getValue() != UNKNOWN
+					&& !entry.getValue().equals(this.leftOut.get(entry.getKey())));
+	}
+
+	private void tell(long before, long chosen, Map<Long, List<Address>> clusters, boolean others) {
+		if (chosen != before && !clusters.containsKey(before)) {
+			logger.warn("etcd at {} is another cluster now ({} instead of {}): reading and registering everything anew",
+					clusters.get(chosen), Long.toHexString(chosen), Long.toHexString(before));
+		}
+		if (others && clusters.size() > 1) {
+			logger.error(
+					"The endpoints are of several clusters, by their ids {}: only those of {} are used, the others "
+							+ "are asked again every {} s. Give the endpoints of one cluster",
+					clusters.entrySet()
+						.stream()
+						.map((cluster) -> Long.toHexString(cluster.getKey()) + " " + cluster.getValue())
+						.collect(Collectors.joining(", ")),
+					Long.toHexString(chosen), ASKED_AGAIN.toSeconds());
+		}
+	}
+
+	@Override
+	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+		return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+
+			@Override
+			public void start(Listener<A> listener, Metadata headers) {
+				super.start(new Examined<>(listener, delegate()), headers);
+			}
+
+		};
+	}
+
+	/**
+	 * Who answers at an address.
+	 *
+	 * @param kind what it is
+	 * @param cluster id of the cluster where etcd says it, else 0
+	 */
+	record Answer(Kind kind, long cluster) {
+
+		static final Answer NONE = new Answer(Kind.NONE, UNKNOWN);
+
+		/** A refusal is an answer of etcd, too. */
+		static Answer of(Throwable error) {
+			if (Failure.foreign(Failure.status(error))) {
+				return new Answer(Kind.NO_ETCD, UNKNOWN);
+			}
+			return Failure.unanswered(error) ? NONE : new Answer(Kind.ETCD, UNKNOWN);
+		}
+
+		enum Kind {
+
+			/** etcd. */
+			ETCD,
+
+			/** Something that cannot be etcd, or a member that serves no clients. */
+			NO_ETCD,
+
+			/** Nothing in time. */
+			NONE
+
+		}
+
+	}
+
+	/** Passes on what our cluster says. */
+	private final class Examined<A> extends SimpleForwardingClientCallListener<A> {
+
+		private final ClientCall<?, A> call;
+
+		private @Nullable InetSocketAddress foreign;
+
+		Examined(ClientCall.Listener<A> listener, ClientCall<?, A> call) {
+			super(listener);
+			this.call = call;
+		}
+
+		@Override
+		public void onMessage(A message) {
+			long cluster = Messages.cluster(message);
+			InetSocketAddress from = (cluster != UNKNOWN) ? from(this.call) : null;
+			if (from == null || isOurs(from, cluster)) {
+				super.onMessage(message);
+			}
+			else {
+				this.foreign = from;
+				this.call.cancel("another cluster has answered", null);
+			}
+		}
+
+		@Override
+		public void onClose(Status status, Metadata trailers) {
+			InetSocketAddress from = from(this.call);
+			if (this.foreign != null) {
+				super.onClose(Status.UNAVAILABLE
+					.withDescription("another cluster of etcd has answered at " + this.foreign), trailers);
+				return;
+			}
+			if (from != null && Failure.foreign(status)) {
+				Clusters.this.context.execute(() -> noEtcdAt(from, status));
+			}
+			super.onClose(status, trailers);
+		}
+
+	}
+
+}
