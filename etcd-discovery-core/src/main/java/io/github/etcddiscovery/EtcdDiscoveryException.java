@@ -85,7 +85,7 @@ public class EtcdDiscoveryException extends RuntimeException {
 		/** The database of etcd is full; an operator has to act. */
 		NO_SPACE,
 
-		/** etcd has more to do than it can, and did not begin with this. */
+		/** etcd had too many requests to answer, and has not done what was asked. */
 		OVERLOADED,
 
 		/** The client was closed. */
@@ -95,17 +95,18 @@ public class EtcdDiscoveryException extends RuntimeException {
 		REFUSED;
 
 		/**
-		 * Tells whether etcd answered, and answered no: trying again soon is of no use.
-		 * Everything else is tried again at the pace of an etcd that does not answer.
-		 * @return whether it did
+		 * Tells whether somebody has to act before trying again is of any use: etcd does
+		 * not let us in, does not let us do this, or is full.
+		 * @return whether that is so
 		 */
 		public boolean refused() {
 			return this == LOGIN_REFUSED || this == PERMISSION_DENIED || this == NO_SPACE;
 		}
 
 		/**
-		 * Tells whether a write that ended like this was not applied, and never will be.
-		 * @return false where it may have been, or may still be
+		 * Tells whether a write that ended so was not applied, and never will be. After
+		 * every other end it may have been, or may still be.
+		 * @return whether that is certain
 		 */
 		public boolean certainlyNotApplied() {
 			return refused() || this == LEASE_NOT_FOUND || this == OVERLOADED;

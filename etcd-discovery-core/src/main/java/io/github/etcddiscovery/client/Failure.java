@@ -239,7 +239,7 @@ final class Failure {
 					: "Check user name and password";
 			case PERMISSION_DENIED -> "Grant the user's role this permission on this range in etcd";
 			case NO_SPACE -> "The database of etcd is full: compact, defragment and disarm its alarm";
-			case OVERLOADED -> "This etcd has more to do than it can; it was not done";
+			case OVERLOADED -> "etcd has more to do than it can; if this lasts, give it more room";
 			case CLOSED, REFUSED -> "etcd has answered; trying the same again will not help";
 		};
 	}

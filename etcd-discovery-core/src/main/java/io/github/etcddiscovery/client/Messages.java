@@ -15,6 +15,7 @@ import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchRequest;
 
@@ -74,7 +75,27 @@ final class Messages {
 			.setTarget(Compare.CompareTarget.MOD)
 			.setResult(Compare.CompareResult.EQUAL)
 			.setModRevision(write.expectedRevision());
-		return TxnRequest.newBuilder().addCompare(unchanged).addSuccess(change).build();
+		return TxnRequest.newBuilder().addCompare(unchanged).addSuccess(change).addFailure(get(key)).build();
+	}
+
+	/** Reads keys at one revision. */
+	static TxnRequest read(List<Bytes> keys) {
+		TxnRequest.Builder request = TxnRequest.newBuilder();
+		keys.forEach((key) -> request.addSuccess(get(bytes(key))));
+		return request.build();
+	}
+
+	private static RequestOp get(ByteString key) {
+		return RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key)).build();
+	}
+
+	/** Returns the entries that the reads of a transaction have found. */
+	static List<Entry> found(TxnResponse answer) {
+		return answer.getResponsesList()
+			.stream()
+			.flatMap((response) -> response.getResponseRange().getKvsList().stream())
+			.map(Messages::entry)
+			.toList();
 	}
 
 	static WatchRequest watch(KeyRange range, long fromRevision) {
@@ -95,7 +116,9 @@ final class Messages {
 	}
 
 	static Entry entry(KeyValue entry) {
-		return new Entry(bytes(entry.getKey()), bytes(entry.getValue()), entry.getLease(), entry.getModRevision());
+		boolean oversized = entry.getValue().size() > Entry.MAX_VALUE;
+		return new Entry(bytes(entry.getKey()), oversized ? Bytes.EMPTY : bytes(entry.getValue()), entry.getLease(),
+				entry.getModRevision(), oversized);
 	}
 
 	/**
@@ -115,7 +138,7 @@ final class Messages {
 		return 0;
 	}
 
-	private static Bytes bytes(ByteString bytes) {
+	static Bytes bytes(ByteString bytes) {
 		return bytes.isEmpty() ? Bytes.EMPTY : Bytes.of(bytes.toByteArray());
 	}
 

@@ -45,6 +45,11 @@ final class Leases {
 				: Duration.ofSeconds(-1);
 	}
 
+	Duration grantedTtl(long id) {
+		Term term = this.terms.get(id);
+		return (term != null) ? term.ttl() : Duration.ZERO;
+	}
+
 	Term require(long id) {
 		Term term = this.terms.get(id);
 		if (term == null) {

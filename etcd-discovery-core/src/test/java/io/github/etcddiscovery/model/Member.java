@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.client.Write;
@@ -66,6 +68,18 @@ final class Member {
 		return this.leases.grant(ttl, now);
 	}
 
+	Listing read(List<Bytes> keys) {
+		keys.forEach((key) -> this.faults.checkRead(KeyRange.single(key)));
+		return new Listing(this.store.revision(),
+				keys.stream().map(this.store::entry).filter(Objects::nonNull).toList());
+	}
+
+	LeaseKeys leaseKeys(long lease, long now) {
+		List<Bytes> keys = keysOf(lease);
+		keys.forEach((key) -> this.faults.checkRead(KeyRange.single(key)));
+		return new LeaseKeys(this.leases.grantedTtl(lease), this.leases.timeToLive(lease, now), keys);
+	}
+
 	/** Since 3.5.28 who renews must be allowed to write every key under the lease. */
 	Duration renew(long lease, long now) {
 		keysOf(lease).forEach(this.faults::checkWrite);
@@ -78,7 +92,7 @@ final class Member {
 			this.faults.checkSpace(put.toString());
 		}
 		if (this.store.modRevision(write.key()) != write.expectedRevision()) {
-			return new Committed(false, this.store.revision());
+			return new Committed(false, this.store.revision(), this.store.entry(write.key()));
 		}
 		if (write instanceof Write.Put put) {
 			this.leases.require(put.lease());
@@ -87,7 +101,7 @@ final class Member {
 		else {
 			delete(List.of(write.key()));
 		}
-		return new Committed(true, this.store.revision());
+		return new Committed(true, this.store.revision(), null);
 	}
 
 	long put(Map<Bytes, Bytes> values, long lease) {

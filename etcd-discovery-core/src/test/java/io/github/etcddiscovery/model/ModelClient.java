@@ -1,18 +1,23 @@
 package io.github.etcddiscovery.model;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 
@@ -59,6 +64,11 @@ final class ModelClient implements EtcdClient {
 	}
 
 	@Override
+	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
+		return call(Call.LEASE_KEYS, this.timeout, () -> this.member.leaseKeys(lease, this.network.now()));
+	}
+
+	@Override
 	public CompletableFuture<Void> revoke(long lease) {
 		return call(Call.REVOKE, this.timeout, () -> {
 			this.member.revoke(lease);
@@ -69,6 +79,14 @@ final class ModelClient implements EtcdClient {
 	@Override
 	public CompletableFuture<Committed> commit(Write write) {
 		return call(Call.COMMIT, this.timeout, () -> this.member.commit(write));
+	}
+
+	@Override
+	public CompletableFuture<Listing> read(List<Bytes> keys) {
+		if (keys.isEmpty() || keys.size() > MAX_KEYS) {
+			throw new IllegalArgumentException("keys: " + keys.size());
+		}
+		return call(Call.READ, this.timeout, () -> this.member.read(keys));
 	}
 
 	@Override
@@ -84,6 +102,11 @@ final class ModelClient implements EtcdClient {
 	@Override
 	public CompletableFuture<Long> probe(KeyRange range) {
 		return call(Call.PROBE, this.timeout, () -> this.member.store().revision());
+	}
+
+	@Override
+	public Watches watches(Executor owner) {
+		return new ModelWatches(this.etcd, owner);
 	}
 
 	@Override

@@ -54,6 +54,10 @@ final class ModelStream implements WatchStream {
 			deliver(() -> this.listener.confirmed(revision));
 		}
 		// A real one confirms too before it says that the history is gone.
+		if (this.from == 0) {
+			this.first = store.revision() + 1;
+			return;
+		}
 		if (this.from < store.compacted()) {
 			end(new EtcdDiscoveryException(Kind.COMPACTED,
 					"watch of " + this.range + " from " + this.from + ": compacted at " + store.compacted(), null));

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
@@ -46,6 +48,10 @@ final class Store {
 
 	List<Entry> read(KeyRange range) {
 		return this.entries.values().stream().filter((entry) -> range.contains(entry.key())).toList();
+	}
+
+	@Nullable Entry entry(Bytes key) {
+		return this.entries.get(key);
 	}
 
 	long modRevision(Bytes key) {
