@@ -3,7 +3,6 @@ package io.github.etcddiscovery.client;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +40,7 @@ final class Addresses {
 	private final SynchronizationContext context = new SynchronizationContext(
 			(thread, ex) -> logger.error("Addresses of etcd cannot be told", ex));
 
-	private final List<Name> names;
+	private final List<NamedAddresses> names;
 
 	private final Names service;
 
@@ -65,7 +64,7 @@ final class Addresses {
 	 * @param lookups where to ask it, since it blocks
 	 */
 	Addresses(List<Endpoint> endpoints, Names service, Executor lookups) {
-		this.names = endpoints.stream().map(Name::new).toList();
+		this.names = endpoints.stream().map(NamedAddresses::new).toList();
 		this.service = service;
 		this.lookups = lookups;
 	}
@@ -111,15 +110,6 @@ final class Addresses {
 	}
 
 	/**
-	 * Returns whether there is an address that is not left out.
-	 * @return false where all are told because none would be left
-	 */
-	boolean someAreInUse() {
-		Set<InetSocketAddress> out = this.leftOut;
-		return this.all.stream().anyMatch((address) -> !out.contains(address.socket()));
-	}
-
-	/**
 	 * Replaces the set of addresses that are left out.
 	 * @param addresses where not to connect to
 	 */
@@ -157,7 +147,7 @@ final class Addresses {
 		});
 	}
 
-	private void lookUp(Name name) {
+	private void lookUp(NamedAddresses name) {
 		if (name.lookingUp) {
 			return;
 		}
@@ -259,58 +249,6 @@ final class Addresses {
 		public String toString() {
 			String ip = this.socket.getAddress().getHostAddress();
 			return ip.equals(this.endpoint.host()) ? this.endpoint.toString() : this.endpoint + " (" + ip + ")";
-		}
-
-	}
-
-	/** What is known of the name of one endpoint. */
-	private static final class Name {
-
-		private final Endpoint endpoint;
-
-		private boolean lookingUp;
-
-		/** Whether the name service has answered when it was asked last. */
-		private boolean lookedUp;
-
-		/** What the name service said when it answered last. */
-		private List<InetSocketAddress> said = List.of();
-
-		/** Where etcd has answered. */
-		private final Set<InetSocketAddress> answered = new LinkedHashSet<>();
-
-		Name(Endpoint endpoint) {
-			this.endpoint = endpoint;
-		}
-
-		void found(List<InetAddress> addresses) {
-			this.lookedUp = true;
-			this.said = addresses.stream()
-				.map((address) -> new InetSocketAddress(address, this.endpoint.port()))
-				.toList();
-		}
-
-		List<Address> addresses() {
-			List<Address> addresses = new ArrayList<>();
-			this.said.forEach((socket) -> addresses.add(new Address(this.endpoint, socket, this.lookedUp)));
-			this.answered.stream()
-				.filter((socket) -> !this.said.contains(socket))
-				.forEach((socket) -> addresses.add(new Address(this.endpoint, socket, false)));
-			return addresses;
-		}
-
-		void answered(InetSocketAddress address) {
-			if (this.said.contains(address)) {
-				this.answered.retainAll(this.said);
-				this.answered.add(address);
-			}
-		}
-
-		void drop(InetSocketAddress address) {
-			if (!this.lookedUp || !this.said.contains(address)) {
-				this.answered.remove(address);
-				this.said = this.said.stream().filter((socket) -> !socket.equals(address)).toList();
-			}
 		}
 
 	}

@@ -1,10 +1,8 @@
 package io.github.etcddiscovery.client;
 
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
-import io.grpc.Grpc;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +23,7 @@ import io.github.etcddiscovery.client.Addresses.Address;
 
 /**
  * Which cluster is ours, and which addresses are left out because something else answers
- * there. Looks at every answer: etcd says in each which cluster it is of.
+ * there. etcd says in every answer which cluster it is of.
  * <ul>
  * <li>What no etcd can have answered takes the address out at once.
  * <li>An answer of another cluster counts as none, and all addresses are asked who they
@@ -47,7 +36,7 @@ import io.github.etcddiscovery.client.Addresses.Address;
  * </ul>
  * Everything that changes does so in a {@link SynchronizationContext}.
  */
-final class Clusters implements ClientInterceptor {
+final class Clusters {
 
 	private static final Logger logger = LoggerFactory.getLogger(Clusters.class);
 
@@ -99,16 +88,6 @@ final class Clusters implements ClientInterceptor {
 	}
 
 	/**
-	 * Returns where a call was answered.
-	 * @param call a call that has begun to be answered
-	 * @return the address; null where it is not known
-	 */
-	static @Nullable InetSocketAddress from(ClientCall<?, ?> call) {
-		SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-		return (address instanceof InetSocketAddress socket) ? socket : null;
-	}
-
-	/**
 	 * Tells whether an address is left out, so that another call goes elsewhere.
 	 * @param address where a call was answered
 	 * @return whether it is
@@ -126,7 +105,13 @@ final class Clusters implements ClientInterceptor {
 		});
 	}
 
-	private boolean isOurs(InetSocketAddress from, long cluster) {
+	/**
+	 * Tells whether an answer counts.
+	 * @param from where it came from
+	 * @param cluster of which cluster it is
+	 * @return false where it is to be treated as no answer
+	 */
+	boolean isOurs(InetSocketAddress from, long cluster) {
 		if (this.ours.get() == cluster || this.ours.compareAndSet(UNKNOWN, cluster)) {
 			this.heardAt = System.nanoTime();
 			this.addresses.answered(from);
@@ -136,8 +121,17 @@ final class Clusters implements ClientInterceptor {
 		return false;
 	}
 
-	/** The last one is not left out: nothing would be won. */
-	private void noEtcdAt(InetSocketAddress from, Status answer) {
+	/**
+	 * Leaves an address out because of what it has answered. Not the last one: nothing
+	 * would be won.
+	 * @param from the address
+	 * @param answer what no etcd can have answered
+	 */
+	void noEtcdAt(InetSocketAddress from, Status answer) {
+		this.context.execute(() -> leaveOut(from, answer));
+	}
+
+	private void leaveOut(InetSocketAddress from, Status answer) {
 		List<Address> others = this.addresses.all()
 			.stream()
 			.filter((address) -> !address.socket().equals(from) && !leavesOut(address.socket()))
@@ -280,18 +274,6 @@ final class Clusters implements ClientInterceptor {
 		}
 	}
 
-	@Override
-	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-		return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
-
-			@Override
-			public void start(Listener<A> listener, Metadata headers) {
-				super.start(new Examined<>(listener, delegate()), headers);
-			}
-
-		};
-	}
-
 	/**
 	 * Who answers at an address.
 	 *
@@ -301,6 +283,10 @@ final class Clusters implements ClientInterceptor {
 	record Answer(Kind kind, long cluster) {
 
 		static final Answer NONE = new Answer(Kind.NONE, UNKNOWN);
+
+		static Answer of(long cluster, boolean learner) {
+			return learner ? new Answer(Kind.NO_ETCD, UNKNOWN) : new Answer(Kind.ETCD, cluster);
+		}
 
 		/** A refusal is an answer of etcd, too. */
 		static Answer of(Throwable error) {
@@ -321,47 +307,6 @@ final class Clusters implements ClientInterceptor {
 			/** Nothing in time. */
 			NONE
 
-		}
-
-	}
-
-	/** Passes on what our cluster says. */
-	private final class Examined<A> extends SimpleForwardingClientCallListener<A> {
-
-		private final ClientCall<?, A> call;
-
-		private @Nullable InetSocketAddress foreign;
-
-		Examined(ClientCall.Listener<A> listener, ClientCall<?, A> call) {
-			super(listener);
-			this.call = call;
-		}
-
-		@Override
-		public void onMessage(A message) {
-			long cluster = Messages.cluster(message);
-			InetSocketAddress from = (cluster != UNKNOWN) ? from(this.call) : null;
-			if (from == null || isOurs(from, cluster)) {
-				super.onMessage(message);
-			}
-			else {
-				this.foreign = from;
-				this.call.cancel("another cluster has answered", null);
-			}
-		}
-
-		@Override
-		public void onClose(Status status, Metadata trailers) {
-			InetSocketAddress from = from(this.call);
-			if (this.foreign != null) {
-				super.onClose(Status.UNAVAILABLE
-					.withDescription("another cluster of etcd has answered at " + this.foreign), trailers);
-				return;
-			}
-			if (from != null && Failure.foreign(status)) {
-				Clusters.this.context.execute(() -> noEtcdAt(from, status));
-			}
-			super.onClose(status, trailers);
 		}
 
 	}

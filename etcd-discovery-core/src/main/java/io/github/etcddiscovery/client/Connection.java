@@ -2,7 +2,10 @@ package io.github.etcddiscovery.client;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLException;
@@ -10,6 +13,9 @@ import javax.net.ssl.SSLException;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -18,6 +24,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
+import io.grpc.stub.ClientCalls;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -30,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements AutoCloseable {
 
 	private static final int MAX_MESSAGE = 64 * 1024 * 1024;
+
+	private static final Duration IDENTITY = Duration.ofSeconds(2);
 
 	private final Client client;
 
@@ -110,6 +119,21 @@ final class Connection implements AutoCloseable {
 
 	Channel channel() {
 		return this.channel;
+	}
+
+	/**
+	 * Asks who answers here, which etcd says to everybody.
+	 * @param answers where it is answered
+	 * @return who; never fails
+	 */
+	CompletableFuture<Clusters.Answer> identity(Executor answers) {
+		CallOptions options = CallOptions.DEFAULT.withExecutor(answers)
+			.withDeadlineAfter(IDENTITY.toNanos(), TimeUnit.NANOSECONDS);
+		Connections.Answer<StatusResponse> answer = new Connections.Answer<>();
+		ClientCalls.asyncUnaryCall(this.channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
+				StatusRequest.getDefaultInstance(), answer);
+		return answer.future.thenApply((status) -> Clusters.Answer.of(Messages.cluster(status), status.getIsLearner()))
+			.exceptionally(Clusters.Answer::of);
 	}
 
 	@Nullable TlsManagers tls() {

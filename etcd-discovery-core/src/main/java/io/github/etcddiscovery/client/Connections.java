@@ -7,14 +7,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.MaintenanceGrpc;
-import io.etcd.jetcd.api.StatusRequest;
-import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
@@ -44,8 +40,6 @@ final class Connections implements AutoCloseable {
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private static final Duration ALIVE = Duration.ofSeconds(1);
-
-	private static final Duration IDENTITY = Duration.ofSeconds(2);
 
 	/** How often a call that something else than etcd has answered is made elsewhere. */
 	private static final int RETRIES = 3;
@@ -87,7 +81,7 @@ final class Connections implements AutoCloseable {
 		this.addresses = new Addresses(this.endpoints, names, threads.names());
 		this.clusters = new Clusters(this.addresses, threads, this::ask,
 				() -> threads.connecting().execute(this::replaceForCluster));
-		this.current = open(this.addresses, firstTls(), this.clusters);
+		this.current = open(this.addresses, firstTls(), new AnswerCheck(this.clusters));
 		if (settings.tls() != null) {
 			threads.scheduleRepeatedly(tlsPeriod, this::askForTls);
 		}
@@ -129,7 +123,7 @@ final class Connections implements AutoCloseable {
 		ClientCalls.asyncUnaryCall(call, request, answer);
 		return answer.future.whenComplete((value, error) -> note(connection, error))
 			.exceptionallyCompose((error) -> {
-				boolean elsewhere = retries > 0 && this.clusters.leavesOut(Clusters.from(call))
+				boolean elsewhere = retries > 0 && this.clusters.leavesOut(AnswerCheck.from(call))
 						&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());
 				return elsewhere ? call(method, request, token, deadline, retries - 1)
 						: CompletableFuture.failedFuture(error);
@@ -227,26 +221,15 @@ final class Connections implements AutoCloseable {
 		Addresses one = new Addresses(List.of(address.endpoint()),
 				(host) -> new InetAddress[] { address.socket().getAddress() }, Runnable::run);
 		return CompletableFuture.supplyAsync(() -> open(one, current().tls()), this.threads.connecting())
-			.thenCompose((connection) -> identity(connection).whenComplete((answer, error) -> end(connection)))
+			.thenCompose((connection) -> connection.identity(this.threads.answers())
+				.whenComplete((answer, error) -> end(connection)))
 			.exceptionally((error) -> Clusters.Answer.NONE);
-	}
-
-	private CompletableFuture<Clusters.Answer> identity(Connection connection) {
-		CallOptions options = CallOptions.DEFAULT.withExecutor(this.threads.answers())
-			.withDeadlineAfter(IDENTITY.toNanos(), TimeUnit.NANOSECONDS);
-		Answer<StatusResponse> answer = new Answer<>();
-		ClientCalls.asyncUnaryCall(connection.channel().newCall(MaintenanceGrpc.getStatusMethod(), options),
-				StatusRequest.getDefaultInstance(), answer);
-		return answer.future.thenApply(
-				(status) -> new Clusters.Answer(status.getIsLearner() ? Clusters.Answer.Kind.NO_ETCD
-						: Clusters.Answer.Kind.ETCD, Messages.cluster(status)))
-			.exceptionally(Clusters.Answer::of);
 	}
 
 	private void replace(Connection old, @Nullable TlsManagers tls) {
 		Connection fresh;
 		try {
-			fresh = open(this.addresses, tls, this.clusters);
+			fresh = open(this.addresses, tls, new AnswerCheck(this.clusters));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Cannot connect to {} afresh, keeping the old connection: {}", this.endpoints, ex.toString());
@@ -287,9 +270,9 @@ final class Connections implements AutoCloseable {
 	}
 
 	/** Takes the first answer. */
-	private static final class Answer<A> implements StreamObserver<A> {
+	static final class Answer<A> implements StreamObserver<A> {
 
-		private final CompletableFuture<A> future = new CompletableFuture<>();
+		final CompletableFuture<A> future = new CompletableFuture<>();
 
 		@Override
 		public void onNext(A value) {

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.client;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,20 +57,30 @@ final class JetcdClient implements EtcdClient {
 		return create(settings, customizer, TLS_PERIOD);
 	}
 
+	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod) {
+		return create(settings, customizer, tlsPeriod, InetAddress::getAllByName);
+	}
+
 	/**
 	 * Creates a client.
 	 * @param settings where etcd is and how to speak to it
 	 * @param customizer changes how jetcd connects
 	 * @param tlsPeriod how often to ask for other certificates
+	 * @param names asks the name service
 	 * @return the client
 	 */
-	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod) {
+	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod,
+			Addresses.Names names) {
 		Threads threads = new Threads();
-		Connections connections = new Connections(settings, customizer, threads, tlsPeriod);
+		Connections connections = new Connections(settings, customizer, threads, tlsPeriod, names);
 		if (settings.credentials() != null && !connections.endpoints().get(0).tls()) {
 			logger.warn("The password for etcd goes to {} in clear; use https", connections.endpoints());
 		}
 		return new JetcdClient(settings, connections, threads);
+	}
+
+	Calls calls() {
+		return this.calls;
 	}
 
 	@Override
