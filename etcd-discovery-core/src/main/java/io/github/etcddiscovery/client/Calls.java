@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
+import io.grpc.CallOptions;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -55,6 +56,24 @@ final class Calls implements AutoCloseable {
 	 */
 	<Q, A> CompletableFuture<A> call(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
 		return call(attempted, timeout, (token, deadline) -> this.connections.call(method, request, token, deadline));
+	}
+
+	/**
+	 * Makes a call of which the answer can be long.
+	 * @param <Q> type of the request
+	 * @param <A> type of the answer
+	 * @param attempted what it is, for messages
+	 * @param method what to call
+	 * @param request what to send
+	 * @param timeout when it ends at the latest
+	 * @param maxAnswer longest answer that is taken, in bytes; a longer one fails the
+	 * call before it has arrived, see {@link Failure#tooLarge}
+	 * @return the answer; fails with an {@code EtcdDiscoveryException}
+	 */
+	<Q, A> CompletableFuture<A> read(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout,
+			int maxAnswer) {
+		return call(attempted, timeout, (token, deadline) -> this.connections.call(method, request, token,
+				CallOptions.DEFAULT.withDeadline(deadline).withMaxInboundMessageSize(maxAnswer)));
 	}
 
 	/**

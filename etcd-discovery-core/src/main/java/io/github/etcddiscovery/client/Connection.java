@@ -46,6 +46,8 @@ final class Connection implements AutoCloseable {
 
 	private final Channel channel;
 
+	private final int maxMessage;
+
 	private final @Nullable TlsManagers tls;
 
 	private final Set<JetcdWatch> watches = ConcurrentHashMap.newKeySet();
@@ -54,7 +56,8 @@ final class Connection implements AutoCloseable {
 
 	private volatile long answeredAt;
 
-	private Connection(Client client, String target, Channel channel, @Nullable TlsManagers tls) {
+	private Connection(Client client, String target, Channel channel, int maxMessage, @Nullable TlsManagers tls) {
+		this.maxMessage = maxMessage;
 		this.client = client;
 		this.target = target;
 		this.channel = channel;
@@ -89,10 +92,12 @@ final class Connection implements AutoCloseable {
 			if (!ByteSequence.EMPTY.equals(builder.namespace())) {
 				throw new IllegalArgumentException("customizer: a namespace is not supported (use prefixes)");
 			}
+			Integer maxMessage = builder.maxInboundMessageSize();
 			Tap tap = new Tap();
 			Client client = builder.interceptor(tap).build();
 			return new Connection(client, target,
-					ClientInterceptors.intercept(tap.channelOf(client), interceptors), tls);
+					ClientInterceptors.intercept(tap.channelOf(client), interceptors),
+					(maxMessage != null) ? maxMessage : MAX_MESSAGE, tls);
 		}
 		catch (RuntimeException ex) {
 			EndpointResolver.forget(target);
@@ -119,6 +124,16 @@ final class Connection implements AutoCloseable {
 
 	Channel channel() {
 		return this.channel;
+	}
+
+	/**
+	 * Keeps to the size that a customizer allows, where it is less.
+	 * @param options of one call
+	 * @return options of the same call
+	 */
+	CallOptions limited(CallOptions options) {
+		Integer size = options.getMaxInboundMessageSize();
+		return (size == null) ? options : options.withMaxInboundMessageSize(Math.min(size, this.maxMessage));
 	}
 
 	/**

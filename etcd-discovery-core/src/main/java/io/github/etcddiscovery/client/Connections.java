@@ -111,21 +111,25 @@ final class Connections implements AutoCloseable {
 	 * @return the answer, or how gRPC says that it failed
 	 */
 	<Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token, Deadline deadline) {
-		return call(method, request, token, deadline, RETRIES);
+		return call(method, request, token, CallOptions.DEFAULT.withDeadline(deadline));
 	}
 
-	private <Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token, Deadline deadline,
-			int retries) {
+	<Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token, CallOptions options) {
+		return call(method, request, token, options.withExecutor(this.threads.answers()), RETRIES);
+	}
+
+	private <Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token,
+			CallOptions options, int retries) {
 		Connection connection = current();
-		CallOptions options = CallOptions.DEFAULT.withDeadline(deadline).withExecutor(this.threads.answers());
-		ClientCall<Q, A> call = Login.authenticated(connection.channel(), token).newCall(method, options);
+		ClientCall<Q, A> call = Login.authenticated(connection.channel(), token)
+			.newCall(method, connection.limited(options));
 		Answer<A> answer = new Answer<>();
 		ClientCalls.asyncUnaryCall(call, request, answer);
 		return answer.future.whenComplete((value, error) -> note(connection, error))
 			.exceptionallyCompose((error) -> {
 				boolean elsewhere = retries > 0 && this.clusters.leavesOut(AnswerCheck.from(call))
 						&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());
-				return elsewhere ? call(method, request, token, deadline, retries - 1)
+				return elsewhere ? call(method, request, token, options, retries - 1)
 						: CompletableFuture.failedFuture(error);
 			});
 	}

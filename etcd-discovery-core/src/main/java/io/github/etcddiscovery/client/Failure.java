@@ -3,6 +3,8 @@ package io.github.etcddiscovery.client;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLException;
 
@@ -21,6 +23,8 @@ final class Failure {
 
 	/** What etcd says of itself begins like this, also inside of a longer text. */
 	private static final String ETCD = "etcdserver: ";
+
+	private static final Pattern SIZES = Pattern.compile("maximum size ([0-9]{1,10}): ([0-9]{1,10})");
 
 	private static final Set<Status.Code> NO_ANSWER = Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
 			Status.Code.UNKNOWN, Status.Code.INTERNAL, Status.Code.CANCELLED, Status.Code.ABORTED,
@@ -149,6 +153,17 @@ final class Failure {
 	private static boolean tooLarge(Status status) {
 		return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
 				&& (says(status, "exceeds maximum size") || says(status, "larger than max"));
+	}
+
+	/**
+	 * Tells by how much an answer was too large.
+	 * @param cause a failure for which {@link #tooLarge} holds
+	 * @return how many times as large as allowed it was, rounded up, as far as is said;
+	 * else 1
+	 */
+	static long timesTooLarge(Throwable cause) {
+		Matcher sizes = SIZES.matcher(String.valueOf(status(cause).getDescription()));
+		return sizes.find() ? Long.parseLong(sizes.group(2)) / Math.max(1, Long.parseLong(sizes.group(1))) + 1 : 1;
 	}
 
 	private static boolean tokenRefused(Status status) {

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.client;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -27,9 +28,6 @@ import io.github.etcddiscovery.KeyRange;
  */
 final class Messages {
 
-	/** Most entries of a page. */
-	static final int PAGE = 1000;
-
 	/** The cheapest read there is: any member answers it from memory. */
 	static final RangeRequest SIGN_OF_LIFE = RangeRequest.newBuilder()
 		.setKey(ByteString.copyFrom(new byte[1]))
@@ -45,11 +43,11 @@ final class Messages {
 	}
 
 	/**
-	 * Asks for the first page of what is left of a range.
+	 * Asks for a page: the first of what is left of a range.
 	 * @param range what is left
 	 * @param revision at which revision; 0 for the newest, linearizably
 	 * @param keysOnly whether to leave the values out
-	 * @param limit how many entries at most
+	 * @param limit how many entries at most; 0 for all
 	 * @return the request
 	 */
 	static RangeRequest page(KeyRange range, long revision, boolean keysOnly, int limit) {
@@ -78,10 +76,16 @@ final class Messages {
 		return TxnRequest.newBuilder().addCompare(unchanged).addSuccess(change).addFailure(get(key)).build();
 	}
 
-	/** Reads keys at one revision. */
-	static TxnRequest read(List<Bytes> keys) {
+	/** Reads keys at one revision; 0 for the newest. */
+	static TxnRequest read(List<Bytes> keys, long revision, boolean keysOnly) {
 		TxnRequest.Builder request = TxnRequest.newBuilder();
-		keys.forEach((key) -> request.addSuccess(get(bytes(key))));
+		for (Bytes key : keys) {
+			RangeRequest.Builder get = RangeRequest.newBuilder()
+				.setKey(bytes(key))
+				.setRevision(revision)
+				.setKeysOnly(keysOnly);
+			request.addSuccess(RequestOp.newBuilder().setRequestRange(get));
+		}
 		return request.build();
 	}
 
@@ -91,11 +95,16 @@ final class Messages {
 
 	/** Returns the entries that the reads of a transaction have found. */
 	static List<Entry> found(TxnResponse answer) {
-		return answer.getResponsesList()
-			.stream()
-			.flatMap((response) -> response.getResponseRange().getKvsList().stream())
-			.map(Messages::entry)
-			.toList();
+		return reads(answer).map(Messages::entry).toList();
+	}
+
+	/** The same, where values were left out because they are too long. */
+	static List<Entry> foundOversized(TxnResponse answer) {
+		return reads(answer).map(Messages::oversized).toList();
+	}
+
+	private static Stream<KeyValue> reads(TxnResponse answer) {
+		return answer.getResponsesList().stream().flatMap((response) -> response.getResponseRange().getKvsList().stream());
 	}
 
 	static WatchRequest watch(KeyRange range, long fromRevision) {
@@ -116,9 +125,12 @@ final class Messages {
 	}
 
 	static Entry entry(KeyValue entry) {
-		boolean oversized = entry.getValue().size() > Entry.MAX_VALUE;
-		return new Entry(bytes(entry.getKey()), oversized ? Bytes.EMPTY : bytes(entry.getValue()), entry.getLease(),
-				entry.getModRevision(), oversized);
+		return (entry.getValue().size() > Entry.MAX_VALUE) ? oversized(entry)
+				: new Entry(bytes(entry.getKey()), bytes(entry.getValue()), entry.getLease(), entry.getModRevision());
+	}
+
+	static Entry oversized(KeyValue entry) {
+		return new Entry(bytes(entry.getKey()), Bytes.EMPTY, entry.getLease(), entry.getModRevision(), true);
 	}
 
 	/**
