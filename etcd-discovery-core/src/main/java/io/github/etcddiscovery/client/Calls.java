@@ -33,7 +33,7 @@ final class Calls implements AutoCloseable {
 
 	private final Threads threads;
 
-	private final RenewalStream renewals;
+	private final Renewals renewals;
 
 	private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
 
@@ -41,7 +41,7 @@ final class Calls implements AutoCloseable {
 		this.connections = connections;
 		this.login = login;
 		this.threads = threads;
-		this.renewals = new RenewalStream(connections, threads);
+		this.renewals = new Renewals(connections, threads);
 	}
 
 	/**

@@ -68,7 +68,7 @@ final class Clusters {
 
 	private boolean asking;
 
-	private long askedAt = System.nanoTime() - ASKED_AT_MOST.toNanos();
+	private long askedAt;
 
 	private @Nullable Future<?> next;
 
@@ -83,6 +83,7 @@ final class Clusters {
 			Runnable reconnect) {
 		this.addresses = addresses;
 		this.threads = threads;
+		this.askedAt = threads.now() - ASKED_AT_MOST.toNanos();
 		this.question = question;
 		this.reconnect = reconnect;
 	}
@@ -113,7 +114,7 @@ final class Clusters {
 	 */
 	boolean isOurs(InetSocketAddress from, long cluster) {
 		if (this.ours.get() == cluster || this.ours.compareAndSet(UNKNOWN, cluster)) {
-			this.heardAt = System.nanoTime();
+			this.heardAt = this.threads.now();
 			this.addresses.answered(from);
 			return true;
 		}
@@ -162,7 +163,7 @@ final class Clusters {
 	}
 
 	private void ask() {
-		Duration since = Duration.ofNanos(System.nanoTime() - this.askedAt);
+		Duration since = Duration.ofNanos(this.threads.now() - this.askedAt);
 		if (this.asking) {
 			return;
 		}
@@ -179,7 +180,7 @@ final class Clusters {
 				.toArray(CompletableFuture[]::new))
 			.whenComplete((done, error) -> this.context.execute(() -> {
 				this.asking = false;
-				this.askedAt = System.nanoTime();
+				this.askedAt = this.threads.now();
 				judge(asked, answers);
 			}));
 	}
@@ -196,7 +197,7 @@ final class Clusters {
 				clusters.computeIfAbsent(cluster, (id) -> new ArrayList<>()).add(address);
 			}
 		}
-		Duration silent = Duration.ofNanos(System.nanoTime() - this.heardAt);
+		Duration silent = Duration.ofNanos(this.threads.now() - this.heardAt);
 		boolean waiting = !clusters.isEmpty() && !clusters.containsKey(before)
 				&& silent.compareTo(COUNTS_WITHOUT_ANSWER) < 0;
 		if (waiting) {
@@ -206,7 +207,7 @@ final class Clusters {
 		long chosen = clusters.isEmpty() ? before : largest(clusters);
 		this.ours.set(chosen);
 		if (clusters.containsKey(chosen)) {
-			this.heardAt = System.nanoTime();
+			this.heardAt = this.threads.now();
 		}
 		Map<InetSocketAddress, Long> out = outside(chosen, asked, answers);
 		boolean others = isNewOfOthers(out);

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * fresh one tries at once.
  * <li>when there are other certificates.
  * </ul>
- * Watches of the replaced one end; its calls have time to.
+ * Watches of the replaced one end; its calls, and the stream of renewals, have time to.
  */
 final class Connections implements AutoCloseable {
 
@@ -43,6 +43,9 @@ final class Connections implements AutoCloseable {
 
 	/** How often a call that something else than etcd has answered is made elsewhere. */
 	private static final int RETRIES = 3;
+
+	/** An etcd that was told to end answers on open streams for up to 7 s. */
+	private static final Duration LEAST_LINGER = Duration.ofSeconds(10);
 
 	private final EtcdClientSettings settings;
 
@@ -181,6 +184,7 @@ final class Connections implements AutoCloseable {
 	private void replaceForCluster() {
 		Connection connection = current();
 		replace(connection, connection.tls());
+		connection.endStreams();
 	}
 
 	/** Those who give certificates may take their time; one question at a time. */
@@ -240,8 +244,9 @@ final class Connections implements AutoCloseable {
 			return;
 		}
 		this.current = fresh;
-		old.endWatches();
-		this.threads.schedule(this.settings.requestTimeout(), () -> end(old));
+		old.endReplaceable();
+		Duration linger = this.settings.requestTimeout();
+		this.threads.schedule((linger.compareTo(LEAST_LINGER) > 0) ? linger : LEAST_LINGER, () -> end(old));
 	}
 
 	private Connection open(Addresses addresses, @Nullable TlsManagers tls, ClientInterceptor... interceptors) {
