@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLException;
 
@@ -55,6 +56,8 @@ final class Connection implements AutoCloseable {
 	private final Set<BidiStream<?, ?>> streams = ConcurrentHashMap.newKeySet();
 
 	private final AtomicReference<@Nullable Object> silence = new AtomicReference<>();
+
+	private final AtomicReference<@Nullable CompletableFuture<Boolean>> proof = new AtomicReference<>();
 
 	private volatile long answeredAt;
 
@@ -183,6 +186,29 @@ final class Connection implements AutoCloseable {
 		this.answeredAt = System.nanoTime() - NEVER;
 		Object mark = new Object();
 		return this.silence.compareAndSet(null, mark) ? mark : null;
+	}
+
+	/**
+	 * Waits for the proof that etcd answers: one at a time serves all who need it.
+	 * @param question begins a proof
+	 * @return the proof that is under way
+	 */
+	CompletableFuture<Boolean> provedBy(Supplier<CompletableFuture<Boolean>> question) {
+		CompletableFuture<Boolean> mine = new CompletableFuture<>();
+		CompletableFuture<Boolean> other = this.proof.compareAndExchange(null, mine);
+		if (other != null) {
+			return other;
+		}
+		question.get().whenComplete((proved, error) -> {
+			this.proof.set(null);
+			if (error != null) {
+				mine.completeExceptionally(error);
+			}
+			else {
+				mine.complete(proved);
+			}
+		});
+		return mine;
 	}
 
 	/**

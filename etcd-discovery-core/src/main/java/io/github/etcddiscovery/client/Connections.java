@@ -145,12 +145,14 @@ final class Connections implements AutoCloseable {
 	 * @return done when etcd has answered, or how gRPC says that it has not
 	 */
 	CompletableFuture<Boolean> proveAlive(String token, Deadline deadline) {
-		if (current().answeredWithin(ALIVE)) {
+		Connection connection = current();
+		if (connection.answeredWithin(ALIVE)) {
 			return CompletableFuture.completedFuture(true);
 		}
-		return call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline).thenApply((answer) -> true)
+		return connection.provedBy(() -> call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline)
+			.thenApply((answer) -> true)
 			.exceptionallyCompose((error) -> Failure.unanswered(error) ? CompletableFuture.failedFuture(error)
-					: CompletableFuture.completedFuture(true));
+					: CompletableFuture.completedFuture(true)));
 	}
 
 	/**

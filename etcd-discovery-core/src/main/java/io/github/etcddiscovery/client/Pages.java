@@ -129,8 +129,14 @@ final class Pages {
 		long bytes = answer.getSerializedSize();
 		this.entriesSeen += entries.size();
 		this.bytesSeen += bytes;
-		this.size = oversized ? this.size : this.size.after(bytes, this.maxPage);
+		Size worked = this.size;
+		if (!oversized) {
+			this.size = worked.after(bytes, this.maxPage);
+		}
 		this.withoutValue = false;
+		if (!more) {
+			this.sizes.keep(this.query, worked, this.entriesSeen > Size.FIRST);
+		}
 		onOwner(() -> apply(page, more));
 	}
 
@@ -140,9 +146,6 @@ final class Pages {
 		}
 		if (more) {
 			request();
-		}
-		else {
-			this.sizes.keep(this.query, this.size, this.entriesSeen > Size.FIRST);
 		}
 		try {
 			this.pages.accept(page);
