@@ -55,7 +55,7 @@ final class Clusters {
 
 	private final Threads threads;
 
-	private final Function<Address, CompletableFuture<Answer>> question;
+	private final Function<Address, CompletableFuture<Identity>> question;
 
 	private final Runnable reconnect;
 
@@ -79,7 +79,7 @@ final class Clusters {
 	 * @param question asks who answers at an address; never fails
 	 * @param reconnect makes a fresh connection
 	 */
-	Clusters(Addresses addresses, Threads threads, Function<Address, CompletableFuture<Answer>> question,
+	Clusters(Addresses addresses, Threads threads, Function<Address, CompletableFuture<Identity>> question,
 			Runnable reconnect) {
 		this.addresses = addresses;
 		this.threads = threads;
@@ -173,7 +173,7 @@ final class Clusters {
 		}
 		this.asking = true;
 		List<Address> asked = this.addresses.all();
-		Map<Address, Answer> answers = new ConcurrentHashMap<>();
+		Map<Address, Identity> answers = new ConcurrentHashMap<>();
 		CompletableFuture
 			.allOf(asked.stream()
 				.map((address) -> this.question.apply(address).thenAccept((answer) -> answers.put(address, answer)))
@@ -185,12 +185,12 @@ final class Clusters {
 			}));
 	}
 
-	private void judge(List<Address> asked, Map<Address, Answer> answers) {
+	private void judge(List<Address> asked, Map<Address, Identity> answers) {
 		long before = this.ours.get();
 		Map<Long, List<Address>> clusters = new LinkedHashMap<>();
 		for (Address address : asked) {
-			long cluster = answers.getOrDefault(address, Answer.NONE).cluster();
-			if (cluster != UNKNOWN && cluster != before && !address.certain()) {
+			long cluster = answers.getOrDefault(address, Identity.NONE).cluster();
+			if (cluster != UNKNOWN && before != UNKNOWN && cluster != before && !address.certain()) {
 				this.addresses.drop(address.socket());
 			}
 			else if (cluster != UNKNOWN) {
@@ -198,27 +198,52 @@ final class Clusters {
 			}
 		}
 		Duration silent = Duration.ofNanos(this.threads.now() - this.heardAt);
-		boolean waiting = !clusters.isEmpty() && !clusters.containsKey(before)
-				&& silent.compareTo(COUNTS_WITHOUT_ANSWER) < 0;
-		if (waiting) {
+		boolean gone = before != UNKNOWN && !clusters.containsKey(before);
+		if (gone && !clusters.isEmpty() && silent.compareTo(COUNTS_WITHOUT_ANSWER) < 0) {
 			askIn(COUNTS_WITHOUT_ANSWER.minus(silent));
 			return;
 		}
 		long chosen = clusters.isEmpty() ? before : largest(clusters);
-		this.ours.set(chosen);
+		use(chosen, clusters, outside(chosen, asked, answers));
+	}
+
+	private void use(long chosen, Map<Long, List<Address>> clusters, Map<InetSocketAddress, Long> out) {
+		long before = this.ours.getAndSet(chosen);
 		if (clusters.containsKey(chosen)) {
 			this.heardAt = this.threads.now();
 		}
-		Map<InetSocketAddress, Long> out = outside(chosen, asked, answers);
-		boolean others = isNewOfOthers(out);
-		tell(before, chosen, clusters, others);
+		boolean changed = before != UNKNOWN && chosen != before;
+		boolean others = out.entrySet()
+			.stream()
+			.anyMatch((entry) -> entry.getValue() != UNKNOWN
+					&& !entry.getValue().equals(this.leftOut.get(entry.getKey())));
+		if (changed && !clusters.containsKey(before)) {
+			logger.warn("etcd at {} is another cluster now ({} instead of {}): reading and registering everything anew",
+					clusters.get(chosen), Long.toHexString(chosen), Long.toHexString(before));
+		}
+		if (others && clusters.size() > 1) {
+			logger.error("The endpoints are of several clusters, by their ids {}: only those of {} are used, the "
+					+ "others are asked again every {} s. Give the endpoints of one cluster", named(clusters),
+					Long.toHexString(chosen), ASKED_AGAIN.toSeconds());
+		}
+		this.leftOut.keySet()
+			.stream()
+			.filter((address) -> !out.containsKey(address))
+			.forEach((address) -> logger.info("etcd answers at {} again", address));
 		leaveOut(out);
-		if (chosen != before || others) {
+		if (changed || others) {
 			this.reconnect.run();
 		}
 		if (!out.isEmpty()) {
 			askIn(ASKED_AGAIN);
 		}
+	}
+
+	private static String named(Map<Long, List<Address>> clusters) {
+		return clusters.entrySet()
+			.stream()
+			.map((cluster) -> Long.toHexString(cluster.getKey()) + " " + cluster.getValue())
+			.collect(Collectors.joining(", "));
 	}
 
 	/** Of several of the same size the first: they are in the order of configuration. */
@@ -233,83 +258,22 @@ final class Clusters {
 	}
 
 	/** What does not answer stays as it was. */
-	private Map<InetSocketAddress, Long> outside(long chosen, List<Address> asked, Map<Address, Answer> answers) {
+	private Map<InetSocketAddress, Long> outside(long chosen, List<Address> asked, Map<Address, Identity> answers) {
 		Map<InetSocketAddress, Long> out = new LinkedHashMap<>();
 		for (Address address : asked) {
-			Answer answer = answers.getOrDefault(address, Answer.NONE);
+			Identity answer = answers.getOrDefault(address, Identity.NONE);
 			Long until = this.leftOut.get(address.socket());
-			if (answer.kind() == Answer.Kind.NO_ETCD) {
+			if (answer.kind() == Identity.Kind.NO_ETCD) {
 				out.put(address.socket(), UNKNOWN);
 			}
 			else if (answer.cluster() != UNKNOWN && answer.cluster() != chosen) {
 				out.put(address.socket(), answer.cluster());
 			}
-			else if (answer.kind() == Answer.Kind.NONE && until != null && until != chosen) {
+			else if (answer.kind() == Identity.Kind.NONE && until != null && until != chosen) {
 				out.put(address.socket(), until);
 			}
 		}
 		return out;
-	}
-
-	private boolean isNewOfOthers(Map<InetSocketAddress, Long> out) {
-		return out.entrySet()
-			.stream()
-			.anyMatch((entry) -> entry.getValue() != UNKNOWN
-					&& !entry.getValue().equals(this.leftOut.get(entry.getKey())));
-	}
-
-	private void tell(long before, long chosen, Map<Long, List<Address>> clusters, boolean others) {
-		if (chosen != before && !clusters.containsKey(before)) {
-			logger.warn("etcd at {} is another cluster now ({} instead of {}): reading and registering everything anew",
-					clusters.get(chosen), Long.toHexString(chosen), Long.toHexString(before));
-		}
-		if (others && clusters.size() > 1) {
-			logger.error(
-					"The endpoints are of several clusters, by their ids {}: only those of {} are used, the others "
-							+ "are asked again every {} s. Give the endpoints of one cluster",
-					clusters.entrySet()
-						.stream()
-						.map((cluster) -> Long.toHexString(cluster.getKey()) + " " + cluster.getValue())
-						.collect(Collectors.joining(", ")),
-					Long.toHexString(chosen), ASKED_AGAIN.toSeconds());
-		}
-	}
-
-	/**
-	 * Who answers at an address.
-	 *
-	 * @param kind what it is
-	 * @param cluster id of the cluster where etcd says it, else 0
-	 */
-	record Answer(Kind kind, long cluster) {
-
-		static final Answer NONE = new Answer(Kind.NONE, UNKNOWN);
-
-		static Answer of(long cluster, boolean learner) {
-			return learner ? new Answer(Kind.NO_ETCD, UNKNOWN) : new Answer(Kind.ETCD, cluster);
-		}
-
-		/** A refusal is an answer of etcd, too. */
-		static Answer of(Throwable error) {
-			if (Failure.foreign(Failure.status(error))) {
-				return new Answer(Kind.NO_ETCD, UNKNOWN);
-			}
-			return Failure.unanswered(error) ? NONE : new Answer(Kind.ETCD, UNKNOWN);
-		}
-
-		enum Kind {
-
-			/** etcd. */
-			ETCD,
-
-			/** Something that cannot be etcd, or a member that serves no clients. */
-			NO_ETCD,
-
-			/** Nothing in time. */
-			NONE
-
-		}
-
 	}
 
 }

@@ -19,11 +19,8 @@ import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.stub.ClientCalls;
 import io.netty.handler.ssl.SslContext;
@@ -146,14 +143,14 @@ final class Connection implements AutoCloseable {
 	 * @param answers where it is answered
 	 * @return who; never fails
 	 */
-	CompletableFuture<Clusters.Answer> identity(Executor answers) {
+	CompletableFuture<Identity> identity(Executor answers) {
 		CallOptions options = CallOptions.DEFAULT.withExecutor(answers)
 			.withDeadlineAfter(IDENTITY.toNanos(), TimeUnit.NANOSECONDS);
 		Connections.Answer<StatusResponse> answer = new Connections.Answer<>();
 		ClientCalls.asyncUnaryCall(this.channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
 				StatusRequest.getDefaultInstance(), answer);
-		return answer.future.thenApply((status) -> Clusters.Answer.of(Messages.cluster(status), status.getIsLearner()))
-			.exceptionally(Clusters.Answer::of);
+		return answer.future.thenApply((status) -> Identity.of(Messages.cluster(status), status.getIsLearner()))
+			.exceptionally(Identity::of);
 	}
 
 	@Nullable TlsManagers tls() {
@@ -272,57 +269,6 @@ final class Connection implements AutoCloseable {
 		endStreams();
 		this.client.close();
 		EndpointResolver.forget(this.target);
-	}
-
-	/**
-	 * Gets at the channel of a jetcd client, which jetcd hands out to interceptors only:
-	 * jetcd's own calls log each failure, cannot share a login, and hang or lose events
-	 * in ways that its stubs do not.
-	 */
-	private static final class Tap implements ClientInterceptor {
-
-		private @Nullable Channel channel;
-
-		Channel channelOf(Client client) {
-			client.getClusterClient().listMember();
-			if (this.channel == null) {
-				client.close();
-				throw new IllegalStateException("this version of jetcd makes calls without its interceptors");
-			}
-			return this.channel;
-		}
-
-		@Override
-		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-			this.channel = next;
-			return new NoCall<>();
-		}
-
-	}
-
-	/** A call that goes nowhere. */
-	private static final class NoCall<Q, A> extends ClientCall<Q, A> {
-
-		@Override
-		public void start(Listener<A> listener, Metadata headers) {
-		}
-
-		@Override
-		public void request(int messages) {
-		}
-
-		@Override
-		public void cancel(@Nullable String message, @Nullable Throwable cause) {
-		}
-
-		@Override
-		public void halfClose() {
-		}
-
-		@Override
-		public void sendMessage(Q message) {
-		}
-
 	}
 
 }

@@ -7,8 +7,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 import io.etcd.jetcd.api.KVGrpc;
 import io.grpc.CallOptions;
@@ -62,14 +60,11 @@ final class Connections implements AutoCloseable {
 
 	private final Clusters clusters;
 
-	private final AtomicBoolean askingForTls = new AtomicBoolean();
+	private final Certificates certificates;
 
 	private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
-
-	/** Touched by the thread that asks for certificates only. */
-	private boolean tlsFailing;
 
 	Connections(EtcdClientSettings settings, EtcdClientCustomizer customizer, Threads threads, Duration tlsPeriod) {
 		this(settings, customizer, threads, tlsPeriod, InetAddress::getAllByName);
@@ -84,9 +79,11 @@ final class Connections implements AutoCloseable {
 		this.addresses = new Addresses(this.endpoints, names, threads.names());
 		this.clusters = new Clusters(this.addresses, threads, this::ask,
 				() -> threads.connecting().execute(this::replaceForCluster));
-		this.current = open(this.addresses, firstTls(), new AnswerCheck(this.clusters));
+		this.certificates = new Certificates(settings.tls(), threads, this::useTls);
+		this.current = open(this.addresses, this.certificates.first(this.endpoints.get(0).tls()),
+				new AnswerCheck(this.clusters));
 		if (settings.tls() != null) {
-			threads.scheduleRepeatedly(tlsPeriod, this::askForTls);
+			threads.scheduleRepeatedly(tlsPeriod, this.certificates::ask);
 		}
 	}
 
@@ -179,7 +176,7 @@ final class Connections implements AutoCloseable {
 			connection.forgetSilence(mark);
 			this.clusters.askAgain();
 			replace(connection, connection.tls());
-			askForTls();
+			this.certificates.ask();
 		}
 	}
 
@@ -187,20 +184,6 @@ final class Connections implements AutoCloseable {
 		Connection connection = current();
 		replace(connection, connection.tls());
 		connection.endStreams();
-	}
-
-	/** Those who give certificates may take their time; one question at a time. */
-	private void askForTls() {
-		Supplier<TlsManagers> supplier = this.settings.tls();
-		if (supplier != null && this.askingForTls.compareAndSet(false, true)) {
-			this.threads.certificates().execute(() -> {
-				TlsManagers tls = currentTls(supplier);
-				this.askingForTls.set(false);
-				if (tls != null) {
-					this.threads.connecting().execute(() -> useTls(tls));
-				}
-			});
-		}
 	}
 
 	private void useTls(TlsManagers tls) {
@@ -211,29 +194,14 @@ final class Connections implements AutoCloseable {
 		}
 	}
 
-	private @Nullable TlsManagers currentTls(Supplier<TlsManagers> supplier) {
-		try {
-			TlsManagers tls = supplier.get();
-			this.tlsFailing = false;
-			return tls;
-		}
-		catch (RuntimeException ex) {
-			if (!this.tlsFailing) {
-				logger.warn("Cannot read certificates, keeping the old ones: {}", ex.toString());
-			}
-			this.tlsFailing = true;
-			return null;
-		}
-	}
-
 	/** Asks who answers at an address, on a connection of its own. */
-	private CompletableFuture<Clusters.Answer> ask(Addresses.Address address) {
+	private CompletableFuture<Identity> ask(Addresses.Address address) {
 		Addresses one = new Addresses(List.of(address.endpoint()),
 				(host) -> new InetAddress[] { address.socket().getAddress() }, Runnable::run);
 		return CompletableFuture.supplyAsync(() -> open(one, current().tls()), this.threads.connecting())
 			.thenCompose((connection) -> connection.identity(this.threads.answers())
 				.whenComplete((answer, error) -> end(connection)))
-			.exceptionally((error) -> Clusters.Answer.NONE);
+			.exceptionally((error) -> Identity.NONE);
 	}
 
 	private void replace(Connection old, @Nullable TlsManagers tls) {
@@ -264,13 +232,6 @@ final class Connections implements AutoCloseable {
 		if (this.open.remove(connection)) {
 			connection.close();
 		}
-	}
-
-	private @Nullable TlsManagers firstTls() {
-		if (this.settings.tls() != null) {
-			return this.settings.tls().get();
-		}
-		return this.endpoints.get(0).tls() ? TlsManagers.JVM_DEFAULT : null;
 	}
 
 	/** Ends all connections. Does not wait. */

@@ -136,6 +136,15 @@ class CredentialsIT {
 	}
 
 	@Test
+	void etcdSaysToEverybodyWhichClusterItIs() {
+		connect(() -> CREDENTIALS);
+		Connection connection = ((JetcdClient) this.client).calls().connections().current();
+		Identity identity = Await.value(connection.identity(Runnable::run));
+		assertThat(identity.kind()).isEqualTo(Identity.Kind.ETCD);
+		assertThat(identity.cluster()).isNotZero();
+	}
+
+	@Test
 	void nothingElseWaitsForCredentials() {
 		AtomicInteger connections = new AtomicInteger();
 		this.client = EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:1")
