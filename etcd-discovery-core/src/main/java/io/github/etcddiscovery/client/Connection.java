@@ -253,9 +253,7 @@ final class Connection implements AutoCloseable {
 
 	/** Ends streams that begin anew on another connection; calls go on. */
 	void endReplaceable() {
-		this.streams.stream()
-			.filter((stream) -> !stream.outlivesReplacement())
-			.forEach(BidiStream::connectionGivenUp);
+		this.streams.stream().filter((stream) -> !stream.outlivesReplacement()).forEach(BidiStream::connectionGivenUp);
 	}
 
 	/** Ends all streams; calls go on. */

@@ -55,8 +55,8 @@ final class Lag {
 	 * @param now the time
 	 */
 	void settle(boolean alone, long now) {
-		this.marks.removeIf((mark) -> mark.revision <= this.applied
-				&& (alone || now - mark.lastBelow >= PERIOD.toNanos()));
+		this.marks
+			.removeIf((mark) -> mark.revision <= this.applied && (alone || now - mark.lastBelow >= PERIOD.toNanos()));
 	}
 
 	/** Forgets all marks, because etcd has nothing more to tell. */

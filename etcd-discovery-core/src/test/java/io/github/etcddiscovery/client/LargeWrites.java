@@ -12,7 +12,9 @@ import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 
-/** Writes what our own client does not: many keys in one transaction, and large values. */
+/**
+ * Writes what our own client does not: many keys in one transaction, and large values.
+ */
 record LargeWrites(String endpoint) {
 
 	/** Puts many keys at one revision. */

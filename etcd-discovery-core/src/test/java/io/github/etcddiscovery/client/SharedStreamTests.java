@@ -19,7 +19,9 @@ import io.github.etcddiscovery.KeyRange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What a stream of many watches makes of what a server says, in any order it may say it. */
+/**
+ * What a stream of many watches makes of what a server says, in any order it may say it.
+ */
 class SharedStreamTests {
 
 	private static final KeyRange RANGE = KeyRange.prefix(Bytes.utf8("a/"));

@@ -221,7 +221,7 @@ class SharedWatchesIT {
 				throw (T) this.thrown.getDeclaredConstructor().newInstance();
 			}
 			catch (ReflectiveOperationException ex) {
-				throw new AssertionError(ex);
+				throw new LinkageError("no instance of " + this.thrown, ex);
 			}
 		}
 
