@@ -138,16 +138,14 @@ final class Calls implements AutoCloseable {
 	}
 
 	private <A> CompletableFuture<A> loggedIn(Attempt<A> attempt, Deadline deadline) {
-		return inTime(this.login.token(), deadline)
-			.thenCompose((token) -> attempt.make(token, deadline)
-				.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
-						? again(attempt, token, deadline) : CompletableFuture.failedFuture(error)));
+		return inTime(this.login.token(), deadline).thenCompose((token) -> attempt.make(token, deadline)
+			.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
+					? again(attempt, token, deadline) : CompletableFuture.failedFuture(error)));
 	}
 
 	private <A> CompletableFuture<A> again(Attempt<A> attempt, String refused, Deadline deadline) {
-		return inTime(this.login.tokenOtherThan(refused), deadline)
-			.thenCompose((token) -> token.equals(refused) ? pause().thenApply((done) -> token)
-					: CompletableFuture.completedFuture(token))
+		return inTime(this.login.tokenOtherThan(refused), deadline).thenCompose((token) -> token.equals(refused)
+				? pause().thenApply((done) -> token) : CompletableFuture.completedFuture(token))
 			.thenCompose((token) -> attempt.make(token, deadline));
 	}
 

@@ -151,6 +151,10 @@ final class Clusters {
 	}
 
 	private void leaveOut(Map<InetSocketAddress, Long> out) {
+		this.leftOut.keySet()
+			.stream()
+			.filter((address) -> !out.containsKey(address))
+			.forEach((address) -> logger.info("etcd at {} is used again", address));
 		this.leftOut = Map.copyOf(out);
 		this.addresses.leaveOut(out.keySet());
 	}
@@ -222,14 +226,11 @@ final class Clusters {
 					clusters.get(chosen), Long.toHexString(chosen), Long.toHexString(before));
 		}
 		if (others && clusters.size() > 1) {
-			logger.error("The endpoints are of several clusters, by their ids {}: only those of {} are used, the "
-					+ "others are asked again every {} s. Give the endpoints of one cluster", named(clusters),
-					Long.toHexString(chosen), ASKED_AGAIN.toSeconds());
+			logger.error(
+					"The endpoints are of several clusters, by their ids {}: only those of {} are used, the "
+							+ "others are asked again every {} s. Give the endpoints of one cluster",
+					named(clusters), Long.toHexString(chosen), ASKED_AGAIN.toSeconds());
 		}
-		this.leftOut.keySet()
-			.stream()
-			.filter((address) -> !out.containsKey(address))
-			.forEach((address) -> logger.info("etcd answers at {} again", address));
 		leaveOut(out);
 		if (changed || others) {
 			this.reconnect.run();

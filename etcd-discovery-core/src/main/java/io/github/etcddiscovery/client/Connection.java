@@ -14,11 +14,12 @@ import javax.net.ssl.SSLException;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
-import io.etcd.jetcd.api.MaintenanceGrpc;
-import io.etcd.jetcd.api.StatusRequest;
-import io.etcd.jetcd.api.StatusResponse;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.netty.GrpcSslContexts;
@@ -97,8 +98,7 @@ final class Connection implements AutoCloseable {
 			Integer maxMessage = builder.maxInboundMessageSize();
 			Tap tap = new Tap();
 			Client client = builder.interceptor(tap).build();
-			return new Connection(client, target,
-					ClientInterceptors.intercept(tap.channelOf(client), interceptors),
+			return new Connection(client, target, ClientInterceptors.intercept(tap.channelOf(client), interceptors),
 					(maxMessage != null) ? maxMessage : MAX_MESSAGE, tls);
 		}
 		catch (RuntimeException ex) {
@@ -139,18 +139,20 @@ final class Connection implements AutoCloseable {
 	}
 
 	/**
-	 * Asks who answers here, which etcd says to everybody.
+	 * Asks who answers here, by a watch: etcd says in its answer which cluster it is, to
+	 * everybody, be it that the watch is refused. All else it refuses without saying so.
 	 * @param answers where it is answered
 	 * @return who; never fails
 	 */
 	CompletableFuture<Identity> identity(Executor answers) {
 		CallOptions options = CallOptions.DEFAULT.withExecutor(answers)
 			.withDeadlineAfter(IDENTITY.toNanos(), TimeUnit.NANOSECONDS);
-		Connections.Answer<StatusResponse> answer = new Connections.Answer<>();
-		ClientCalls.asyncUnaryCall(this.channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
-				StatusRequest.getDefaultInstance(), answer);
-		return answer.future.thenApply((status) -> Identity.of(Messages.cluster(status), status.getIsLearner()))
-			.exceptionally(Identity::of);
+		ClientCall<WatchRequest, WatchResponse> call = this.channel.newCall(WatchGrpc.getWatchMethod(), options);
+		Connections.Answer<WatchResponse> answer = new Connections.Answer<>();
+		ClientCalls.asyncBidiStreamingCall(call, answer).onNext(Messages.ANY_WATCH);
+		return answer.future.thenApply((watch) -> Identity.of(Messages.cluster(watch)))
+			.exceptionally(Identity::of)
+			.whenComplete((identity, none) -> call.cancel("it is known who answers", null));
 	}
 
 	@Nullable TlsManagers tls() {

@@ -125,13 +125,12 @@ final class Connections implements AutoCloseable {
 			.newCall(method, connection.limited(options));
 		Answer<A> answer = new Answer<>();
 		ClientCalls.asyncUnaryCall(call, request, answer);
-		return answer.future.whenComplete((value, error) -> note(connection, error))
-			.exceptionallyCompose((error) -> {
-				boolean elsewhere = retries > 0 && this.clusters.leavesOut(AnswerCheck.from(call))
-						&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());
-				return elsewhere ? call(method, request, token, options, retries - 1)
-						: CompletableFuture.failedFuture(error);
-			});
+		return answer.future.whenComplete((value, error) -> note(connection, error)).exceptionallyCompose((error) -> {
+			boolean elsewhere = retries > 0 && this.clusters.leavesOut(AnswerCheck.from(call))
+					&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());
+			return elsewhere ? call(method, request, token, options, retries - 1)
+					: CompletableFuture.failedFuture(error);
+		});
 	}
 
 	/**
@@ -146,10 +145,10 @@ final class Connections implements AutoCloseable {
 		if (connection.answeredWithin(ALIVE)) {
 			return CompletableFuture.completedFuture(true);
 		}
-		return connection.provedBy(() -> call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline)
-			.thenApply((answer) -> true)
-			.exceptionallyCompose((error) -> Failure.unanswered(error) ? CompletableFuture.failedFuture(error)
-					: CompletableFuture.completedFuture(true)));
+		return connection.provedBy(
+				() -> call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline).thenApply((answer) -> true)
+					.exceptionallyCompose((error) -> Failure.unanswered(error) ? CompletableFuture.failedFuture(error)
+							: CompletableFuture.completedFuture(true)));
 	}
 
 	/**

@@ -12,8 +12,8 @@ record Identity(Kind kind, long cluster) {
 
 	static final Identity NONE = new Identity(Kind.NONE, UNKNOWN);
 
-	static Identity of(long cluster, boolean learner) {
-		return learner ? new Identity(Kind.NO_ETCD, UNKNOWN) : new Identity(Kind.ETCD, cluster);
+	static Identity of(long cluster) {
+		return new Identity(Kind.ETCD, cluster);
 	}
 
 	/** A refusal is an answer of etcd, too. */

@@ -185,9 +185,10 @@ final class JetcdClient implements EtcdClient {
 					return CompletableFuture.failedFuture(error);
 				}
 				int half = keys.size() / 2;
-				return (half == 0) ? read(keys, revision, true) : read(keys.subList(0, half), revision, false)
-					.thenCompose((first) -> read(keys.subList(half, keys.size()), first.revision(), false)
-						.thenApply((second) -> first.and(second.entries())));
+				return (half == 0) ? read(keys, revision, true)
+						: read(keys.subList(0, half), revision, false)
+							.thenCompose((first) -> read(keys.subList(half, keys.size()), first.revision(), false)
+								.thenApply((second) -> first.and(second.entries())));
 			});
 	}
 

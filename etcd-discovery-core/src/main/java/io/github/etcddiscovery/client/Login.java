@@ -146,8 +146,10 @@ final class Login implements AutoCloseable {
 
 	private void warnOfSlowness() {
 		if (this.slow.compareAndSet(false, true)) {
-			logger.warn("User name and password for etcd were asked for {} s ago and are not there yet; "
-					+ "calls that need them fail meanwhile, and go on when they come", this.timeout.toMillis() / 1000.0);
+			logger.warn(
+					"User name and password for etcd were asked for {} s ago and are not there yet; "
+							+ "calls that need them fail meanwhile, and go on when they come",
+					this.timeout.toMillis() / 1000.0);
 		}
 	}
 

@@ -52,6 +52,11 @@ final class Messages {
 		.addField(8, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
 		.build();
 
+	/** A watch that nothing is ever told of. */
+	static final WatchRequest ANY_WATCH = WatchRequest.newBuilder()
+		.setCreateRequest(WatchCreateRequest.newBuilder().setKey(ByteString.copyFrom(new byte[1])))
+		.build();
+
 	private Messages() {
 	}
 
@@ -131,7 +136,9 @@ final class Messages {
 	}
 
 	private static Stream<KeyValue> reads(TxnResponse answer) {
-		return answer.getResponsesList().stream().flatMap((response) -> response.getResponseRange().getKvsList().stream());
+		return answer.getResponsesList()
+			.stream()
+			.flatMap((response) -> response.getResponseRange().getKvsList().stream());
 	}
 
 	static WatchRequest watch(KeyRange range, long fromRevision) {

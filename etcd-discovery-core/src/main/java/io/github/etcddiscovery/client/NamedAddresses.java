@@ -34,9 +34,7 @@ final class NamedAddresses {
 
 	void found(List<InetAddress> addresses) {
 		this.lookedUp = true;
-		this.said = addresses.stream()
-			.map((address) -> new InetSocketAddress(address, this.endpoint.port()))
-			.toList();
+		this.said = addresses.stream().map((address) -> new InetSocketAddress(address, this.endpoint.port())).toList();
 	}
 
 	List<Address> addresses() {

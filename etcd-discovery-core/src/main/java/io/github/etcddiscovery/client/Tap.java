@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gets at the channel of a jetcd client, which jetcd hands out to interceptors only:
- * jetcd's own calls log each failure, cannot share a login, and hang or lose events
- * in ways that its stubs do not.
+ * jetcd's own calls log each failure, cannot share a login, and hang or lose events in
+ * ways that its stubs do not.
  */
 final class Tap implements ClientInterceptor {
 

@@ -204,7 +204,7 @@ class ClustersTests {
 	}
 
 	private void answers(int number, long cluster) {
-		this.answers.put(number, Identity.of(cluster, false));
+		this.answers.put(number, Identity.of(cluster));
 	}
 
 	private boolean heard(int number, long cluster) {

@@ -152,7 +152,9 @@ class CredentialsIT {
 			.withCredentials(this::whenTheTestIsOver), (builder) -> connections.incrementAndGet());
 		JetcdClient client = (JetcdClient) this.client;
 		client.probe(ALLOWED);
-		client.calls().connections().note(client.calls().connections().current(), Status.UNAVAILABLE.asRuntimeException());
+		client.calls()
+			.connections()
+			.note(client.calls().connections().current(), Status.UNAVAILABLE.asRuntimeException());
 		await().atMost(Duration.ofSeconds(10)).until(() -> connections.get() == 2);
 	}
 

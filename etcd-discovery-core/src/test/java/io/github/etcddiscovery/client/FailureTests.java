@@ -144,8 +144,8 @@ class FailureTests {
 	@ParameterizedTest
 	@EnumSource(Kind.class)
 	void onlyLoginPermissionAndSpaceAreRefusalsAndWhatIsCertainlyNotAppliedIsKnown(Kind kind) {
-		assertThat(kind.refused()).isEqualTo(
-				kind == Kind.LOGIN_REFUSED || kind == Kind.PERMISSION_DENIED || kind == Kind.NO_SPACE);
+		assertThat(kind.refused())
+			.isEqualTo(kind == Kind.LOGIN_REFUSED || kind == Kind.PERMISSION_DENIED || kind == Kind.NO_SPACE);
 		assertThat(kind.certainlyNotApplied())
 			.isEqualTo(kind.refused() || kind == Kind.LEASE_NOT_FOUND || kind == Kind.OVERLOADED);
 	}

@@ -44,7 +44,9 @@ record LargeWrites(String endpoint) {
 		});
 	}
 
-	/** Puts keys one after the other, with values that no transaction could hold together. */
+	/**
+	 * Puts keys one after the other, with values that no transaction could hold together.
+	 */
 	void putEach(String prefix, int keys, int size) {
 		ByteString value = ByteString.copyFrom(new byte[size]);
 		withStub((stub) -> {

@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
 
-/** A process of its own, with little memory, that lists a range some times and keeps nothing. */
+/**
+ * A process of its own, with little memory, that lists a range some times and keeps
+ * nothing.
+ */
 final class ListingProcess {
 
 	private ListingProcess() {

@@ -33,9 +33,9 @@ class NameServiceIT {
 
 	private final CountDownLatch end = new CountDownLatch(1);
 
-	private final EtcdClient client = JetcdClient.create(
-			EtcdClientSettings.of(etcd.endpoint().replace("127.0.0.1", "etcd.test")), (builder) -> {
-			}, Duration.ofHours(1), (host) -> this.service.get().lookUp(host));
+	private final EtcdClient client = JetcdClient
+		.create(EtcdClientSettings.of(etcd.endpoint().replace("127.0.0.1", "etcd.test")), (builder) -> {
+		}, Duration.ofHours(1), (host) -> this.service.get().lookUp(host));
 
 	private static InetAddress[] loopback() {
 		return new InetAddress[] { InetAddress.getLoopbackAddress() };
