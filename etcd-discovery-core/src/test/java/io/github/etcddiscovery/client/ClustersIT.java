@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -37,11 +38,13 @@ import static org.awaitility.Awaitility.await;
 /** Two clusters of etcd where one is expected. */
 class ClustersIT {
 
-	private static final KeyRange RANGE = KeyRange.prefix(Bytes.utf8("kitex/registry-etcd/echo/"));
-
 	private static EtcdCluster first;
 
 	private static EtcdCluster second;
+
+	private final String service = "echo-" + UUID.randomUUID();
+
+	private final KeyRange range = KeyRange.prefix(Bytes.utf8("kitex/registry-etcd/" + this.service + "/"));
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.etcddiscovery");
 
@@ -105,7 +108,7 @@ class ClustersIT {
 			EtcdClient client = client(List.of(first.endpoint(), second.endpoint(), "127.0.0.1:" + another.port()));
 			assertThat(answeredBy(client)).isSameAs(second);
 			for (int i = 0; i < 10; i++) {
-				Await.value(client.probe(RANGE));
+				Await.value(client.probe(this.range));
 			}
 			assertThat(answeredBy(client)).isSameAs(second);
 		}
@@ -163,7 +166,7 @@ class ClustersIT {
 		EtcdRegistry registry = EtcdRegistry.create(client(endpoints),
 				RegistryOptions.defaults().withTtl(Duration.ofSeconds(5)));
 		this.open.add(registry);
-		return registry.register(Instance.of("echo", "10.0.0.5", 8888));
+		return registry.register(Instance.of(this.service, "10.0.0.5", 8888));
 	}
 
 	private EtcdClient client(List<String> endpoints) {
@@ -172,9 +175,9 @@ class ClustersIT {
 		return client;
 	}
 
-	private static List<Entry> keys(EtcdCluster etcd) {
+	private List<Entry> keys(EtcdCluster etcd) {
 		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()))) {
-			return Await.value(client.list(RANGE)).entries();
+			return Await.value(client.list(this.range)).entries();
 		}
 	}
 
