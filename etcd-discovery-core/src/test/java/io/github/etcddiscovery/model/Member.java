@@ -85,7 +85,7 @@ final class Member {
 
 	Listing list(KeyRange range) {
 		this.faults.checkRead(range);
-		return new Listing(this.store.revision(), arrived(this.store.read(range)));
+		return new Listing(this.store.revision(), this.store.read(range));
 	}
 
 	Listing listKeys(KeyRange range) {
