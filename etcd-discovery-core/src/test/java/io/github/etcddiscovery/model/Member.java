@@ -118,9 +118,10 @@ final class Member {
 				? new Entry(entry.key(), Bytes.EMPTY, entry.lease(), entry.modRevision(), true) : entry;
 	}
 
-	private static List<Entry> withoutValues(List<Entry> entries) {
+	private List<Entry> withoutValues(List<Entry> entries) {
 		return entries.stream()
-			.map((entry) -> new Entry(entry.key(), Bytes.EMPTY, entry.lease(), entry.modRevision()))
+			.map((entry) -> new Entry(entry.key(), Bytes.EMPTY, this.version.listsLeasesOfKeys() ? entry.lease() : 0,
+					entry.modRevision()))
 			.toList();
 	}
 
