@@ -85,6 +85,9 @@ public class EtcdDiscoveryException extends RuntimeException {
 		/** The database of etcd is full; an operator has to act. */
 		NO_SPACE,
 
+		/** etcd had too many requests to answer, and has not done what was asked. */
+		OVERLOADED,
+
 		/** The client was closed. */
 		CLOSED,
 
@@ -92,11 +95,21 @@ public class EtcdDiscoveryException extends RuntimeException {
 		REFUSED;
 
 		/**
-		 * Tells whether etcd answered, and answered no: trying again soon is of no use.
-		 * @return whether it did
+		 * Tells whether somebody has to act before trying again is of any use: etcd does
+		 * not let us in, does not let us do this, or is full.
+		 * @return whether that is so
 		 */
 		public boolean refused() {
-			return this == LOGIN_REFUSED || this == PERMISSION_DENIED || this == NO_SPACE || this == REFUSED;
+			return this == LOGIN_REFUSED || this == PERMISSION_DENIED || this == NO_SPACE;
+		}
+
+		/**
+		 * Tells whether a write that ended so was not applied, and never will be. After
+		 * every other end it may have been, or may still be.
+		 * @return whether that is certain
+		 */
+		public boolean certainlyNotApplied() {
+			return refused() || this == LEASE_NOT_FOUND || this == OVERLOADED;
 		}
 
 	}

@@ -1,9 +1,13 @@
 package io.github.etcddiscovery.client;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Write.Committed;
@@ -20,6 +24,9 @@ import io.github.etcddiscovery.client.Write.Committed;
  * key is read back, and a write on a revision that is gone is never applied.
  */
 public interface EtcdClient extends AutoCloseable {
+
+	/** Greatest number of keys that one {@link #read} can ask for. */
+	int MAX_KEYS = 100;
 
 	/**
 	 * Returns a client. Connects in the background, with the first call; an etcd that is
@@ -74,6 +81,13 @@ public interface EtcdClient extends AutoCloseable {
 	CompletableFuture<Duration> timeToLive(long lease);
 
 	/**
+	 * Asks what is known of a lease, and which keys are attached to it.
+	 * @param lease id of the lease
+	 * @return what the member that answered knows: a hint, never a proof
+	 */
+	CompletableFuture<LeaseKeys> leaseKeys(long lease);
+
+	/**
 	 * Ends a lease, and with it every key under it. A lease that has ended already is
 	 * success.
 	 * @param lease id of the lease
@@ -82,12 +96,41 @@ public interface EtcdClient extends AutoCloseable {
 	CompletableFuture<Void> revoke(long lease);
 
 	/**
-	 * Writes or deletes one key, provided that nobody has written it meanwhile.
+	 * Writes or deletes one key, provided that nobody has written it meanwhile; where
+	 * somebody has, reads it. Both is one transaction.
 	 * @param write what to write, and on which revision
-	 * @return whether it was applied, and the revision of the store; fails with
-	 * {@code LEASE_NOT_FOUND} where the lease of a put has ended
+	 * @return whether it was applied, the revision of the store, and what was found
+	 * instead of the expected revision; fails with {@code LEASE_NOT_FOUND} where the
+	 * lease of a put has ended
 	 */
 	CompletableFuture<Committed> commit(Write write);
+
+	/**
+	 * Reads single keys, all at one revision, linearizably.
+	 * @param keys the keys, at least one and at most {@link #MAX_KEYS}
+	 * @return the entries of those that are there, in the order in which they were asked
+	 * for, and the revision; fails with {@code PERMISSION_DENIED} where one of the keys
+	 * may not be read
+	 */
+	CompletableFuture<Listing> read(List<Bytes> keys);
+
+	/**
+	 * Reads all entries of a range as they are at one revision, linearizably, page by
+	 * page, each with a deadline. While one page is applied the next one is asked for.
+	 * @param range the range
+	 * @param keysOnly whether to leave the values out
+	 * @param owner where pages are applied, one after the other
+	 * @param pages is given each page on the executor of the owner; what it throws ends
+	 * the list
+	 * @return the revision, after the last page was applied; done on the executor of the
+	 * owner
+	 */
+	default CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
+		return (keysOnly ? listKeys(range) : list(range)).thenApplyAsync((listing) -> {
+			pages.accept(new Page(listing.revision(), true, listing.entries()));
+			return listing.revision();
+		}, owner);
+	}
 
 	/**
 	 * Reads all entries of a range as they are at one revision. Reads in pages, each with
@@ -111,6 +154,13 @@ public interface EtcdClient extends AutoCloseable {
 	 * @return the revision of the store
 	 */
 	CompletableFuture<Long> probe(KeyRange range);
+
+	/**
+	 * Returns watches that share their streams.
+	 * @param owner where their listeners are called
+	 * @return watches, none of them open yet; to be closed by the caller
+	 */
+	Watches watches(Executor owner);
 
 	/**
 	 * Opens one stream of changes. It is never resumed: at the first fault it ends, and

@@ -137,7 +137,7 @@ final class Failure {
 		if (says(status, "database space exceeded")) {
 			return Kind.NO_SPACE;
 		}
-		return says(status, "too many requests") ? Kind.UNAVAILABLE : Kind.REFUSED;
+		return says(status, "too many requests") ? Kind.OVERLOADED : Kind.REFUSED;
 	}
 
 	private static boolean says(Status status, String text) {
@@ -183,6 +183,7 @@ final class Failure {
 					: "Check user name and password";
 			case PERMISSION_DENIED -> "Grant the user's role this permission on this range in etcd";
 			case NO_SPACE -> "The database of etcd is full: compact, defragment and disarm its alarm";
+			case OVERLOADED -> "etcd has more to do than it can; if this lasts, give it more room";
 			case CLOSED, REFUSED -> "etcd has answered; trying the same again will not help";
 		};
 	}

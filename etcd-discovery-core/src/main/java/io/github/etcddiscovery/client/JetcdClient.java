@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,6 +20,7 @@ import io.grpc.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
@@ -110,6 +112,15 @@ final class JetcdClient implements EtcdClient {
 	}
 
 	@Override
+	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
+		return this.calls
+			.call("question for the keys of lease " + Long.toHexString(lease), LeaseGrpc.getLeaseTimeToLiveMethod(),
+					LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(true).build(), this.timeout)
+			.thenApply((known) -> new LeaseKeys(Duration.ofSeconds(known.getGrantedTTL()),
+					Duration.ofSeconds(known.getTTL()), known.getKeysList().stream().map(Messages::bytes).toList()));
+	}
+
+	@Override
 	public CompletableFuture<Void> revoke(long lease) {
 		CompletableFuture<Void> revoked = new CompletableFuture<>();
 		this.calls
@@ -133,7 +144,19 @@ final class JetcdClient implements EtcdClient {
 	@Override
 	public CompletableFuture<Committed> commit(Write write) {
 		return this.calls.write(write.toString(), KVGrpc.getTxnMethod(), Messages.transaction(write), this.timeout)
-			.thenApply((answer) -> new Committed(answer.getSucceeded(), answer.getHeader().getRevision()));
+			.thenApply((answer) -> new Committed(answer.getSucceeded(), answer.getHeader().getRevision(),
+					answer.getSucceeded() ? null : Messages.found(answer).stream().findFirst().orElse(null)));
+	}
+
+	@Override
+	public CompletableFuture<Listing> read(List<Bytes> keys) {
+		if (keys.isEmpty() || keys.size() > MAX_KEYS) {
+			throw new IllegalArgumentException(
+					"keys: " + keys.size() + " of them (expected: 1 to " + MAX_KEYS + " at a time)");
+		}
+		String attempted = "read of " + keys.get(0) + ((keys.size() > 1) ? " and " + (keys.size() - 1) + " more" : "");
+		return this.calls.call(attempted, KVGrpc.getTxnMethod(), Messages.read(keys), this.timeout)
+			.thenApply((answer) -> new Listing(answer.getHeader().getRevision(), Messages.found(answer)));
 	}
 
 	@Override
@@ -155,8 +178,13 @@ final class JetcdClient implements EtcdClient {
 	}
 
 	@Override
+	public Watches watches(Executor owner) {
+		return new SharedWatches(this.calls, this.timeout, owner);
+	}
+
+	@Override
 	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-		return new JetcdWatch(this.calls, range, fromRevision, this.timeout, listener).open();
+		return new OwnStream(this, range, fromRevision, listener);
 	}
 
 	@Override

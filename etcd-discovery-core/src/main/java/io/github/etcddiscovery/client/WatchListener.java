@@ -5,8 +5,9 @@ import java.util.List;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 
 /**
- * Is told what a {@link WatchStream} brings. Called on threads of the client: an
- * implementation hands over to a thread of its own and returns, and never throws.
+ * Is told what a watch brings: one of a {@link Watches} on the executor of its owner, a
+ * {@link WatchStream} on threads of the client, where an implementation hands over to a
+ * thread of its own and returns, and never throws.
  * <p>
  * Not needed for plain registering and resolving; may change.
  */
@@ -27,10 +28,12 @@ public interface WatchListener {
 	void changed(List<WatchEvent> events);
 
 	/**
-	 * An answer to {@link WatchStream#requestProgress()}.
+	 * An answer to {@link WatchStream#requestProgress()}; of a {@link Watches} none
+	 * comes.
 	 * @param revision revision of the member that serves the watch
 	 */
-	void progress(long revision);
+	default void progress(long revision) {
+	}
 
 	/**
 	 * The stream has ended: by an error, by etcd, or because it was never confirmed. Told

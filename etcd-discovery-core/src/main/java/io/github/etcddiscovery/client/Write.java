@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.client;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.etcddiscovery.Bytes;
 
 /**
@@ -58,11 +60,13 @@ public sealed interface Write {
 	/**
 	 * How a write ended.
 	 *
-	 * @param applied whether it was applied; false where somebody else had written the
-	 * key
+	 * @param applied whether it was applied; false where the key was at another revision
+	 * than the writer had seen
 	 * @param revision revision of the store after it
+	 * @param found what stands under the key, where the write was not applied for that;
+	 * null where nothing stands there, and where the write was applied
 	 */
-	record Committed(boolean applied, long revision) {
+	record Committed(boolean applied, long revision, @Nullable Entry found) {
 
 	}
 

@@ -15,7 +15,7 @@ record Ending(String reason, EtcdDiscoveryException cause) {
 		return new Ending(switch (cause.kind()) {
 			case COMPACTED -> "compacted";
 			case LOGIN_REFUSED, PERMISSION_DENIED, NO_SPACE, REFUSED -> "refused";
-			case UNAVAILABLE, LEASE_NOT_FOUND, CLOSED -> "unavailable";
+			case UNAVAILABLE, OVERLOADED, LEASE_NOT_FOUND, CLOSED -> "unavailable";
 		}, cause);
 	}
 

@@ -31,7 +31,7 @@ class FailureTests {
 			CANCELLED,           ,                                                          UNAVAILABLE
 			UNAUTHENTICATED,     'etcdserver: invalid auth token',                          UNAVAILABLE
 			INVALID_ARGUMENT,    'etcdserver: revision of auth store is old',               UNAVAILABLE
-			RESOURCE_EXHAUSTED,  'etcdserver: too many requests',                           UNAVAILABLE
+			RESOURCE_EXHAUSTED,  'etcdserver: too many requests',                           OVERLOADED
 			NOT_FOUND,           'etcdserver: requested lease not found',                   LEASE_NOT_FOUND
 			OUT_OF_RANGE,        'etcdserver: mvcc: required revision has been compacted',  COMPACTED
 			OUT_OF_RANGE,        'etcdserver: mvcc: required revision is a future revision', REFUSED
@@ -128,7 +128,7 @@ class FailureTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "LOGIN_REFUSED", "PERMISSION_DENIED", "NO_SPACE", "REFUSED" })
+	@EnumSource(value = Kind.class, names = { "LOGIN_REFUSED", "PERMISSION_DENIED", "NO_SPACE" })
 	void refusalIsAnAnswer(Kind kind) {
 		assertThat(kind.refused()).isTrue();
 		assertThat(Failure.unanswered(Status.PERMISSION_DENIED.asRuntimeException())).isFalse();

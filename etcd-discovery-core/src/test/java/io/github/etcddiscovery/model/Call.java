@@ -14,11 +14,17 @@ public enum Call {
 	/** A lease is asked for its time to live. */
 	TIME_TO_LIVE,
 
+	/** A lease is asked for its keys. */
+	LEASE_KEYS,
+
 	/** A lease is revoked. */
 	REVOKE,
 
 	/** One key is written or deleted. */
 	COMMIT,
+
+	/** Single keys are read. */
+	READ,
 
 	/** A range is read. */
 	LIST,
@@ -33,6 +39,11 @@ public enum Call {
 	WATCH,
 
 	/** A stream is asked for a sign of life. */
-	PROGRESS
+	PROGRESS;
+
+	/** Tells whether calls of this kind change what etcd holds. */
+	boolean writes() {
+		return this == GRANT || this == REVOKE || this == COMMIT;
+	}
 
 }

@@ -45,6 +45,11 @@ final class Leases {
 				: Duration.ofSeconds(-1);
 	}
 
+	Duration grantedTtl(long id) {
+		Term term = this.terms.get(id);
+		return (term != null) ? term.ttl() : Duration.ZERO;
+	}
+
 	Term require(long id) {
 		Term term = this.terms.get(id);
 		if (term == null) {
@@ -77,6 +82,7 @@ final class Leases {
 	Leases copy() {
 		Leases copy = new Leases();
 		copy.terms.putAll(this.terms);
+		copy.lastId = this.lastId;
 		return copy;
 	}
 

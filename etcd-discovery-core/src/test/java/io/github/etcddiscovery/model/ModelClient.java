@@ -1,18 +1,25 @@
 package io.github.etcddiscovery.model;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 
@@ -45,17 +52,22 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Lease> grant(Duration ttl) {
-		return call(Call.GRANT, this.timeout, () -> this.member.grant(ttl, this.network.now()));
+		return call(Call.GRANT, this.timeout, () -> this.member.grant(ttl));
 	}
 
 	@Override
 	public CompletableFuture<Duration> renew(long lease, Duration timeout) {
-		return call(Call.RENEW, timeout, () -> this.member.renew(lease, this.network.now()));
+		return call(Call.RENEW, timeout, () -> this.member.renew(lease));
 	}
 
 	@Override
 	public CompletableFuture<Duration> timeToLive(long lease) {
 		return call(Call.TIME_TO_LIVE, this.timeout, () -> this.member.leases().timeToLive(lease, this.network.now()));
+	}
+
+	@Override
+	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
+		return call(Call.LEASE_KEYS, this.timeout, () -> this.member.leaseKeys(lease));
 	}
 
 	@Override
@@ -72,6 +84,23 @@ final class ModelClient implements EtcdClient {
 	}
 
 	@Override
+	public CompletableFuture<Listing> read(List<Bytes> keys) {
+		if (keys.isEmpty() || keys.size() > MAX_KEYS) {
+			throw new IllegalArgumentException("keys: " + keys.size());
+		}
+		return call(Call.READ, this.timeout, () -> this.member.read(keys));
+	}
+
+	@Override
+	public CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
+		return new PagedList(
+				(left, revision, limit) -> call(keysOnly ? Call.LIST_KEYS : Call.LIST, this.timeout,
+						() -> this.member.page(left, revision, keysOnly, limit)),
+				range, this.etcd.faults().pageSize, owner, pages)
+			.begin();
+	}
+
+	@Override
 	public CompletableFuture<Listing> list(KeyRange range) {
 		return call(Call.LIST, this.timeout, () -> this.member.list(range));
 	}
@@ -84,6 +113,11 @@ final class ModelClient implements EtcdClient {
 	@Override
 	public CompletableFuture<Long> probe(KeyRange range) {
 		return call(Call.PROBE, this.timeout, () -> this.member.store().revision());
+	}
+
+	@Override
+	public Watches watches(Executor owner) {
+		return new ModelWatches(this.etcd, owner, this.timeout);
 	}
 
 	@Override

@@ -41,9 +41,9 @@ class ModelEtcdTests {
 	@Test
 	void aWriteIsAppliedOnlyOnTheRevisionThatWasSeen() {
 		Lease lease = answer(this.client.grant(Duration.ofSeconds(15)));
-		assertThat(put(lease, 0)).isEqualTo(new Committed(true, 2));
-		assertThat(put(lease, 0)).isEqualTo(new Committed(false, 2));
-		assertThat(put(lease, 2)).isEqualTo(new Committed(true, 3));
+		assertThat(put(lease, 0)).isEqualTo(new Committed(true, 2, null));
+		assertThat(put(lease, 0)).isEqualTo(new Committed(false, 2, this.etcd.entry("a/1")));
+		assertThat(put(lease, 2)).isEqualTo(new Committed(true, 3, null));
 		assertThat(answer(this.client.commit(new Write.Delete(KEY, 3))).applied()).isTrue();
 		assertThat(this.etcd.entries()).isEmpty();
 	}

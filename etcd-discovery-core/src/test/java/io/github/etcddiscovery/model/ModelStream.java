@@ -54,6 +54,10 @@ final class ModelStream implements WatchStream {
 			deliver(() -> this.listener.confirmed(revision));
 		}
 		// A real one confirms too before it says that the history is gone.
+		if (this.from == 0) {
+			this.first = store.revision() + 1;
+			return;
+		}
 		if (this.from < store.compacted()) {
 			end(new EtcdDiscoveryException(Kind.COMPACTED,
 					"watch of " + this.range + " from " + this.from + ": compacted at " + store.compacted(), null));
@@ -80,7 +84,7 @@ final class ModelStream implements WatchStream {
 	public void requestProgress() {
 		this.etcd.network().reach(Call.PROGRESS, () -> {
 			long revision = this.etcd.revision() - this.etcd.faults().lag;
-			if (this.attached && revision >= this.from) {
+			if (this.attached && (revision >= this.from || this.etcd.member().version().answersProgressEarly())) {
 				deliver(() -> this.listener.progress(revision));
 			}
 		});

@@ -5,17 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.junit.jupiter.api.Test;
+
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
-import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write.Committed;
-import org.junit.jupiter.api.Test;
+import io.github.etcddiscovery.client.Write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -114,6 +119,21 @@ class SubscribingMeanwhileTests {
 		@Override
 		public CompletableFuture<Duration> timeToLive(long lease) {
 			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<Listing> read(List<Bytes> keys) {
+			return this.target.read(keys);
+		}
+
+		@Override
+		public Watches watches(Executor owner) {
+			return this.target.watches(owner);
 		}
 
 		@Override

@@ -167,7 +167,7 @@ class RangeWatchRetryTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "LOGIN_REFUSED", "PERMISSION_DENIED", "NO_SPACE", "REFUSED" })
+	@EnumSource(names = { "LOGIN_REFUSED", "PERMISSION_DENIED", "NO_SPACE" })
 	void whateverEtcdRefusesIsTriedAgainSlowly(Kind kind) {
 		this.rig.etcd.refuse(kind, Call.LIST);
 		this.rig.watch.start();

@@ -1,22 +1,29 @@
 package io.github.etcddiscovery.spring.connection;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.spring.StartupWait;
@@ -167,6 +174,11 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 	}
 
 	@Override
+	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
+		return call((client) -> client.leaseKeys(lease));
+	}
+
+	@Override
 	public CompletableFuture<Void> revoke(long lease) {
 		return call((client) -> client.revoke(lease));
 	}
@@ -174,6 +186,16 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 	@Override
 	public CompletableFuture<Committed> commit(Write write) {
 		return call((client) -> client.commit(write));
+	}
+
+	@Override
+	public CompletableFuture<Listing> read(List<Bytes> keys) {
+		return call((client) -> client.read(keys));
+	}
+
+	@Override
+	public CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
+		return call((client) -> client.list(range, keysOnly, owner, pages));
 	}
 
 	@Override
@@ -189,6 +211,11 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 	@Override
 	public CompletableFuture<Long> probe(KeyRange range) {
 		return call((client) -> client.probe(range));
+	}
+
+	@Override
+	public Watches watches(Executor owner) {
+		return new BackgroundWatches(this.made, owner);
 	}
 
 	/** Nobody watches before a list, so the client is there. */
