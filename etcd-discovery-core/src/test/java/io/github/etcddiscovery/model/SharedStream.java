@@ -16,7 +16,9 @@ import io.github.etcddiscovery.client.WatchEvent;
  */
 final class SharedStream {
 
-	/** A client that hears nothing of a stream, and has no answer, leaves it after this. */
+	/**
+	 * A client that hears nothing of a stream, and has no answer, leaves it after this.
+	 */
 	private static final Duration SILENCE = Duration.ofSeconds(33);
 
 	private final ModelEtcd etcd;
