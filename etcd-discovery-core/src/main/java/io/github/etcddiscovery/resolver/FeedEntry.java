@@ -98,12 +98,16 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	 * etcd may have lost its data and counted past what was seen before anybody looked.
 	 */
 	boolean isOf(Entry entry) {
-		return isOfKey(entry) && this.valueHash == entry.value().hashCode();
+		return this.modRevision == entry.modRevision() && this.lease == entry.lease()
+				&& this.valueHash == entry.value().hashCode();
 	}
 
-	/** Tells the same of an entry of which only the key was read. */
+	/**
+	 * Tells the same of an entry of which only the key was read, in a store that has not
+	 * gone back. From 3.7 on etcd leaves the lease out where values are not asked for.
+	 */
 	boolean isOfKey(Entry entry) {
-		return this.modRevision == entry.modRevision() && this.lease == entry.lease();
+		return this.modRevision == entry.modRevision();
 	}
 
 	void shownBy(int list) {
