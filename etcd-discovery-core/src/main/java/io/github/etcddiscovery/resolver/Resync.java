@@ -23,9 +23,9 @@ import static java.util.Objects.requireNonNull;
 /**
  * Compares once what is known of a range with what stands in etcd, beside the watch that
  * goes on. Only keys are listed, at revision R: their mod revisions tell whether what is
- * known of them is right. Keys whose last event is above R are left; all
- * others become what the list says, and values that are not known are read. A difference
- * is an event that was lost.
+ * known of them is right. Keys whose last event is above R are left; all others become
+ * what the list says, and values that are not known are read. A difference is an event
+ * that was lost.
  *
  * <pre>
  * state    signal                          next
