@@ -97,6 +97,8 @@ public final class EtcdFaults {
 					(random) -> this.etcd.refuseNext(any(PASSING, random), any(CALLS, random), 1 + random.nextInt(3)))
 			.add(1, "the leader is stale", () -> this.etcd.staleLeader(true))
 			.add(2, "the leader is back", () -> this.etcd.staleLeader(false))
+			.add(1, "a write fills the database, and is applied and refused",
+					() -> this.etcd.garble(Kind.NO_SPACE, Call.COMMIT, 1))
 			.add(1, "the database is full", () -> this.etcd.full(true))
 			.add(2, "the database has space", () -> this.etcd.full(false))
 			.add(1, "pages are small", (random) -> this.etcd.pageSize(1 + random.nextInt(3)));
