@@ -70,7 +70,6 @@ public final class EtcdFaults {
 		return new Actions().add(1, "down", this.etcd::down)
 			.add(3, "up", this::up)
 			.add(1, "wipe", this.etcd::wipe)
-			.add(1, "wipe under open streams", this.etcd::wipeUnderOpenStreams)
 			.add(1, "freeze", this.etcd::freeze)
 			.add(3, "thaw", this.etcd::thaw)
 			.add(2, "backup", () -> this.backup = Backup.of(this.etcd))
