@@ -47,10 +47,14 @@ final class Handover {
 		}
 		this.busy = true;
 		this.owner.execute(() -> {
-			this.waiting.element().message().run();
-			this.waiting.remove();
-			this.busy = false;
-			next();
+			try {
+				this.waiting.element().message().run();
+			}
+			finally {
+				this.waiting.remove();
+				this.busy = false;
+				next();
+			}
 		});
 	}
 
