@@ -6,17 +6,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.resolver.EtcdResolver;
-import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.EmptyRegistry;
 import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -30,23 +27,16 @@ class InstanceListsIT {
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
 
-	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+	private final EmptyRegistry registry = new EmptyRegistry(etcd);
 
-	private final EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
+	private final EtcdResolver resolver = this.registry.resolver();
 
 	private final InstanceLists lists = InstanceLists.of(this.resolver, new ServiceAliases(Map.of("alias", "echo")));
-
-	@BeforeEach
-	void empty() {
-		etcd.etcdctl("del", "--prefix", "kitex/");
-		this.resolver.services();
-	}
 
 	@AfterEach
 	void close() {
 		this.lists.close();
-		this.resolver.close();
-		this.client.close();
+		this.registry.close();
 	}
 
 	@Test
