@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.context.refresh.ContextRefresher;
+import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,6 +83,21 @@ class InstanceListsIT {
 		etcd.etcdctl("del", "--prefix", "kitex/");
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.kept() == 0);
 		assertThat(this.lists.services()).isEmpty();
+	}
+
+	@Test
+	void nothingIsKeptOfServicesThatHaveGoneAfterARefreshEither() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).clientOnly().run()) {
+			InstanceLists kept = context.getBean(InstanceLists.class);
+			TestApplication.put(etcd, "before", 1, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> kept.instances("before").size() == 1);
+			context.getBean(ContextRefresher.class).refresh();
+			TestApplication.put(etcd, "after", 1, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> kept.instances("after").size() == 1);
+			assertThat(context.getBean(InstanceLists.class)).isSameAs(kept);
+			etcd.etcdctl("del", "--prefix", "kitex/");
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> kept.kept() == 0);
+		}
 	}
 
 	@Test
