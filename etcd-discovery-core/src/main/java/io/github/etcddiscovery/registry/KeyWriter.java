@@ -128,7 +128,7 @@ final class KeyWriter {
 	}
 
 	private void putFailed(EtcdDiscoveryException cause, LeaseSession session, boolean stoodBefore) {
-		if (cause.kind().refused() || cause.kind() == Kind.LEASE_NOT_FOUND) {
+		if (cause.kind().certainlyNotApplied()) {
 			this.mayStand = stoodBefore;
 		}
 		if (cause.kind() == Kind.LEASE_NOT_FOUND) {
@@ -176,7 +176,7 @@ final class KeyWriter {
 		long deadline = this.context.loop().now() + this.context.client().requestTimeout().toNanos();
 		return this.context.client().commit(write).whenCompleteAsync((committed, failure) -> {
 			note((committed != null) ? committed.revision() : 0);
-			if (failure != null && EtcdDiscoveryException.of(write.toString(), failure).kind() == Kind.UNAVAILABLE) {
+			if (failure != null && !EtcdDiscoveryException.of(write.toString(), failure).kind().certainlyNotApplied()) {
 				this.unknownUntil = deadline;
 			}
 		}, this.context.loop());
