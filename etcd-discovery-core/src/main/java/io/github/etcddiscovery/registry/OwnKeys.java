@@ -11,13 +11,14 @@ import java.util.Set;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
 import io.github.etcddiscovery.registry.KeyWork.Signal;
 import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.watch.Change;
 import io.github.etcddiscovery.watch.RangeListener;
 import io.github.etcddiscovery.watch.RangeWatch;
-import io.github.etcddiscovery.watch.Reset;
 import io.github.etcddiscovery.watch.WatchOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,8 @@ final class OwnKeys {
 	/** One for all, so that watches that are lost together give one warning. */
 	private final WatchOptions watchOptions;
 
+	private final Watches streams;
+
 	private final Map<RegistrationLoop, RangeWatch> watches = new HashMap<>();
 
 	private final Set<RegistrationLoop> unwatched = new LinkedHashSet<>();
@@ -61,7 +64,8 @@ final class OwnKeys {
 		this.context = context;
 		this.storeWentBack = storeWentBack;
 		RetryOptions retry = context.options().retry();
-		this.watchOptions = new WatchOptions(retry, retry.observeDelay(), DiscoveryObserver.NONE, context.random());
+		this.watchOptions = new WatchOptions(retry, DiscoveryObserver.NONE, context.random());
+		this.streams = context.client().watches(context.loop());
 	}
 
 	void follow(RegistrationLoop loop) {
@@ -69,9 +73,10 @@ final class OwnKeys {
 			RangeWatch watch = watch(loop);
 			this.watches.put(loop, watch);
 			watch.start();
-			return;
 		}
-		this.unwatched.add(loop);
+		else {
+			this.unwatched.add(loop);
+		}
 		if (!this.going) {
 			this.going = true;
 			scheduleRound();
@@ -79,7 +84,7 @@ final class OwnKeys {
 	}
 
 	private RangeWatch watch(RegistrationLoop loop) {
-		return new RangeWatch(this.context.client(), KeyRange.single(loop.key()), this.context.loop(),
+		return new RangeWatch(this.context.client(), this.streams, KeyRange.single(loop.key()), this.context.loop(),
 				this.watchOptions, new Relay(loop));
 	}
 
@@ -105,6 +110,7 @@ final class OwnKeys {
 	private void scheduleRound() {
 		this.nextRound = this.context.loop().schedule(this.context.options().retry().observeDelay(), () -> {
 			this.round.addAll(this.unwatched);
+			this.round.addAll(this.watches.keySet());
 			readNext();
 		});
 	}
@@ -115,7 +121,7 @@ final class OwnKeys {
 			read(loop);
 		}
 		else {
-			this.going = !this.unwatched.isEmpty();
+			this.going = !this.unwatched.isEmpty() || !this.watches.isEmpty();
 			if (this.going) {
 				scheduleRound();
 			}
@@ -125,7 +131,7 @@ final class OwnKeys {
 	private void read(RegistrationLoop loop) {
 		long newest = this.context.newest().get();
 		this.context.loop().whenDone(this.context.client().list(KeyRange.single(loop.key())), (listing, failure) -> {
-			if (listing != null && this.unwatched.contains(loop)) {
+			if (listing != null && (this.unwatched.contains(loop) || this.watches.containsKey(loop))) {
 				if (listing.revision() < newest) {
 					storeWentBack();
 				}
@@ -150,6 +156,8 @@ final class OwnKeys {
 
 		private final RegistrationLoop loop;
 
+		private @Nullable Entry found;
+
 		/** How often the store went back as far as this watch has noticed. */
 		private int noticed = OwnKeys.this.timesBack;
 
@@ -163,11 +171,16 @@ final class OwnKeys {
 		}
 
 		@Override
-		public void reset(Reset reset) {
-			if (reset.wentBack()) {
+		public void page(Page page) {
+			this.found = (page.first() || this.found == null) ? first(page.entries()) : this.found;
+		}
+
+		@Override
+		public void listed(long revision, boolean wentBack) {
+			if (wentBack) {
 				noticeThatTheStoreWentBack();
 			}
-			this.loop.work().signal(new Signal(reset.revision(), first(reset.entries())));
+			this.loop.work().signal(new Signal(revision, this.found));
 		}
 
 		private void noticeThatTheStoreWentBack() {
