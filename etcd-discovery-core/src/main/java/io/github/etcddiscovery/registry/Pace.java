@@ -4,27 +4,34 @@ import java.time.Duration;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.retry.FailedAttempts;
+import io.github.etcddiscovery.retry.RetryOptions;
 
 /**
- * How often work on a key has failed, how soon to try again, and what to call it
+ * How often attempts for a claim have failed, how soon to try again, and what to call it
  * meanwhile. Confined to the loop's thread.
  */
 final class Pace {
 
-	private final LeaseKeeper leases;
+	private final RegistryContext context;
 
-	private final int maxAttempts;
+	private final Leases leases;
 
 	private final FailedAttempts failures;
 
-	Pace(RegistryContext context, LeaseKeeper leases) {
+	/** When the first failed attempt since the last success ended. */
+	private long failingSince;
+
+	Pace(RegistryContext context, Leases leases) {
+		this.context = context;
 		this.leases = leases;
-		this.maxAttempts = context.options().retry().maxAttemptTimes();
 		this.failures = new FailedAttempts(context.options().retry(), context.random());
 	}
 
 	/** Counts a failed attempt. Returns how long to wait for the next. */
 	Duration failed(EtcdDiscoveryException cause) {
+		if (attempts() == 0) {
+			this.failingSince = this.context.loop().now();
+		}
 		return this.failures.add(cause.kind().refused(), this.leases.ttl().dividedBy(3));
 	}
 
@@ -42,11 +49,18 @@ final class Pace {
 	 * Returns the state after the attempts that were counted, the last of which ended so.
 	 */
 	RegistrationState state(EtcdDiscoveryException cause) {
-		return switch (cause.kind()) {
-			case LOGIN_REFUSED, PERMISSION_DENIED, NO_SPACE -> RegistrationState.DENIED;
-			default -> (this.maxAttempts > 0 && attempts() >= this.maxAttempts) ? RegistrationState.FAILED
-					: RegistrationState.WAITING;
-		};
+		if (cause.kind().refused()) {
+			return RegistrationState.DENIED;
+		}
+		return exhausted() ? RegistrationState.FAILED : RegistrationState.WAITING;
+	}
+
+	/** Who gives up does so by number; what is only shown is shown after one TTL. */
+	private boolean exhausted() {
+		RetryOptions retry = this.context.options().retry();
+		boolean many = retry.maxAttemptTimes() > 0 && attempts() >= retry.maxAttemptTimes();
+		return many && (retry.stopWhenExhausted()
+				|| this.context.loop().since(this.failingSince).compareTo(this.leases.ttl()) >= 0);
 	}
 
 }

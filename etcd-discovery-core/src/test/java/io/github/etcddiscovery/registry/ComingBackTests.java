@@ -18,12 +18,12 @@ class ComingBackTests {
 
 	@Test
 	void aNewRegistrationAtTheSameKeyIsNotDeletedByARemovalThatIsUnderWay() {
-		this.rig.etcd.delay(Call.LIST, Duration.ofMillis(100));
+		this.rig.etcd.delay(Call.READ, Duration.ofMillis(100));
 		RegistryRig.leave(this.registration);
 		this.rig.run();
 		Registration again = this.rig.registry.register(RegistryRig.ECHO);
 		this.rig.run();
-		this.rig.etcd.delay(Call.LIST, Duration.ZERO);
+		this.rig.etcd.delay(Call.READ, Duration.ZERO);
 		this.rig.advanceSeconds(3);
 
 		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
