@@ -32,7 +32,7 @@ final class Calls implements AutoCloseable {
 
 	private final Threads threads;
 
-	private final RenewalStream renewals;
+	private final Renewals renewals;
 
 	private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
 
@@ -40,7 +40,7 @@ final class Calls implements AutoCloseable {
 		this.connections = connections;
 		this.login = login;
 		this.threads = threads;
-		this.renewals = new RenewalStream(connections, threads);
+		this.renewals = new Renewals(connections, threads);
 	}
 
 	/**

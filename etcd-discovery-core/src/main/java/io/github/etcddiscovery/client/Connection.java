@@ -31,13 +31,15 @@ final class Connection implements AutoCloseable {
 
 	private static final int MAX_MESSAGE = 64 * 1024 * 1024;
 
+	private static final long NEVER = Long.MAX_VALUE / 2;
+
 	private final Client client;
 
 	private final Channel channel;
 
 	private final @Nullable TlsManagers tls;
 
-	private final Set<JetcdWatch> watches = ConcurrentHashMap.newKeySet();
+	private final Set<BidiStream<?, ?>> streams = ConcurrentHashMap.newKeySet();
 
 	private final AtomicReference<@Nullable Object> silence = new AtomicReference<>();
 
@@ -47,7 +49,7 @@ final class Connection implements AutoCloseable {
 		this.client = client;
 		this.channel = channel;
 		this.tls = tls;
-		this.answeredAt = System.nanoTime() - Long.MAX_VALUE / 2; // never
+		this.answeredAt = System.nanoTime() - NEVER;
 	}
 
 	/**
@@ -113,10 +115,21 @@ final class Connection implements AutoCloseable {
 	}
 
 	/**
+	 * Notes that something came on a stream that was open before. The connection is of
+	 * use then; it does not say that a call would get through.
+	 */
+	void heard() {
+		if (this.silence.get() != null) {
+			this.silence.set(null);
+		}
+	}
+
+	/**
 	 * Notes that a call had no answer.
 	 * @return a mark where this is the first one since the last answer, else null
 	 */
 	@Nullable Object unanswered() {
+		this.answeredAt = System.nanoTime() - NEVER;
 		Object mark = new Object();
 		return this.silence.compareAndSet(null, mark) ? mark : null;
 	}
@@ -149,30 +162,30 @@ final class Connection implements AutoCloseable {
 	}
 
 	/**
-	 * Remembers a watch that has to end with this connection.
-	 * @param watch the watch
+	 * Remembers a stream that has to end with this connection.
+	 * @param stream the stream
 	 */
-	void opened(JetcdWatch watch) {
-		this.watches.add(watch);
+	void opened(BidiStream<?, ?> stream) {
+		this.streams.add(stream);
 	}
 
 	/**
-	 * Forgets a watch that has ended.
-	 * @param watch the watch
+	 * Forgets a stream that has ended.
+	 * @param stream the stream
 	 */
-	void ended(JetcdWatch watch) {
-		this.watches.remove(watch);
+	void ended(BidiStream<?, ?> stream) {
+		this.streams.remove(stream);
 	}
 
-	/** Ends all watches; calls go on. */
-	void endWatches() {
-		this.watches.forEach(JetcdWatch::connectionGivenUp);
+	/** Ends streams that begin anew on another connection; calls go on. */
+	void endReplaceable() {
+		this.streams.stream().filter((stream) -> !stream.outlivesReplacement()).forEach(BidiStream::connectionGivenUp);
 	}
 
 	/** Ends everything. Does not wait. */
 	@Override
 	public void close() {
-		endWatches();
+		this.streams.forEach(BidiStream::connectionGivenUp);
 		this.client.close();
 	}
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * fresh one tries at once.
  * <li>when there are other certificates.
  * </ul>
- * Watches of the replaced one end; its calls have time to.
+ * Watches of the replaced one end; its calls, and the stream of renewals, have time to.
  */
 final class Connections implements AutoCloseable {
 
@@ -36,6 +36,9 @@ final class Connections implements AutoCloseable {
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private static final Duration ALIVE = Duration.ofSeconds(1);
+
+	/** An etcd that was told to end answers on open streams for up to 7 s. */
+	private static final Duration LEAST_LINGER = Duration.ofSeconds(10);
 
 	private final EtcdClientSettings settings;
 
@@ -159,8 +162,9 @@ final class Connections implements AutoCloseable {
 			return;
 		}
 		this.current = fresh;
-		old.endWatches();
-		this.threads.schedule(this.settings.requestTimeout(), () -> end(old));
+		old.endReplaceable();
+		Duration linger = this.settings.requestTimeout();
+		this.threads.schedule((linger.compareTo(LEAST_LINGER) > 0) ? linger : LEAST_LINGER, () -> end(old));
 	}
 
 	private Connection open(@Nullable TlsManagers tls) {

@@ -179,12 +179,12 @@ final class JetcdClient implements EtcdClient {
 
 	@Override
 	public Watches watches(Executor owner) {
-		return new StreamPerWatch(this, owner);
+		return new SharedWatches(this.calls, this.timeout, owner);
 	}
 
 	@Override
 	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-		return new JetcdWatch(this.calls, range, fromRevision, this.timeout, listener).open();
+		return new OwnStream(this, range, fromRevision, listener);
 	}
 
 	@Override

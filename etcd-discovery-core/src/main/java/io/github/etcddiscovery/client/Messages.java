@@ -3,6 +3,7 @@ package io.github.etcddiscovery.client;
 import java.util.List;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnsafeByteOperations;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DeleteRangeRequest;
@@ -13,8 +14,11 @@ import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
+import io.etcd.jetcd.api.WatchCancelRequest;
 import io.etcd.jetcd.api.WatchCreateRequest;
+import io.etcd.jetcd.api.WatchProgressRequest;
 import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
@@ -34,7 +38,30 @@ final class Messages {
 		.setCountOnly(true)
 		.build();
 
+	/** Asks for a sign of life of all watches of a stream. */
+	static final WatchRequest PROGRESS = WatchRequest.newBuilder()
+		.setProgressRequest(WatchProgressRequest.getDefaultInstance())
+		.build();
+
+	/** {@code WatchResponse.fragment}, which jetcd's messages do not know. */
+	private static final int FRAGMENT = 7;
+
+	/** {@code WatchCreateRequest.fragment}, set: jetcd's messages do not know it. */
+	private static final UnknownFieldSet IN_FRAGMENTS = UnknownFieldSet.newBuilder()
+		.addField(8, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+		.build();
+
 	private Messages() {
+	}
+
+	/**
+	 * Asks for the revision of etcd, linearizably: the cheapest read of that kind that
+	 * may be made by who may read a range.
+	 * @param range the range
+	 * @return the request
+	 */
+	static RangeRequest head(KeyRange range) {
+		return RangeRequest.newBuilder().setKey(bytes(range.start())).setCountOnly(true).build();
 	}
 
 	static RangeRequest count(KeyRange range) {
@@ -100,8 +127,23 @@ final class Messages {
 			.setCreateRequest(WatchCreateRequest.newBuilder()
 				.setKey(bytes(range.start()))
 				.setRangeEnd(bytes(range.end()))
-				.setStartRevision(fromRevision))
+				.setStartRevision(fromRevision)
+				.setUnknownFields(IN_FRAGMENTS))
 			.build();
+	}
+
+	static WatchRequest cancel(long id) {
+		return WatchRequest.newBuilder().setCancelRequest(WatchCancelRequest.newBuilder().setWatchId(id)).build();
+	}
+
+	/**
+	 * Tells whether etcd has split what it had to tell of a watch, and this is not the
+	 * last part.
+	 * @param response what etcd has sent
+	 * @return whether the next message goes on where this one ends
+	 */
+	static boolean isContinued(WatchResponse response) {
+		return response.getUnknownFields().getField(FRAGMENT).getVarintList().contains(1L);
 	}
 
 	static List<WatchEvent> events(List<Event> events) {

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The threads of one client, all daemons: one for timers, two for answers of etcd, one
@@ -16,15 +18,33 @@ import java.util.concurrent.TimeUnit;
  */
 final class Threads implements AutoCloseable {
 
-	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("etcd-client-timer"),
-			new ThreadPoolExecutor.DiscardPolicy());
+	private final ScheduledExecutorService timer;
+
+	private final LongSupplier ticker;
 
 	private final ThreadPoolExecutor answers = pool(2, "etcd-client-answers");
 
 	private final ThreadPoolExecutor blocking = pool(1, "etcd-client-blocking");
 
 	Threads() {
-		this.timer.setRemoveOnCancelPolicy(true);
+		this(timer(), System::nanoTime);
+	}
+
+	/**
+	 * Runs on a clock of the caller's, which tests drive by hand.
+	 * @param timer one thread
+	 * @param ticker monotonic time, in nanoseconds
+	 */
+	Threads(ScheduledExecutorService timer, LongSupplier ticker) {
+		this.timer = timer;
+		this.ticker = ticker;
+	}
+
+	private static ScheduledExecutorService timer() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("etcd-client-timer"),
+				new ThreadPoolExecutor.DiscardPolicy());
+		timer.setRemoveOnCancelPolicy(true);
+		return timer;
 	}
 
 	private static ThreadPoolExecutor pool(int threads, String name) {
@@ -48,6 +68,14 @@ final class Threads implements AutoCloseable {
 
 	Executor blocking() {
 		return this.blocking;
+	}
+
+	/**
+	 * Returns the time.
+	 * @return monotonic time, in nanoseconds
+	 */
+	long now() {
+		return this.ticker.getAsLong();
 	}
 
 	Future<?> schedule(Duration delay, Runnable task) {

@@ -78,7 +78,7 @@ class AuthIT {
 			.mapToObj((i) -> this.client.probe(ALLOWED))
 			.toList();
 		Recorder recorder = new Recorder();
-		this.client.watch(ALLOWED, 1, recorder);
+		this.client.watches(Runnable::run).watch(ALLOWED, 1, recorder);
 		calls.forEach(Await::value);
 		recorder.next(Recorder.Confirmed.class);
 		assertThat(this.logins).hasValue(1);
@@ -99,7 +99,7 @@ class AuthIT {
 		etcd.cluster().restart();
 		await().atMost(Duration.ofSeconds(10)).until(() -> {
 			Recorder recorder = new Recorder();
-			this.client.watch(ALLOWED, 1, recorder);
+			this.client.watches(Runnable::run).watch(ALLOWED, 1, recorder);
 			Object first = recorder.next(Object.class);
 			return first instanceof Recorder.Confirmed;
 		});
@@ -167,7 +167,7 @@ class AuthIT {
 	void watchThatIsNotPermittedEndsWithoutAFloodOfLogins() {
 		for (int i = 0; i < 5; i++) {
 			Recorder recorder = new Recorder();
-			this.client.watch(FORBIDDEN, 1, recorder);
+			this.client.watches(Runnable::run).watch(FORBIDDEN, 1, recorder);
 			EtcdDiscoveryException cause = recorder.next(Recorder.Ended.class).cause();
 			assertThat(cause.kind()).isEqualTo(Kind.PERMISSION_DENIED);
 			assertThat(cause).hasMessageContaining("forbidden/*");
@@ -189,7 +189,7 @@ class AuthIT {
 			assertThat(failure.kind()).isEqualTo(Kind.LOGIN_REFUSED);
 			assertThat(failure).hasMessageContaining("wants a user name");
 			Recorder recorder = new Recorder();
-			nobody.watch(ALLOWED, 1, recorder);
+			nobody.watches(Runnable::run).watch(ALLOWED, 1, recorder);
 			assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.LOGIN_REFUSED);
 		}
 		assertThat(this.logins).hasValue(0);

@@ -42,7 +42,7 @@ class CloseIT {
 	void leavesNoThreadAndNoConnection() {
 		Await.value(this.client.probe(this.range));
 		Recorder recorder = new Recorder();
-		this.client.watch(this.range, 1, recorder);
+		this.client.watches(Runnable::run).watch(this.range, 1, recorder);
 		recorder.next(Recorder.Confirmed.class);
 		assertThat(threads()).isNotEmpty();
 		assertThat(etcd.cluster().proxy().connections()).isPositive();

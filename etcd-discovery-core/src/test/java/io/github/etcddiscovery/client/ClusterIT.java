@@ -104,7 +104,7 @@ class ClusterIT {
 		int survivor = etcd.cluster().leader();
 		try (EtcdClient minority = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoints().get(survivor))
 			.withCredentials(() -> new Credentials("root", "root-s3cret")))) {
-			minority.watch(RANGE, 1, recorder);
+			minority.watches(Runnable::run).watch(RANGE, 1, recorder);
 			recorder.next(Recorder.Confirmed.class);
 			etcd.cluster().kill((survivor + 1) % 3, (survivor + 2) % 3);
 			assertThat(recorder.next(Recorder.Ended.class).cause()).hasMessageContaining("no leader")

@@ -86,7 +86,7 @@ class CredentialsIT {
 	void credentialsThatTakeForEverFailTheCallInTime() {
 		connect(this::whenTheTestIsOver);
 		Recorder recorder = new Recorder();
-		this.client.watch(ALLOWED, 1, recorder);
+		this.client.watches(Runnable::run).watch(ALLOWED, 1, recorder);
 		assertThat(Await.failure(this.client.probe(ALLOWED)).kind()).isEqualTo(Kind.UNAVAILABLE);
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
 		this.end.countDown();
@@ -98,11 +98,11 @@ class CredentialsIT {
 		connect(this::whenTheTestIsOver);
 		CompletableFuture<Long> call = this.client.probe(ALLOWED);
 		Recorder recorder = new Recorder();
-		this.client.watch(ALLOWED, 1, recorder);
+		this.client.watches(Runnable::run).watch(ALLOWED, 1, recorder);
 		this.client.close();
 		assertThat(Await.failure(call).kind()).isEqualTo(Kind.CLOSED);
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
-		this.client.watch(ALLOWED, 1, recorder);
+		this.client.watches(Runnable::run).watch(ALLOWED, 1, recorder);
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
 	}
 

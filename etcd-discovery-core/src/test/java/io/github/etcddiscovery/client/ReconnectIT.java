@@ -61,7 +61,7 @@ class ReconnectIT {
 	@Test
 	void silentConnectionIsReplacedOnceInFiveSecondsAndItsWatchEnds() {
 		Recorder recorder = new Recorder();
-		this.own.client.watch(this.own.range, etcd.revision() + 1, recorder);
+		this.own.client.watches(Runnable::run).watch(this.own.range, etcd.revision() + 1, recorder);
 		recorder.next(Recorder.Confirmed.class);
 		etcd.cluster().proxy().stall();
 		assertThat(Await.failure(this.own.client.renew(1, Duration.ofMillis(100))).kind()).isEqualTo(Kind.UNAVAILABLE);

@@ -50,7 +50,7 @@ class TlsIT {
 		connect(Pem.managers(OURS.ca(), OURS.client("app")));
 		Await.value(this.client.probe(RANGE));
 		Recorder recorder = new Recorder();
-		this.client.watch(RANGE, 1, recorder);
+		this.client.watches(Runnable::run).watch(RANGE, 1, recorder);
 		recorder.next(Recorder.Confirmed.class);
 	}
 
@@ -113,7 +113,7 @@ class TlsIT {
 		AtomicReference<TlsManagers> tls = new AtomicReference<>(Pem.managers(OURS.ca(), OURS.client("app")));
 		connect(tls);
 		Recorder recorder = new Recorder();
-		this.client.watch(RANGE, 1, recorder);
+		this.client.watches(Runnable::run).watch(RANGE, 1, recorder);
 		recorder.next(Recorder.Confirmed.class);
 		tls.set(Pem.managers(EtcdCertificates.foreign().ca(), null));
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);

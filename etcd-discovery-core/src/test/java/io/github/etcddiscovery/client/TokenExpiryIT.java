@@ -47,7 +47,7 @@ class TokenExpiryIT {
 			long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
 			await().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() > end);
 			Recorder recorder = new Recorder();
-			client.watch(RANGE, etcd.revision() + 1, recorder);
+			client.watches(Runnable::run).watch(RANGE, etcd.revision() + 1, recorder);
 			recorder.next(Recorder.Confirmed.class);
 			long secondEnd = System.nanoTime() + Duration.ofSeconds(3).toNanos();
 			await().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() > secondEnd);

@@ -7,6 +7,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.Bytes;
@@ -14,6 +16,8 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.github.etcddiscovery.test.TcpProxy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -30,6 +34,21 @@ class WatchIT {
 	final ProxiedClient own = new ProxiedClient(etcd);
 
 	private final Recorder recorder = new Recorder();
+
+	private final ExecutorService owner = Executors.newSingleThreadExecutor();
+
+	private Watches watches;
+
+	@BeforeEach
+	void open() {
+		this.watches = this.own.client.watches(this.owner);
+	}
+
+	@AfterEach
+	void close() {
+		this.watches.close();
+		this.owner.shutdown();
+	}
 
 	@Test
 	void tellsPutsAndDeletionsInOrder() {
@@ -48,7 +67,7 @@ class WatchIT {
 	@Test
 	void confirmationCarriesTheRevisionOfTheMember() {
 		long revision = etcd.revision();
-		this.own.client.watch(this.own.range, revision + 1, this.recorder);
+		this.watches.watch(this.own.range, revision + 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Confirmed.class).revision()).isEqualTo(revision);
 	}
 
@@ -87,20 +106,12 @@ class WatchIT {
 	}
 
 	@Test
-	void requestForProgressIsAnswered() {
-		WatchStream stream = watch(etcd.revision() + 1);
-		etcd.put("elsewhere/" + this.own.prefix, "1");
-		stream.requestProgress();
-		assertThat(this.recorder.next(Recorder.Progress.class).revision()).isEqualTo(etcd.revision());
-	}
-
-	@Test
 	void compactedRevisionEndsIt() {
 		etcd.put(this.own.prefix + "a", "1");
 		long revision = etcd.revision();
 		etcd.put(this.own.prefix + "a", "2");
 		etcd.compact(revision + 1);
-		this.own.client.watch(this.own.range, revision, this.recorder);
+		this.watches.watch(this.own.range, revision, this.recorder);
 		Object first = this.recorder.next(Object.class);
 		Recorder.Ended end = (first instanceof Recorder.Ended ended) ? ended : this.recorder.next(Recorder.Ended.class); // etcd
 																															// confirms
@@ -120,13 +131,12 @@ class WatchIT {
 
 	@Test
 	void cutConnectionEndsItOnce() {
-		WatchStream stream = watch(etcd.revision() + 1);
+		Watch watch = watch(etcd.revision() + 1);
 		etcd.cluster().proxy().disconnect();
 		assertThat(this.recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
 		Await.value(this.own.client.probe(this.own.range));
 		etcd.put(this.own.prefix + "a", "1");
-		stream.requestProgress();
-		stream.close();
+		watch.close();
 		this.own.client.close();
 		assertThat(this.recorder.rest()).isEmpty();
 	}
@@ -137,7 +147,7 @@ class WatchIT {
 		IntStream.range(0, 20).forEach((i) -> etcd.put(this.own.prefix + i, "x".repeat(1000)));
 		Await.value(this.own.client.probe(this.own.range));
 		etcd.cluster().proxy().disconnectAfter(TcpProxy.Direction.TO_CLIENT, 5000);
-		this.own.client.watch(this.own.range, revision + 1, this.recorder);
+		this.watches.watch(this.own.range, revision + 1, this.recorder);
 		Object last = this.recorder.next(Object.class);
 		while (!(last instanceof Recorder.Ended)) {
 			assertThat(last).isInstanceOf(Recorder.Confirmed.class);
@@ -150,7 +160,7 @@ class WatchIT {
 		Await.value(this.own.client.probe(this.own.range));
 		etcd.cluster().freeze();
 		long start = System.nanoTime();
-		this.own.client.watch(this.own.range, 1, this.recorder);
+		this.watches.watch(this.own.range, 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Ended.class).cause()).hasMessageContaining("has not confirmed the watch")
 			.extracting("kind")
 			.isEqualTo(Kind.UNAVAILABLE);
@@ -160,16 +170,15 @@ class WatchIT {
 	@Test
 	void watchEndsAtOnceWhereNothingListens() {
 		etcd.cluster().kill();
-		this.own.client.watch(this.own.range, 1, this.recorder);
+		this.watches.watch(this.own.range, 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
 	}
 
 	@Test
 	void nothingIsToldAfterClose() {
-		WatchStream stream = watch(etcd.revision() + 1);
-		stream.close();
-		stream.close();
-		stream.requestProgress();
+		Watch watch = watch(etcd.revision() + 1);
+		watch.close();
+		watch.close();
 		etcd.put(this.own.prefix + "a", "1");
 		awaitStreams(0);
 		assertThat(this.recorder.rest()).isEmpty();
@@ -177,7 +186,7 @@ class WatchIT {
 
 	@Test
 	void watchThatIsClosedAtOnceTellsNothing() {
-		this.own.client.watch(this.own.range, 1, this.recorder).close();
+		this.watches.watch(this.own.range, 1, this.recorder).close();
 		Await.value(this.own.client.probe(this.own.range));
 		awaitStreams(0);
 		assertThat(this.recorder.rest()).isEmpty();
@@ -193,7 +202,7 @@ class WatchIT {
 	@Test
 	void closedClientOpensNone() {
 		this.own.client.close();
-		this.own.client.watch(this.own.range, 1, this.recorder);
+		this.watches.watch(this.own.range, 1, this.recorder);
 		assertThat(this.recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.CLOSED);
 	}
 
@@ -203,17 +212,17 @@ class WatchIT {
 		long before = etcd.cluster().proxy().accepted();
 		long revision = etcd.revision();
 		List<Recorder> recorders = IntStream.range(0, 200).mapToObj((i) -> new Recorder()).toList();
-		recorders.forEach((recorder) -> this.own.client.watch(this.own.range, revision + 1, recorder));
+		recorders.forEach((recorder) -> this.watches.watch(this.own.range, revision + 1, recorder));
 		recorders.forEach((recorder) -> recorder.next(Recorder.Confirmed.class));
 		etcd.put(this.own.prefix + "a", "1");
 		recorders.forEach((recorder) -> recorder.next(Recorder.Changed.class));
 		assertThat(etcd.cluster().proxy().accepted()).isEqualTo(before);
 	}
 
-	private WatchStream watch(long fromRevision) {
-		WatchStream stream = this.own.client.watch(this.own.range, fromRevision, this.recorder);
+	private Watch watch(long fromRevision) {
+		Watch watch = this.watches.watch(this.own.range, fromRevision, this.recorder);
 		this.recorder.next(Recorder.Confirmed.class);
-		return stream;
+		return watch;
 	}
 
 	/** etcd keeps streams whose client has only stopped listening. */

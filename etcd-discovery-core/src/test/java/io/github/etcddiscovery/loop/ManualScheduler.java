@@ -2,6 +2,7 @@ package io.github.etcddiscovery.loop;
 
 import java.time.Duration;
 import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,6 +26,14 @@ public final class ManualScheduler {
 	 */
 	public EventLoop loop() {
 		return new EventLoop(new ManualLane(this), this::now);
+	}
+
+	/**
+	 * Makes an executor on this clock.
+	 * @return an executor that can be closed without harm to the others
+	 */
+	public ScheduledExecutorService executor() {
+		return new ManualLane(this);
 	}
 
 	/**

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** When the stream of renewals is kept, when it is given up, and what it says. */
-class RenewalStreamIT {
+class RenewalsIT {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
@@ -38,7 +38,7 @@ class RenewalStreamIT {
 			(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.Lease/LeaseKeepAlive", this::beforeOpening)),
 			this.threads, HOUR);
 
-	private final RenewalStream renewals = new RenewalStream(this.connections, this.threads);
+	private final Renewals renewals = new Renewals(this.connections, this.threads);
 
 	@AfterEach
 	void close() {

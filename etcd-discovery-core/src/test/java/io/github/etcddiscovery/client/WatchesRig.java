@@ -1,0 +1,37 @@
+package io.github.etcddiscovery.client;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+import io.github.etcddiscovery.loop.ManualScheduler;
+
+/** Shared watches of a client whose time is driven by hand; what etcd says is not. */
+final class WatchesRig implements AutoCloseable {
+
+	final ManualScheduler time = new ManualScheduler();
+
+	private final Threads threads = new Threads(this.time.executor(), this.time::now);
+
+	final Connections connections;
+
+	final SharedWatches watches;
+
+	private final Calls calls;
+
+	WatchesRig(EtcdClientSettings settings, EtcdClientCustomizer customizer, Executor owner) {
+		this.connections = new Connections(settings, customizer, this.threads, Duration.ofHours(1));
+		this.calls = new Calls(this.connections, new Login(settings, this.connections, this.threads), this.threads);
+		this.watches = new SharedWatches(this.calls, settings.requestTimeout(), owner);
+	}
+
+	void advance(Duration duration) {
+		this.time.advance(duration);
+	}
+
+	@Override
+	public void close() {
+		this.watches.close();
+		this.calls.close();
+	}
+
+}
