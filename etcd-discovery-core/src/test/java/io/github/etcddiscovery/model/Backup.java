@@ -27,8 +27,25 @@ public final class Backup {
 	 * has gone is there again, and every lease has its full time to live.
 	 */
 	public void restore() {
+		restore(0);
+	}
+
+	/**
+	 * The same with {@code --bump-revision --mark-compacted}: the revision does not go
+	 * back but leaps ahead, and all revisions before are compacted. Nothing tells but
+	 * what stands there.
+	 */
+	public void restoreBumped() {
+		restore(1_000_000);
+	}
+
+	private void restore(long bump) {
+		Store restored = this.store.copy();
+		if (bump > 0) {
+			restored.bump(bump);
+		}
 		this.etcd.down();
-		this.etcd.member().restore(this.store.copy(), this.leases.copy());
+		this.etcd.member().restore(restored, this.leases.copy());
 		this.etcd.up();
 	}
 

@@ -39,6 +39,11 @@ public enum Call {
 	WATCH,
 
 	/** A stream is asked for a sign of life. */
-	PROGRESS
+	PROGRESS;
+
+	/** Tells whether calls of this kind change what etcd holds. */
+	boolean writes() {
+		return this == GRANT || this == REVOKE || this == COMMIT;
+	}
 
 }

@@ -10,17 +10,26 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes wrong at present.
  */
 final class Faults {
 
+	static final int PAGE = 1000;
+
 	private final Map<Call, Kind> refused = new EnumMap<>(Call.class);
 
 	private final Map<Call, Integer> withheld = new EnumMap<>(Call.class);
 
 	private final Map<Call, Duration> delays = new EnumMap<>(Call.class);
+
+	private final Map<Call, Some> refusedNext = new EnumMap<>(Call.class);
+
+	private final Map<Call, Some> garbled = new EnumMap<>(Call.class);
+
+	private final Map<Call, Duration> requestDelays = new EnumMap<>(Call.class);
 
 	private final List<KeyRange> forbidden = new ArrayList<>();
 
@@ -36,6 +45,18 @@ final class Faults {
 
 	long repeated;
 
+	boolean heldBack;
+
+	int changesToLose;
+
+	int pageSize = PAGE;
+
+	Duration patience = Duration.ofSeconds(10);
+
+	boolean losesEvents() {
+		return this.changesToLose > 0 && this.changesToLose-- > 0;
+	}
+
 	void refuse(Kind kind, Call... calls) {
 		for (Call call : (calls.length > 0) ? calls : Call.values()) {
 			this.refused.put(call, kind);
@@ -50,9 +71,37 @@ final class Faults {
 
 	void check(Call call) {
 		Kind kind = this.refused.get(call);
+		if (kind == null) {
+			kind = take(this.refusedNext, call);
+		}
 		if (kind != null) {
 			throw new EtcdDiscoveryException(kind, "the model refuses " + call, null);
 		}
+	}
+
+	void refuseNext(Kind kind, Call call, int calls) {
+		this.refusedNext.put(call, new Some(kind, calls));
+	}
+
+	void garble(Kind kind, Call call, int answers) {
+		this.garbled.put(call, new Some(kind, answers));
+	}
+
+	/** An answer is on its way, and something makes an error of it. */
+	void checkAnswer(Call call) {
+		Kind kind = take(this.garbled, call);
+		if (kind != null) {
+			throw new EtcdDiscoveryException(kind, "the model garbles the answer to " + call, null);
+		}
+	}
+
+	private static @Nullable Kind take(Map<Call, Some> from, Call call) {
+		Some some = from.get(call);
+		if (some == null || some.left() == 0) {
+			return null;
+		}
+		from.put(call, new Some(some.kind(), some.left() - 1));
+		return some.kind();
 	}
 
 	void checkSpace(String what) {
@@ -78,6 +127,26 @@ final class Faults {
 		return this.delays.getOrDefault(call, Duration.ZERO);
 	}
 
+	void delayRequests(Call call, Duration delay) {
+		this.requestDelays.put(call, delay);
+	}
+
+	Duration requestDelay(Call call) {
+		return this.requestDelays.getOrDefault(call, Duration.ZERO);
+	}
+
+	/** All that was said of single kinds of calls is forgotten. */
+	void forget() {
+		this.refused.clear();
+		this.refusedNext.clear();
+		this.garbled.clear();
+		this.withheld.clear();
+		this.delays.clear();
+		this.requestDelays.clear();
+		this.forbidden.clear();
+		this.unreadable.clear();
+	}
+
 	void forbid(KeyRange range) {
 		this.forbidden.add(range);
 	}
@@ -97,10 +166,19 @@ final class Faults {
 		this.unreadable.removeIf(range::equals);
 	}
 
+	void checkRead(Bytes key) {
+		checkRead(KeyRange.single(key));
+	}
+
 	void checkWrite(Bytes key) {
 		if (this.forbidden.stream().anyMatch((range) -> range.contains(key))) {
 			throw new EtcdDiscoveryException(Kind.PERMISSION_DENIED, "write of " + key + ": permission denied", null);
 		}
+	}
+
+	/** So many calls of a kind end so. */
+	private record Some(Kind kind, int left) {
+
 	}
 
 }

@@ -82,6 +82,7 @@ final class Leases {
 	Leases copy() {
 		Leases copy = new Leases();
 		copy.terms.putAll(this.terms);
+		copy.lastId = this.lastId;
 		return copy;
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.github.etcddiscovery.Bytes;
@@ -15,6 +16,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
@@ -50,12 +52,12 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Lease> grant(Duration ttl) {
-		return call(Call.GRANT, this.timeout, () -> this.member.grant(ttl, this.network.now()));
+		return call(Call.GRANT, this.timeout, () -> this.member.grant(ttl));
 	}
 
 	@Override
 	public CompletableFuture<Duration> renew(long lease, Duration timeout) {
-		return call(Call.RENEW, timeout, () -> this.member.renew(lease, this.network.now()));
+		return call(Call.RENEW, timeout, () -> this.member.renew(lease));
 	}
 
 	@Override
@@ -65,7 +67,7 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
-		return call(Call.LEASE_KEYS, this.timeout, () -> this.member.leaseKeys(lease, this.network.now()));
+		return call(Call.LEASE_KEYS, this.timeout, () -> this.member.leaseKeys(lease));
 	}
 
 	@Override
@@ -90,6 +92,15 @@ final class ModelClient implements EtcdClient {
 	}
 
 	@Override
+	public CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
+		return new PagedList(
+				(left, revision, limit) -> call(keysOnly ? Call.LIST_KEYS : Call.LIST, this.timeout,
+						() -> this.member.page(left, revision, keysOnly, limit)),
+				range, this.etcd.faults().pageSize, owner, pages)
+			.begin();
+	}
+
+	@Override
 	public CompletableFuture<Listing> list(KeyRange range) {
 		return call(Call.LIST, this.timeout, () -> this.member.list(range));
 	}
@@ -106,7 +117,7 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public Watches watches(Executor owner) {
-		return new ModelWatches(this.etcd, owner);
+		return new ModelWatches(this.etcd, owner, this.timeout);
 	}
 
 	@Override

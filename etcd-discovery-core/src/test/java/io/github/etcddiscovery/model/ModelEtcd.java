@@ -3,17 +3,11 @@ package io.github.etcddiscovery.model;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.loop.EventLoop;
@@ -25,33 +19,46 @@ import io.github.etcddiscovery.loop.ManualScheduler;
  * decides what comes when. Methods named like etcd's own operations are those of an
  * operator or another process: no fault stands in their way and no call is counted.
  */
-public final class ModelEtcd {
+public final class ModelEtcd extends FaultyCalls {
 
 	private static final Duration EXPIRY_CHECK = Duration.ofMillis(500);
 
-	private final EventLoop loop;
-
-	private final Faults faults = new Faults();
+	private final Faults faults;
 
 	private final Network network;
 
-	private final Streams streams = new Streams();
+	private final Streams streams;
 
-	private final Member member = new Member(this.faults, this.streams);
+	private final Member member;
+
+	private final WatchFaults watchFaults;
 
 	private final List<CompletionStage<?>> lingering = new ArrayList<>();
 
-	/** Starts a member with an empty store. */
+	/** Starts a member of the newest version with an empty store. */
 	public ModelEtcd(ManualScheduler scheduler) {
-		this.loop = scheduler.loop();
-		this.network = new Network(this.loop, this.faults);
+		this(scheduler, EtcdVersion.V3_7);
+	}
+
+	/** Starts a member with an empty store. */
+	public ModelEtcd(ManualScheduler scheduler, EtcdVersion version) {
+		this(scheduler.loop(), version, new Faults(), new Streams());
+	}
+
+	private ModelEtcd(EventLoop loop, EtcdVersion version, Faults faults, Streams streams) {
+		super(new Member(version, loop::now, faults, streams), new Network(loop, faults), faults);
+		this.faults = faults;
+		this.streams = streams;
+		this.member = member();
+		this.network = network();
+		this.watchFaults = new WatchFaults(streams, faults);
 		checkExpiry();
 	}
 
 	private void checkExpiry() {
-		this.loop.schedule(EXPIRY_CHECK, () -> {
+		this.network.loop().schedule(EXPIRY_CHECK, () -> {
 			if (this.network.serving()) {
-				this.member.expire(this.network.now());
+				this.member.expire();
 			}
 			checkExpiry();
 		});
@@ -67,77 +74,6 @@ public final class ModelEtcd {
 		return new ModelClient(this, this.network, this.member, requestTimeout);
 	}
 
-	// Operators and other processes
-
-	/** Writes a key. Returns the new revision. */
-	public long put(String key, String value) {
-		return put(key, value, 0);
-	}
-
-	/** Writes a key under a lease. Returns the new revision. */
-	public long put(String key, String value, long lease) {
-		return this.member.put(Map.of(Bytes.utf8(key), Bytes.utf8(value)), lease);
-	}
-
-	/** Writes any bytes. Returns the new revision. */
-	public long put(Bytes key, Bytes value) {
-		return this.member.put(Map.of(key, value), 0);
-	}
-
-	/** Writes several keys at one revision. Returns it. */
-	public long putAll(Map<String, String> values) {
-		Map<Bytes, Bytes> bytes = new LinkedHashMap<>();
-		values.forEach((key, value) -> bytes.put(Bytes.utf8(key), Bytes.utf8(value)));
-		return this.member.put(bytes, 0);
-	}
-
-	/** Deletes keys at one revision. Returns the revision of the store. */
-	public long delete(String... keys) {
-		return this.member.delete(List.of(keys).stream().map(Bytes::utf8).toList());
-	}
-
-	/** Grants a lease of somebody else's. Returns its id. */
-	public long grant(Duration ttl) {
-		return this.member.leases().grant(ttl, this.network.now()).id();
-	}
-
-	/** Revokes a lease. */
-	public void revoke(long lease) {
-		this.member.revoke(lease);
-	}
-
-	/** Forgets all history before the present revision. */
-	public void compact() {
-		if (this.member.store().compacted() < revision()) {
-			compact(revision());
-		}
-	}
-
-	/** Forgets all history before a revision. */
-	public void compact(long revision) {
-		this.member.store().compact(revision);
-	}
-
-	/** Returns the revision of the store. */
-	public long revision() {
-		return this.member.store().revision();
-	}
-
-	/** Returns what stands under a key, or null. */
-	public Entry entry(String key) {
-		return this.member.store().read(KeyRange.single(Bytes.utf8(key))).stream().findFirst().orElse(null);
-	}
-
-	/** Returns all there is. */
-	public List<Entry> entries() {
-		return this.member.store().read(KeyRange.prefix(Bytes.EMPTY));
-	}
-
-	/** Returns the ids of the leases that live. */
-	public Set<Long> leases() {
-		return this.member.leases().ids();
-	}
-
 	// Faults
 
 	/** The process dies: streams break, calls have no answer until their deadline. */
@@ -150,6 +86,11 @@ public final class ModelEtcd {
 	public void up() {
 		this.network.up();
 		this.member.leases().startAnew(this.network.now());
+	}
+
+	/** Returns whether the process is dead. */
+	public boolean isDown() {
+		return this.network.isDown();
 	}
 
 	/** All data is lost, leases too; the process starts again at once. */
@@ -167,11 +108,13 @@ public final class ModelEtcd {
 	/** The process stands still (SIGSTOP): connections stay open and silent. */
 	public void freeze() {
 		this.network.freeze();
+		this.streams.fallSilent(this.network.loop(), this.faults.patience);
 	}
 
 	/** The process goes on: what was on its way arrives. */
 	public void thaw() {
 		this.network.thaw();
+		this.streams.speakAgain();
 	}
 
 	/** Ends every stream with an error. */
@@ -179,9 +122,16 @@ public final class ModelEtcd {
 		this.streams.end(new EtcdDiscoveryException(kind, "cut by the model", null));
 	}
 
-	/** Streams stay open, but nothing comes any more, of old and new ones. */
+	/**
+	 * Streams stay open, but nothing comes any more, of old and new ones, and is lost.
+	 * Clients end streams that are silent for too long.
+	 */
 	public void muteStreams(boolean muted) {
 		this.faults.muted = muted;
+		this.streams.speakAgain();
+		if (muted) {
+			this.streams.fallSilent(this.network.loop(), this.faults.patience);
+		}
 	}
 
 	/** Whether new streams are confirmed. */
@@ -199,44 +149,35 @@ public final class ModelEtcd {
 		this.faults.repeated = revisions;
 	}
 
-	/** Refuses calls of these kinds, or of all kinds, until {@link #allow}. */
-	public void refuse(Kind kind, Call... calls) {
-		this.faults.refuse(kind, calls);
+	/** Returns the writes that were taken and not applied yet. */
+	public LateWrites lateWrites() {
+		return this.network.late();
 	}
 
-	/** Ends {@link #refuse}. */
-	public void allow(Call... calls) {
-		this.faults.allow(calls);
+	/** Returns what can go wrong with watches. */
+	public WatchFaults watchFaults() {
+		return this.watchFaults;
 	}
 
-	/** Refuses writes to a range, and the renewal of leases with keys in it. */
-	public void forbid(KeyRange range) {
-		this.faults.forbid(range);
-	}
-
-	/** Refuses lists and watches of ranges that begin in this range. */
-	public void forbidReads(KeyRange range) {
-		this.faults.forbidReads(range);
-	}
-
-	/** Ends {@link #forbid} and {@link #forbidReads}. */
-	public void permit(KeyRange range) {
-		this.faults.permit(range);
-	}
-
-	/** Whether the database is full: grants and puts are refused, all else works. */
-	public void full(boolean full) {
-		this.faults.full = full;
-	}
-
-	/** The next calls of a kind are applied, but their answers are lost. */
-	public void withhold(Call call, int answers) {
-		this.faults.withhold(call, answers);
-	}
-
-	/** Answers to calls of a kind come late; for a watch: everything that it brings. */
-	public void delay(Call call, Duration delay) {
-		this.faults.delay(call, delay);
+	/** Ends every fault; what was taken and not applied yet is applied. */
+	public void heal() {
+		this.faults.forget();
+		this.faults.full = false;
+		this.faults.confirming = true;
+		this.faults.lag = 0;
+		this.faults.repeated = 0;
+		this.faults.changesToLose = 0;
+		this.faults.pageSize = Faults.PAGE;
+		staleLeader(false);
+		muteStreams(false);
+		thaw();
+		if (!this.network.serving()) {
+			up();
+		}
+		this.network.late().applyAll();
+		this.network.late().forget();
+		this.watchFaults.limitStreams(Integer.MAX_VALUE);
+		this.watchFaults.holdBack(false);
 	}
 
 	// Counts
@@ -244,6 +185,16 @@ public final class ModelEtcd {
 	/** Returns how many calls of a kind were made, whatever came of them. */
 	public int calls(Call call) {
 		return this.network.calls().getOrDefault(call, 0);
+	}
+
+	/** Returns how many calls of a kind have failed, for whatever reason. */
+	public int failures(Call call) {
+		return this.network.failures().getOrDefault(call, 0);
+	}
+
+	/** Returns how often the store was wiped or restored. */
+	public int storesLost() {
+		return this.member.storesLost();
 	}
 
 	/** Begins to count anew. */
@@ -259,18 +210,6 @@ public final class ModelEtcd {
 	/** Returns what clients were asked to stay open for. */
 	public Collection<CompletionStage<?>> lingering() {
 		return List.copyOf(this.lingering);
-	}
-
-	Member member() {
-		return this.member;
-	}
-
-	Network network() {
-		return this.network;
-	}
-
-	Faults faults() {
-		return this.faults;
 	}
 
 	Streams streamList() {

@@ -84,7 +84,7 @@ final class ModelStream implements WatchStream {
 	public void requestProgress() {
 		this.etcd.network().reach(Call.PROGRESS, () -> {
 			long revision = this.etcd.revision() - this.etcd.faults().lag;
-			if (this.attached && revision >= this.from) {
+			if (this.attached && (revision >= this.from || this.etcd.member().version().answersProgressEarly())) {
 				deliver(() -> this.listener.progress(revision));
 			}
 		});

@@ -5,108 +5,76 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Watch;
-import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The watches of one owner, each on a stream of the model.
+ * The watches of one owner. They share one stream of the model, but for those that were
+ * there when its token expired.
  */
 final class ModelWatches implements Watches {
 
+	private static final Duration LEAST_PATIENCE = Duration.ofSeconds(3);
+
 	private final ModelEtcd etcd;
 
-	private final Executor owner;
+	private final Handover handover;
 
-	private final List<Relay> open = new ArrayList<>();
+	private final Duration patience;
 
-	ModelWatches(ModelEtcd etcd, Executor owner) {
+	private final List<ModelWatch> open = new ArrayList<>();
+
+	private @Nullable SharedStream stream;
+
+	ModelWatches(ModelEtcd etcd, Executor owner, Duration requestTimeout) {
 		this.etcd = etcd;
-		this.owner = owner;
+		this.handover = new Handover(etcd, owner);
+		this.patience = (requestTimeout.compareTo(LEAST_PATIENCE) > 0) ? requestTimeout : LEAST_PATIENCE;
+		etcd.streamList().add(this);
 	}
 
 	@Override
 	public Watch watch(KeyRange range, long fromRevision, WatchListener listener) {
-		Relay relay = new Relay(range, listener);
-		this.open.add(relay);
-		relay.stream = this.etcd.open(new ModelStream(this.etcd, range, fromRevision, relay));
-		return relay;
+		if (this.stream == null || this.stream.isOver()) {
+			this.stream = new SharedStream(this.etcd);
+			this.etcd.streamList().open(this.stream);
+		}
+		ModelWatch watch = new ModelWatch(this, this.stream, range, fromRevision, listener);
+		this.open.add(watch);
+		watch.awaitConfirmation(this.etcd.network().loop(), this.patience);
+		this.stream.create(watch);
+		return watch;
 	}
 
 	@Override
 	public Duration behindFor() {
-		return Duration.ZERO;
+		return this.handover.behindFor();
 	}
 
 	@Override
 	public void close() {
-		List.copyOf(this.open).forEach(Relay::close);
+		List.copyOf(this.open).forEach(ModelWatch::close);
+		this.etcd.streamList().remove(this);
 	}
 
-	/** Hands what a stream brings over to the owner. */
-	private final class Relay implements Watch, WatchListener {
+	/** The next watch needs another token, and so another stream. */
+	void expireToken() {
+		this.stream = null;
+	}
 
-		private final KeyRange range;
+	Handover handover() {
+		return this.handover;
+	}
 
-		private final WatchListener listener;
+	List<ModelWatch> open() {
+		return List.copyOf(this.open);
+	}
 
-		private boolean over;
-
-		private WatchStream stream;
-
-		Relay(KeyRange range, WatchListener listener) {
-			this.range = range;
-			this.listener = listener;
-		}
-
-		@Override
-		public void confirmed(long revision) {
-			tell(() -> this.listener.confirmed(revision));
-		}
-
-		@Override
-		public void changed(List<WatchEvent> events) {
-			tell(() -> this.listener.changed(events));
-		}
-
-		@Override
-		public void ended(EtcdDiscoveryException cause) {
-			ModelWatches.this.owner.execute(() -> end(cause));
-		}
-
-		private void tell(Runnable message) {
-			ModelWatches.this.owner.execute(() -> {
-				if (!this.over) {
-					try {
-						message.run();
-					}
-					catch (Throwable ex) {
-						end(EtcdDiscoveryException.of("watch of " + this.range, ex));
-					}
-				}
-			});
-		}
-
-		private void end(EtcdDiscoveryException cause) {
-			if (!this.over) {
-				close();
-				this.listener.ended(cause);
-			}
-		}
-
-		@Override
-		public void close() {
-			this.over = true;
-			ModelWatches.this.open.remove(this);
-			if (this.stream != null) {
-				this.stream.close();
-			}
-		}
-
+	void remove(ModelWatch watch) {
+		this.open.remove(watch);
 	}
 
 }

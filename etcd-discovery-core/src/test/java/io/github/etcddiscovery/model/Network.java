@@ -13,8 +13,8 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.loop.EventLoop;
 
 /**
- * What lies between clients and the member: requests arrive at once, after a thaw, or
- * never; answers are tasks of the scheduler, and are lost where the process died.
+ * What lies between clients and the member: requests arrive at once, late, after a thaw,
+ * or never; answers are tasks of the scheduler, and are lost where the process died.
  */
 final class Network {
 
@@ -22,7 +22,11 @@ final class Network {
 
 	private final Faults faults;
 
+	private final LateWrites late = new LateWrites(this::serving);
+
 	private final Map<Call, Integer> calls = new EnumMap<>(Call.class);
+
+	private final Map<Call, Integer> failures = new EnumMap<>(Call.class);
 
 	private final List<Runnable> frozen = new ArrayList<>();
 
@@ -41,18 +45,35 @@ final class Network {
 		return this.loop.now();
 	}
 
+	EventLoop loop() {
+		return this.loop;
+	}
+
 	boolean serving() {
 		return !this.down && !this.freezing;
+	}
+
+	LateWrites late() {
+		return this.late;
 	}
 
 	Map<Call, Integer> calls() {
 		return this.calls;
 	}
 
+	Map<Call, Integer> failures() {
+		return this.failures;
+	}
+
+	boolean isDown() {
+		return this.down;
+	}
+
 	void down() {
 		this.down = true;
 		this.freezing = false;
 		this.frozen.clear();
+		this.late.lose();
 		this.life++;
 	}
 
@@ -68,16 +89,24 @@ final class Network {
 		this.freezing = false;
 		List<Runnable> waiting = List.copyOf(this.frozen);
 		this.frozen.clear();
-		waiting.forEach(this.loop::execute);
+		waiting.forEach((arrival) -> later(Duration.ZERO, arrival));
 	}
 
 	<T> CompletableFuture<T> call(Call call, Duration deadline, Supplier<T> request) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		EventLoop.Timer timer = this.loop.schedule(deadline, () -> answer.completeExceptionally(
 				new EtcdDiscoveryException(Kind.UNAVAILABLE, call + ": no answer within " + deadline, null)));
-		var unused = answer.whenComplete((value, failure) -> timer.cancel());
+		var unused = answer.whenComplete((value, failure) -> {
+			timer.cancel();
+			if (failure != null) {
+				this.failures.merge(call, 1, Integer::sum);
+			}
+		});
 		reach(call, () -> {
-			if (!answer.isDone()) {
+			if (this.late.holds(call) || (answer.isDone() && this.late.keepsExpired(call))) {
+				this.late.take(() -> serve(call, request, answer));
+			}
+			else if (!answer.isDone()) {
 				serve(call, request, answer);
 			}
 		});
@@ -88,6 +117,7 @@ final class Network {
 		try {
 			this.faults.check(call);
 			T value = request.get();
+			this.faults.checkAnswer(call);
 			if (!this.faults.withholds(call)) {
 				answer(call, () -> answer.complete(value));
 			}
@@ -100,7 +130,11 @@ final class Network {
 	/** A request is sent. */
 	void reach(Call call, Runnable arrival) {
 		this.calls.merge(call, 1, Integer::sum);
-		if (this.freezing) {
+		Duration delay = this.faults.requestDelay(call);
+		if (!delay.isZero()) {
+			later(delay, arrival);
+		}
+		else if (this.freezing) {
 			this.frozen.add(arrival);
 		}
 		else if (!this.down) {
@@ -115,12 +149,16 @@ final class Network {
 
 	/** An answer, or a message of a stream, is sent and takes some time to arrive. */
 	void answer(Duration delay, Runnable arrival) {
-		int sentBy = this.life;
+		later(delay, arrival);
+	}
+
+	private void later(Duration delay, Runnable arrival) {
+		int then = this.life;
 		this.loop.schedule(delay, () -> {
-			if (this.freezing) {
+			if (this.freezing && then == this.life) {
 				this.frozen.add(arrival);
 			}
-			else if (sentBy == this.life) {
+			else if (then == this.life) {
 				arrival.run();
 			}
 		});

@@ -23,6 +23,9 @@ final class Store {
 
 	private final TreeMap<Bytes, Entry> entries = new TreeMap<>();
 
+	/** What stood when the history begins. */
+	private final TreeMap<Bytes, Entry> before = new TreeMap<>();
+
 	private final List<WatchEvent> history = new ArrayList<>();
 
 	private long revision = 1;
@@ -32,6 +35,7 @@ final class Store {
 	Store copy() {
 		Store copy = new Store();
 		copy.entries.putAll(this.entries);
+		copy.before.putAll(this.before);
 		copy.history.addAll(this.history);
 		copy.revision = this.revision;
 		copy.compacted = this.compacted;
@@ -50,8 +54,42 @@ final class Store {
 		return this.entries.values().stream().filter((entry) -> range.contains(entry.key())).toList();
 	}
 
+	/** Reads at a revision that is gone, or not there yet, or neither. */
+	List<Entry> read(KeyRange range, long at) {
+		if (at < this.compacted) {
+			throw new EtcdDiscoveryException(Kind.COMPACTED, "read at " + at + ": compacted at " + this.compacted,
+					null);
+		}
+		if (at > this.revision) {
+			throw new EtcdDiscoveryException(Kind.REFUSED, "read at " + at + ": the store is at " + this.revision,
+					null);
+		}
+		TreeMap<Bytes, Entry> then = new TreeMap<>(this.before);
+		this.history.stream()
+			.filter((event) -> event.entry().modRevision() <= at)
+			.forEach((event) -> apply(event, then));
+		return then.values().stream().filter((entry) -> range.contains(entry.key())).toList();
+	}
+
+	private static void apply(WatchEvent event, Map<Bytes, Entry> entries) {
+		if (event.type() == WatchEvent.Type.PUT) {
+			entries.put(event.entry().key(), event.entry());
+		}
+		else {
+			entries.remove(event.entry().key());
+		}
+	}
+
 	@Nullable Entry entry(Bytes key) {
 		return this.entries.get(key);
+	}
+
+	List<Bytes> keysOf(long lease) {
+		return this.entries.values()
+			.stream()
+			.filter((entry) -> lease != 0 && entry.lease() == lease)
+			.map(Entry::key)
+			.toList();
 	}
 
 	long modRevision(Bytes key) {
@@ -104,8 +142,24 @@ final class Store {
 			throw new EtcdDiscoveryException((upTo > this.revision) ? Kind.REFUSED : Kind.COMPACTED,
 					"compaction at " + upTo + ": the store is at " + this.revision, null);
 		}
+		forget(upTo);
+	}
+
+	private void forget(long upTo) {
 		this.compacted = upTo;
+		this.history.stream()
+			.filter((event) -> event.entry().modRevision() < upTo)
+			.forEach((event) -> apply(event, this.before));
 		this.history.removeIf((event) -> event.entry().modRevision() < upTo);
+	}
+
+	/**
+	 * Revisions leap ahead, and none before counts any more: what a restore with
+	 * {@code --bump-revision} and {@code --mark-compacted} makes of a backup.
+	 */
+	void bump(long revisions) {
+		this.revision += revisions;
+		forget(this.revision);
 	}
 
 	List<WatchEvent> history(KeyRange range, long from) {

@@ -1,0 +1,40 @@
+package io.github.etcddiscovery.model;
+
+/**
+ * The versions of etcd that the model can be, where they differ. The oldest one stands
+ * for Debian's 3.4.23, the others for any with the fix of CVE-2026-33413.
+ */
+public enum EtcdVersion {
+
+	/** 3.4.23. */
+	V3_4,
+
+	/** 3.5.28 and later. */
+	V3_5,
+
+	/** 3.6.9 and later. */
+	V3_6,
+
+	/** 3.7. */
+	V3_7;
+
+	/**
+	 * Tells whether a put by a transaction, a renewal and the question for the keys of a
+	 * lease need rights on every key that is attached to the lease. A revocation needs
+	 * them in every version.
+	 * @return whether they do
+	 */
+	boolean guardsLeases() {
+		return this != V3_4;
+	}
+
+	/**
+	 * Tells whether a request for progress is answered while a watch of the stream waits
+	 * for a revision that the store has not come to.
+	 * @return whether it is
+	 */
+	boolean answersProgressEarly() {
+		return this == V3_4;
+	}
+
+}
