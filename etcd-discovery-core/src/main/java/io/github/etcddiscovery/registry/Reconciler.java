@@ -161,7 +161,7 @@ final class Reconciler {
 			if (known != null) {
 				known.listed(askedAt);
 			}
-			else if (underOurLayouts(bytes)) {
+			else if (!this.closed && underOurLayouts(bytes)) {
 				key(bytes).listed(askedAt);
 			}
 		}
