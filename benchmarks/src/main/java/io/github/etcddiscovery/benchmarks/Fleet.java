@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.etcd.jetcd.api.PutResponse;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.benchmarks.RawEtcd.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
-import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.test.EtcdCluster;
 
@@ -23,19 +24,36 @@ final class Fleet implements AutoCloseable {
 
 	static final Layout LAYOUT = Layout.kitex();
 
+	private static final int IN_FLIGHT = 64;
+
+	/** etcd takes 128 operations in one transaction, unless told otherwise. */
+	private static final int PER_TRANSACTION = 100;
+
 	private final EtcdCluster etcd = EtcdCluster.single();
 
-	private final EtcdClient writer = connect();
+	private final RawEtcd writer = new RawEtcd(this.etcd.endpoint());
 
-	private final long lease = this.writer.grant(Duration.ofMinutes(5)).join().id();
+	private final long lease = this.writer.grant(Duration.ofMinutes(30));
 
-	/** Of each instance the revision of its last write. */
-	private final List<CompletableFuture<Long>> revisions = new ArrayList<>();
+	private final Window window = new Window(IN_FLIGHT);
+
+	private final int size;
 
 	Fleet(int size) {
-		for (int i = 0; i < size; i++) {
-			this.revisions.add(CompletableFuture.completedFuture(0L));
-			write(i, Instance.DEFAULT_WEIGHT);
+		this.size = size;
+		fill(SERVICE, size);
+	}
+
+	/** Registers the instances of a service. */
+	void fill(String service, int instances) {
+		List<Entry> entries = new ArrayList<>(PER_TRANSACTION);
+		for (int i = 0; i < instances; i++) {
+			entries.add(entry(instance(service, i, Instance.DEFAULT_WEIGHT), this.lease));
+			if (entries.size() == PER_TRANSACTION || i == instances - 1) {
+				List<Entry> some = List.copyOf(entries);
+				this.window.send(() -> this.writer.putAll(some));
+				entries.clear();
+			}
 		}
 		awaitWrites();
 	}
@@ -49,28 +67,27 @@ final class Fleet implements AutoCloseable {
 	}
 
 	int size() {
-		return this.revisions.size();
+		return this.size;
 	}
 
-	/** Writes an instance with another weight and returns at once. */
-	void write(int number, int weight) {
-		Instance instance = new Instance(SERVICE, "10.0." + number / 250 + "." + (1 + number % 250), 8888, weight,
-				Map.of("region", "cn-north", "version", "v1.4.2", "zone", "z" + number % 3));
-		this.revisions.set(number,
-				this.revisions.get(number)
-					.thenCompose((revision) -> this.writer.commit(
-							new Write.Put(LAYOUT.key(instance), LAYOUT.codec().value(instance), this.lease, revision)))
-					.thenApply((committed) -> {
-						if (!committed.applied()) {
-							throw new IllegalStateException("somebody else wrote " + instance);
-						}
-						return committed.revision();
-					}));
+	/** Writes an instance with another weight, with 64 of its kind in flight at most. */
+	CompletableFuture<PutResponse> write(int number, int weight) {
+		Entry entry = entry(instance(SERVICE, number, weight), this.lease);
+		return this.window.send(() -> this.writer.put(entry));
 	}
 
 	/** Waits until every write has been answered. */
 	void awaitWrites() {
-		this.revisions.forEach(CompletableFuture::join);
+		this.window.await();
+	}
+
+	static Instance instance(String service, int number, int weight) {
+		return new Instance(service, "10." + number / 62_500 + "." + number / 250 % 250 + "." + (1 + number % 250),
+				8888, weight, Map.of("region", "cn-north", "version", "v1.4.2", "zone", "z" + number % 3));
+	}
+
+	static Entry entry(Instance instance, long lease) {
+		return new Entry(RawEtcd.bytes(LAYOUT.key(instance)), RawEtcd.bytes(LAYOUT.codec().value(instance)), lease);
 	}
 
 	@Override

@@ -7,14 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.benchmarks.Latencies.Schedule;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.WatchEvent;
-import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 
@@ -65,7 +60,7 @@ public final class FreshnessBenchmark {
 	 */
 	public static void main(String... args) throws InterruptedException {
 		try (Fleet fleet = new Fleet(100);
-				EtcdClient watching = fleet.connect();
+				RawEtcd watching = new RawEtcd(fleet.endpoint());
 				EtcdClient resolving = fleet.connect();
 				EtcdResolver resolver = EtcdResolver.create(resolving, ResolverOptions.defaults());
 				SpringConsumer spring = new SpringConsumer(fleet.endpoint())) {
@@ -73,11 +68,12 @@ public final class FreshnessBenchmark {
 		}
 	}
 
-	@SuppressWarnings("try") // The stream is only there to be open.
-	private void run(Fleet fleet, EtcdClient watching) throws InterruptedException {
-		KeyRange range = Fleet.LAYOUT.service(Fleet.SERVICE);
+	private void run(Fleet fleet, RawEtcd watching) throws InterruptedException {
 		Thread looking = new Thread(this::look, "looking");
-		try (WatchStream stream = watching.watch(range, watching.probe(range).join() + 1, new RawWatch())) {
+		// Nothing behind it but a counter.
+		watching.watch(Fleet.LAYOUT.service(Fleet.SERVICE),
+				(response) -> this.arrived.addAndGet(response.getEventsCount()));
+		try {
 			looking.start();
 			write(fleet);
 			await("the watch", () -> this.raw.seen() == PUTS);
@@ -132,29 +128,6 @@ public final class FreshnessBenchmark {
 
 	private double ratio(double part) {
 		return this.resolved.latencies().millis(WARM_UP, part) / this.raw.millis(WARM_UP, part);
-	}
-
-	/** Nothing behind it but a counter. */
-	private final class RawWatch implements WatchListener {
-
-		@Override
-		public void confirmed(long revision) {
-		}
-
-		@Override
-		public void changed(List<WatchEvent> events) {
-			FreshnessBenchmark.this.arrived.addAndGet(events.size());
-		}
-
-		@Override
-		public void progress(long revision) {
-		}
-
-		@Override
-		public void ended(EtcdDiscoveryException cause) {
-			System.err.println("The watch has ended: " + cause);
-		}
-
 	}
 
 }

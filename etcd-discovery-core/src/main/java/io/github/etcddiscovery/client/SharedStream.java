@@ -95,7 +95,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 
 	private void create(SharedWatch watch) {
 		if (this.stream != null) {
-			watch.sentAt = this.calls.threads().now();
+			watch.askedAfter = this.silence.messages();
 			this.stream.send(Messages.watch(watch.range(), watch.fromRevision()));
 		}
 	}
@@ -214,7 +214,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	 */
 	void notConfirmed(SharedWatch watch, Throwable late) {
 		this.watches.takeNoMore(this);
-		if (this.stream == null || !this.silence.brokenSince(watch.sentAt)) {
+		if (this.stream == null || !this.silence.brokenSince(watch.askedAfter)) {
 			end(late);
 		}
 		else {

@@ -44,8 +44,8 @@ final class SharedWatch implements Watch {
 	/** The name that etcd has given it on its stream. */
 	long id = NO_ID;
 
-	/** When its create was sent. */
-	long sentAt;
+	/** How many messages its stream had brought when it was asked for. */
+	long askedAfter;
 
 	/** Whether etcd has refused it once, which can have been the token's fault. */
 	boolean refusedOnce;

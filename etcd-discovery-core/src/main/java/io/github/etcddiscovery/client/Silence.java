@@ -26,6 +26,8 @@ final class Silence {
 
 	private long lastHeard;
 
+	private long messages;
+
 	private @Nullable Future<?> timer;
 
 	Silence(SharedStream stream, Threads threads, Duration answerTimeout) {
@@ -41,7 +43,16 @@ final class Silence {
 	}
 
 	void heard() {
+		this.messages++;
 		this.lastHeard = this.threads.now();
+	}
+
+	/**
+	 * Counts.
+	 * @return how many messages have come, for {@link #brokenSince}
+	 */
+	long messages() {
+		return this.messages;
 	}
 
 	/**
@@ -55,11 +66,11 @@ final class Silence {
 
 	/**
 	 * Tells whether anything has come since.
-	 * @param then an earlier time
+	 * @param then what {@link #messages()} was then
 	 * @return whether it has
 	 */
 	boolean brokenSince(long then) {
-		return this.lastHeard - then > 0;
+		return this.messages > then;
 	}
 
 	void end() {
@@ -78,11 +89,11 @@ final class Silence {
 	}
 
 	private void ask() {
+		long asked = this.messages;
 		if (!this.stream.askForSignOfLife()) {
 			in(this.answerTimeout, this::check);
 			return;
 		}
-		long asked = this.threads.now();
 		in(this.answerTimeout, () -> {
 			if (brokenSince(asked)) {
 				check();

@@ -80,7 +80,7 @@ class ReconnectIT {
 
 	@Test
 	void answerBetweenTwoFailuresKeepsTheConnection() {
-		long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+		long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
 		await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(500)).until(() -> {
 			etcd.cluster().proxy().stall();
 			Await.failure(this.own.client.renew(1, Duration.ofMillis(300)));
@@ -93,7 +93,7 @@ class ReconnectIT {
 
 	@Test
 	void refusalIsAnAnswerAndKeepsTheConnection() {
-		long end = System.nanoTime() + Duration.ofSeconds(7).toNanos();
+		long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
 		await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(500)).until(() -> {
 			Write refused = new Write.Put(Bytes.utf8(this.own.prefix + "a"), Bytes.EMPTY, 0x77, 0);
 			assertThat(Await.failure(this.own.client.commit(refused)).kind()).isEqualTo(Kind.LEASE_NOT_FOUND);

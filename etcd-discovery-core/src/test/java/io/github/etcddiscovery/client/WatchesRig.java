@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.client;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import io.github.etcddiscovery.loop.ManualScheduler;
@@ -24,8 +25,17 @@ final class WatchesRig implements AutoCloseable {
 		this.watches = new SharedWatches(this.calls, settings.requestTimeout(), owner);
 	}
 
+	/**
+	 * Moves time on, and waits until the client's threads have done what that makes them
+	 * do. There are two: what is handed over can be overtaken once.
+	 */
 	void advance(Duration duration) {
 		this.time.advance(duration);
+		for (int i = 0; i < 4; i++) {
+			CompletableFuture<Boolean> done = new CompletableFuture<>();
+			this.watches.enter(() -> done.complete(true));
+			Await.value(done);
+		}
 	}
 
 	@Override

@@ -19,6 +19,15 @@ public enum EtcdVersion {
 	V3_7;
 
 	/**
+	 * Returns the version that stands for a real one.
+	 * @param real version of a real etcd
+	 * @return the newest that is not newer
+	 */
+	static EtcdVersion of(io.github.etcddiscovery.test.binaries.EtcdVersion real) {
+		return values()[Math.min(real.minor(), 7) - 4];
+	}
+
+	/**
 	 * Tells whether a put by a transaction, a renewal and the question for the keys of a
 	 * lease need rights on every key that is attached to the lease. A revocation needs
 	 * them in every version.

@@ -1,190 +1,58 @@
 package io.github.etcddiscovery.model;
 
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
-import java.util.function.BiFunction;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
-import io.github.etcddiscovery.Bytes;
-import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.EtcdClientSettings;
-import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.test.EtcdCluster;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.github.etcddiscovery.test.EtcdSettings;
+import io.github.etcddiscovery.test.binaries.EtcdBinaries;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The model answers as a real etcd does: what is proved on it is worth something.
+ * The model answers as a real etcd does: what is proved on it is worth something. Beside
+ * the etcd that the build has found, the versions in the folders that {@code ETCD_BINS}
+ * names, with colons between them, are compared with the model one after the other.
  */
 class ModelEtcdIT {
 
-	private static final int STEPS = 250;
-
-	private static EtcdCluster etcd;
-
-	@BeforeAll
-	static void startEtcd() {
-		etcd = EtcdCluster.single();
+	static Stream<EtcdBinaries> theFoundOne() {
+		return Stream.of(EtcdBinaries.find());
 	}
 
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	static Stream<EtcdBinaries> allVersions() {
+		String folders = System.getenv("ETCD_BINS");
+		return (folders == null) ? theFoundOne()
+				: Stream.of(folders.split(":")).map((folder) -> EtcdBinaries.in(Path.of(folder)));
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 1, 2, 3, 4, 5, 6 })
-	void theSameOperationsHaveTheSameAnswers(long seed) {
-		new Script(seed).play();
+	@MethodSource("theFoundOne")
+	void theSameOperationsHaveTheSameAnswers(EtcdBinaries binaries) {
+		compare(binaries, 6, 2);
 	}
 
-	private static final class Script {
+	@Tag("long")
+	@ParameterizedTest
+	@MethodSource("allVersions")
+	void theSameOperationsHaveTheSameAnswersInEveryVersion(EtcdBinaries binaries) {
+		compare(binaries, 40, 10);
+	}
 
-		private final Random random;
-
-		private final String prefix;
-
-		private final KeyRange range;
-
-		private final ManualScheduler scheduler = new ManualScheduler();
-
-		private final ModelEtcd model = new ModelEtcd(this.scheduler);
-
-		private final Side modelled;
-
-		private final Side real;
-
-		private int leases;
-
-		private long compacted;
-
-		Script(long seed) {
-			this.random = new Random(seed);
-			this.prefix = "seed" + seed + "/";
-			this.range = KeyRange.prefix(Bytes.utf8(this.prefix));
-			EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
-			this.real = new Side(client, etcd::compact, () -> {
-			}, etcd.revision());
-			this.modelled = new Side(this.model.connect(), this.model::compact, this.scheduler::runReady,
-					this.model.revision());
-		}
-
-		void play() {
-			try {
-				for (int i = 0; i < STEPS; i++) {
-					step(i, this.random.nextInt(20));
-				}
-				awaitSameStreams();
+	private static void compare(EtcdBinaries binaries, int scripts, int forbiddenKeysScripts) {
+		EtcdSettings settings = EtcdSettings.defaults().withBinaries(binaries);
+		try (EtcdCluster etcd = EtcdCluster.create(settings).start()) {
+			for (int seed = 1; seed <= scripts; seed++) {
+				new Script(seed, etcd).play(250);
 			}
-			finally {
-				this.real.close();
-				this.modelled.close();
+			etcd.auth().enable("root");
+			ForbiddenKeysScript.createUser(etcd);
+			for (int seed = 1; seed <= forbiddenKeysScripts; seed++) {
+				new ForbiddenKeysScript(seed, etcd).play(120);
 			}
 		}
-
-		private void awaitSameStreams() {
-			await().atMost(Duration.ofSeconds(10))
-				.untilAsserted(() -> assertThat(this.real.told()).as(this.prefix).isEqualTo(this.modelled.told()));
-		}
-
-		private void step(int number, int kind) {
-			switch (kind) {
-				case 0, 1 -> grant(number);
-				case 2, 3, 4, 5, 6, 7 -> put(number);
-				case 8, 9 -> delete(number);
-				case 10 -> same(number, "renew", lease(), Side::renew);
-				case 11 -> same(number, "timeToLive", lease(), Side::timeToLive);
-				case 12 -> same(number, "revoke", lease(), Side::revoke);
-				case 13, 14 -> both(number, "list", (side) -> side.list(this.range));
-				case 15 -> both(number, "listKeys", (side) -> side.listKeys(this.range));
-				case 16 -> both(number, "probe", (side) -> side.probe(this.range));
-				case 17, 18 -> watch();
-				default -> compact(number);
-			}
-		}
-
-		private void grant(int number) {
-			Duration ttl = Duration.ofSeconds(60 + this.random.nextInt(60));
-			both(number, "grant " + ttl, (side) -> side.grant(ttl));
-			this.leases++;
-		}
-
-		private void put(int number) {
-			String key = key();
-			int lease = lease();
-			long expected = expected(key);
-			both(number, "put " + key + " lease " + lease + " expecting " + expected,
-					(side) -> side.put(key, "v" + number, lease, expected));
-		}
-
-		private void delete(int number) {
-			String key = key();
-			long expected = expected(key);
-			both(number, "delete " + key + " expecting " + expected, (side) -> side.delete(key, expected));
-		}
-
-		/** Mostly the right revision, else none or an old one. */
-		private long expected(String key) {
-			long present = this.model.entries()
-				.stream()
-				.filter((entry) -> entry.key().equals(Bytes.utf8(key)))
-				.mapToLong((entry) -> entry.modRevision() - 1)
-				.findFirst()
-				.orElse(0);
-			return switch (this.random.nextInt(5)) {
-				case 0 -> 0;
-				case 1 -> 1 + this.random.nextInt(20);
-				default -> present;
-			};
-		}
-
-		private void watch() {
-			long present = this.model.revision() - 1;
-			long from = Math.max(1, present + 2 - this.random.nextInt(30));
-			this.modelled.watch(this.range, from);
-			this.real.watch(this.range, from);
-			// Opened in the background: what comes next must not overtake it.
-			await().atMost(Duration.ofSeconds(10))
-				.pollInterval(Duration.ofMillis(5))
-				.until(() -> this.real.told().stream().noneMatch(List::isEmpty));
-		}
-
-		private void compact(int number) {
-			long present = this.model.revision() - 1;
-			if (present > this.compacted && this.random.nextBoolean()) {
-				this.compacted += 1 + this.random.nextLong(present - this.compacted);
-				long revision = this.compacted;
-				// A real one reads history some 100 ms later: not from under its feet.
-				awaitSameStreams();
-				both(number, "compact " + revision, (side) -> side.compact(revision));
-			}
-		}
-
-		private String key() {
-			return this.prefix + this.random.nextInt(6);
-		}
-
-		/** One of those granted, or, now and then, none. */
-		private int lease() {
-			return this.random.nextInt(this.leases + 1);
-		}
-
-		private void same(int number, String what, int lease, BiFunction<Side, Integer, String> call) {
-			both(number, what + " " + lease, (side) -> call.apply(side, lease));
-		}
-
-		private void both(int number, String what, Function<Side, String> call) {
-			assertThat(call.apply(this.real)).as("%s step %d: %s", this.prefix, number, what)
-				.isEqualTo(call.apply(this.modelled));
-		}
-
 	}
 
 }

@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
-import io.github.etcddiscovery.client.WatchEvent;
-import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.client.Watch;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.loop.EventLoop;
 
 /**
  * One etcd, modelled or real, whose answers come out as lines that can be compared:
@@ -32,30 +32,37 @@ final class Side {
 
 	private final EtcdClient client;
 
-	private final LongConsumer compaction;
+	private final Operator operator;
+
+	private final EventLoop owner;
 
 	private final Runnable settle;
 
 	private final long base;
 
+	private final Watches shared;
+
 	private final List<Long> leases = new ArrayList<>();
 
-	private final List<List<String>> watches = new ArrayList<>();
+	private final List<WatchRecord> records = new ArrayList<>();
 
-	private final List<WatchStream> streams = new ArrayList<>();
+	private final List<Watch> watches = new ArrayList<>();
 
 	/**
 	 * Begins.
 	 * @param client the way to it
-	 * @param compaction compacts at a revision
+	 * @param operator acts beside the client
+	 * @param owner where pages and watches are told; closed in the end
 	 * @param settle lets answers arrive
 	 * @param base revision of the store at the beginning
 	 */
-	Side(EtcdClient client, LongConsumer compaction, Runnable settle, long base) {
+	Side(EtcdClient client, Operator operator, EventLoop owner, Runnable settle, long base) {
 		this.client = client;
-		this.compaction = compaction;
+		this.operator = operator;
+		this.owner = owner;
 		this.settle = settle;
 		this.base = base;
+		this.shared = client.watches(owner);
 	}
 
 	String grant(Duration ttl) {
@@ -69,9 +76,14 @@ final class Side {
 		return line(this.client.renew(id(lease), Duration.ofSeconds(3)), (left) -> "renewed " + left);
 	}
 
+	String leaseKeys(int lease) {
+		return line(this.client.leaseKeys(id(lease)), this::show);
+	}
+
 	/** What is left of a lease's time differs by chance, whether it lives does not. */
-	String timeToLive(int lease) {
-		return line(this.client.timeToLive(id(lease)), (left) -> left.isNegative() ? "ended" : "lives");
+	private String show(LeaseKeys lease) {
+		return lease.exists() + " " + lease.grantedTtl() + (lease.left().isNegative() ? " ended " : " lives ")
+				+ lease.keys().stream().sorted().toList();
 	}
 
 	String revoke(int lease) {
@@ -88,15 +100,23 @@ final class Side {
 
 	private String commit(Write write) {
 		return line(this.client.commit(write),
-				(committed) -> "applied=" + committed.applied() + " @" + relative(committed.revision()));
+				(committed) -> "applied=" + committed.applied() + " @" + relative(committed.revision()) + " found "
+						+ ((committed.found() != null) ? show(committed.found()) : "nothing"));
 	}
 
-	String list(KeyRange range) {
-		return line(this.client.list(range), this::show);
+	String read(List<String> keys) {
+		return line(this.client.read(keys.stream().map(Bytes::utf8).toList()), this::show);
 	}
 
-	String listKeys(KeyRange range) {
-		return line(this.client.listKeys(range), this::show);
+	/** How many pages there are is not compared: that is the adapter's choice. */
+	String list(KeyRange range, boolean keysOnly) {
+		List<Page> pages = new ArrayList<>();
+		return line(this.client.list(range, keysOnly, this.owner, pages::add), (revision) -> {
+			List<Entry> entries = pages.stream().flatMap((page) -> page.entries().stream()).toList();
+			boolean whole = pages.stream().allMatch((page) -> page.revision() == revision) && pages.get(0).first()
+					&& pages.stream().filter(Page::first).count() == 1;
+			return (whole ? "" : "torn apart ") + show(new Listing(revision, entries));
+		});
 	}
 
 	String probe(KeyRange range) {
@@ -104,26 +124,47 @@ final class Side {
 	}
 
 	String compact(long revision) {
-		this.compaction.accept(absolute(revision));
+		this.operator.compact(absolute(revision));
 		return "compacted";
 	}
 
+	String edit(String key, String value) {
+		this.operator.edit(key, value);
+		return "edited";
+	}
+
+	String attach(String key, int lease) {
+		this.operator.put(key, "attached", id(lease));
+		return "attached";
+	}
+
+	String deletePrefix(String prefix) {
+		this.operator.deletePrefix(prefix);
+		return "deleted";
+	}
+
 	void watch(KeyRange range, long from) {
-		List<String> told = new CopyOnWriteArrayList<>();
-		this.watches.add(told);
-		this.streams.add(this.client.watch(range, absolute(from), new Recorder(told)));
+		WatchRecord record = new WatchRecord(this::relative, this::show);
+		this.records.add(record);
+		this.watches.add(this.shared.watch(range, absolute(from), record));
+		this.settle.run();
+	}
+
+	void closeWatch(int number) {
+		this.owner.execute(this.watches.get(number)::close);
 		this.settle.run();
 	}
 
 	/** Returns what each watch was told, in the order in which they were opened. */
 	List<List<String>> told() {
 		this.settle.run();
-		return this.watches.stream().map(List::copyOf).toList();
+		return this.records.stream().map(WatchRecord::lines).toList();
 	}
 
 	void close() {
-		this.streams.forEach(WatchStream::close);
+		this.shared.close();
 		this.client.close();
+		this.owner.close();
 	}
 
 	private <T> String line(CompletableFuture<T> future, Function<T, String> show) {
@@ -144,11 +185,11 @@ final class Side {
 	}
 
 	private String show(Entry entry) {
-		return entry.key() + "=" + entry.value().strictUtf8() + " lease " + this.leases.indexOf(entry.lease()) + " @"
-				+ relative(entry.modRevision());
+		return entry.key() + "=" + (entry.oversized() ? "oversized" : entry.value().strictUtf8()) + " lease "
+				+ this.leases.indexOf(entry.lease()) + " @" + relative(entry.modRevision());
 	}
 
-	private long id(int lease) {
+	long id(int lease) {
 		return (lease < this.leases.size()) ? this.leases.get(lease) : NO_SUCH_LEASE;
 	}
 
@@ -158,36 +199,6 @@ final class Side {
 
 	private long absolute(long revision) {
 		return (revision == 0) ? 0 : revision + this.base;
-	}
-
-	private final class Recorder implements WatchListener {
-
-		private final List<String> told;
-
-		Recorder(List<String> told) {
-			this.told = told;
-		}
-
-		@Override
-		public void confirmed(long revision) {
-			this.told.add("confirmed @" + relative(revision));
-		}
-
-		@Override
-		public void changed(List<WatchEvent> events) {
-			events.forEach((event) -> this.told.add(event.type() + " " + show(event.entry())));
-		}
-
-		@Override
-		public void progress(long revision) {
-			this.told.add("progress");
-		}
-
-		@Override
-		public void ended(EtcdDiscoveryException cause) {
-			this.told.add("ended " + cause.kind());
-		}
-
 	}
 
 }

@@ -27,8 +27,9 @@ final class RegistrantProcess {
 	/** Starts one; returns when it has registered. */
 	static RegistrantProcess start(String endpoint, Instance instance, Duration ttl) throws IOException {
 		Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
-				"-cp", System.getProperty("java.class.path"), RegistrantProcess.class.getName(), endpoint,
-				instance.service(), instance.host(), String.valueOf(instance.port()), String.valueOf(ttl.toSeconds()))
+				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), RegistrantProcess.class.getName(),
+				endpoint, instance.service(), instance.host(), String.valueOf(instance.port()),
+				String.valueOf(ttl.toSeconds()))
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		BufferedReader out = process.inputReader();

@@ -63,7 +63,7 @@ class EtcdMembersIT {
 		this.cluster.kill(0, 1);
 		this.cluster.restart(2);
 		assertThat(this.cluster.isRunning(2)).isTrue();
-		assertThat(reads(2, "any")).isFalse();
+		assertThat(isSilent(2)).isTrue();
 		this.cluster.start();
 		assertThat(reads(2, "any")).isTrue();
 	}
@@ -97,7 +97,7 @@ class EtcdMembersIT {
 	@Test
 	void proxyOfOneMemberIsCutFromClientsOnly() {
 		this.cluster.proxy(2).cut();
-		assertThat(reads(2, "any")).isFalse();
+		assertThat(isSilent(2)).isTrue();
 		etcd.put("replicated", "1");
 		this.cluster.proxy(2).heal();
 		assertThat(reads(2, "replicated")).isTrue();
@@ -151,8 +151,17 @@ class EtcdMembersIT {
 	}
 
 	private boolean reads(int member, String key) {
-		return Probe.succeeds(this.cluster, "--endpoints=" + etcd.endpoint(member), "--command-timeout=3s",
-				"--dial-timeout=3s", "get", key);
+		return reads(member, key, "3s");
+	}
+
+	/** Such a member does not say no, so that its silence takes all of this time. */
+	private boolean isSilent(int member) {
+		return !reads(member, "any", "800ms");
+	}
+
+	private boolean reads(int member, String key, String timeout) {
+		return Probe.succeeds(this.cluster, "--endpoints=" + etcd.endpoint(member), "--command-timeout=" + timeout,
+				"--dial-timeout=" + timeout, "get", key);
 	}
 
 }

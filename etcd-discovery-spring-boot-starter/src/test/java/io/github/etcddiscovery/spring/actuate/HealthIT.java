@@ -85,7 +85,7 @@ class HealthIT {
 			.run()) {
 			OutOfRegistry out = context.getBean(OutOfRegistry.class);
 			Awaitility.await()
-				.during(Duration.ofSeconds(6))
+				.during(Duration.ofSeconds(5))
 				.atMost(Duration.ofSeconds(12))
 				.until(() -> out.longest().compareTo(Duration.ofSeconds(4)) < 0);
 		}

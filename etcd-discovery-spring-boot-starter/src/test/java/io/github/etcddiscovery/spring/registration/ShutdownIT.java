@@ -72,7 +72,7 @@ class ShutdownIT {
 	@Test
 	void aKeyThatIsGoneForLongIsNotWaitedFor() {
 		ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.registration.drain-delay=6s")
+			.set("etcd.discovery.registration.drain-delay=4s")
 			.run();
 		TestApplication.awaitRegistered(etcd, TestApplication.key(context));
 		AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
@@ -80,8 +80,8 @@ class ShutdownIT {
 		long gone = System.nanoTime();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(15))
-			.until(() -> System.nanoTime() - gone > Duration.ofSeconds(6).toNanos());
-		assertThat(closing(context)).isLessThan(Duration.ofSeconds(6));
+			.until(() -> System.nanoTime() - gone > Duration.ofSeconds(4).toNanos());
+		assertThat(closing(context)).isLessThan(Duration.ofSeconds(4));
 	}
 
 	@Test
@@ -96,13 +96,13 @@ class ShutdownIT {
 	@Test
 	void withEtcdAwayAShutdownTakesRequestTimeoutAndDrainDelayLongerAtMost() {
 		ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.registration.drain-delay=1s", "etcd.discovery.request-timeout=8s")
+			.set("etcd.discovery.registration.drain-delay=1s", "etcd.discovery.request-timeout=5s")
 			.run();
 		TestApplication.awaitRegistered(etcd, TestApplication.key(context));
 		etcd.cluster().freeze();
 		try {
-			// Far from twice the request timeout, which would be 16 s.
-			assertThat(closing(context)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(15));
+			// Less than twice the request timeout, which would be 10 s, and the drain.
+			assertThat(closing(context)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10));
 		}
 		finally {
 			etcd.cluster().unfreeze();

@@ -72,10 +72,10 @@ class HelloIT {
 	}
 
 	private Process run(String program, String name, String... arguments) throws IOException {
-		List<String> command = Stream.concat(
-				Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-						"target/hello-" + program + ".jar", "--etcd.discovery.endpoints=" + etcd.endpoint()),
-				Stream.of(arguments))
+		List<String> command = Stream
+			.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+					"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", "target/hello-" + program + ".jar",
+					"--etcd.discovery.endpoints=" + etcd.endpoint()), Stream.of(arguments))
 			.toList();
 		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(name).toFile()).start();
 	}

@@ -1,0 +1,41 @@
+package io.github.etcddiscovery.benchmarks;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ResolverOptions;
+
+/**
+ * Of {@link PressureBenchmark} the resolver, in a small heap. Prints every 10 ms what it
+ * shows of the quiet service ({@code s}, time, changes seen, age and {@code staleFor} in
+ * microseconds).
+ */
+final class PressureReader {
+
+	private PressureReader() {
+	}
+
+	/**
+	 * Runs.
+	 * @param args endpoint, start, seconds
+	 */
+	public static void main(String... args) {
+		Beat beat = Beat.of(args);
+		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(args[0]));
+				EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults())) {
+			resolver.await(Fleet.SERVICE);
+			beat.sample(() -> {
+				List<Instance> quiet = resolver.instances(Beat.SERVICE);
+				long stale = TimeUnit.NANOSECONDS.toMicros(resolver.staleFor().toNanos());
+				long now = Beat.now();
+				int seen = quiet.isEmpty() ? 0 : quiet.get(0).weight() - PressureWriter.quiet(0).weight();
+				System.out.println("s " + now + " " + seen + " " + beat.age(seen, now) + " " + stale);
+			});
+		}
+	}
+
+}

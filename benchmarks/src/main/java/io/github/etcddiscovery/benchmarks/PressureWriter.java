@@ -1,0 +1,103 @@
+package io.github.etcddiscovery.benchmarks;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.WatchResponse;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.Bytes;
+
+/**
+ * Of {@link PressureBenchmark} the writer: many changes of a large service, few of a
+ * quiet one, as an open loop. And the bare watch, which looks at every event of both.
+ * Prints when etcd had each change of the quiet one ({@code c}, number, time), and how
+ * old the bare watch was ({@code w}, time, age).
+ */
+final class PressureWriter {
+
+	private final Beat beat;
+
+	private final RawEtcd etcd;
+
+	private final long lease;
+
+	private final ByteString quietKey = Fleet.entry(quiet(0), 0).key();
+
+	private final AtomicLong events = new AtomicLong();
+
+	/** How many changes of the quiet service the bare watch has told of. */
+	private final AtomicInteger told = new AtomicInteger();
+
+	private PressureWriter(Beat beat, RawEtcd etcd) {
+		this.beat = beat;
+		this.etcd = etcd;
+		this.lease = etcd.grant(Duration.ofMinutes(30));
+	}
+
+	/**
+	 * Runs.
+	 * @param args endpoint, start, seconds, changes a second, instances of the large
+	 * service
+	 */
+	public static void main(String... args) throws InterruptedException {
+		try (RawEtcd etcd = new RawEtcd(args[0]); RawEtcd watching = new RawEtcd(args[0])) {
+			PressureWriter writer = new PressureWriter(Beat.of(args), etcd);
+			watching.watch(KeyRange.prefix(Bytes.utf8(Fleet.LAYOUT.prefix())), writer::changed);
+			writer.run(Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+		}
+	}
+
+	static io.github.etcddiscovery.Instance quiet(int changes) {
+		return Fleet.instance(Beat.SERVICE, 0, Shown.weight(changes) - 1);
+	}
+
+	private void run(int rate, int instances) throws InterruptedException {
+		Thread loud = new Thread(() -> loud(rate, instances), "loud");
+		Thread beating = new Thread(this::beat, "beat");
+		loud.start();
+		beating.start();
+		this.beat.sample(() -> {
+			long now = Beat.now();
+			System.out.println("w " + now + " " + this.beat.age(this.told.get(), now));
+		});
+		loud.join();
+		beating.join();
+		System.out.println("events " + this.events.get());
+	}
+
+	private void loud(int rate, int instances) {
+		Window window = new Window(256);
+		int puts = rate * this.beat.seconds();
+		long begun = this.beat.start();
+		for (int put = 0; put < puts; put++) {
+			Beat.sleepUntil(begun + put * 1_000_000L / rate);
+			RawEtcd.Entry entry = Fleet.entry(Fleet.instance(Fleet.SERVICE, put % instances, Shown.weight(put)),
+					this.lease);
+			window.send(() -> this.etcd.put(entry));
+		}
+		window.await();
+		System.out.println("rate " + puts * 1_000_000L / (Beat.now() - begun));
+	}
+
+	private void beat() {
+		for (int change = 0; change < this.beat.changes(); change++) {
+			int number = change;
+			Beat.sleepUntil(this.beat.due(change));
+			this.etcd.put(Fleet.entry(quiet(change + 1), this.lease))
+				.thenRun(() -> System.out.println("c " + number + " " + Beat.now()));
+		}
+	}
+
+	private void changed(WatchResponse response) {
+		for (Event event : response.getEventsList()) {
+			this.events.incrementAndGet();
+			if (event.getKv().getKey().equals(this.quietKey)) {
+				this.told.incrementAndGet();
+			}
+		}
+	}
+
+}
