@@ -66,12 +66,6 @@ final class Claim {
 	/** The lease of the last write of the key for this claim; null before the first. */
 	private @Nullable RegistryLease lease;
 
-	/** Whether the key was put back under the same lease since it stood last. */
-	private boolean putBack;
-
-	/** When the attempt began that is under way; null where none is. */
-	private @Nullable Long attemptSince;
-
 	Claim(Target target, RegistryContext context, Leases leases) {
 		this.target = target;
 		this.context = context;
@@ -94,8 +88,7 @@ final class Claim {
 
 	/** For how long no key has stood in etcd. Can be called from any thread. */
 	Duration outFor() {
-		Key known = this.key;
-		return (known != null) ? known.outFor() : Sight.NEVER_STOOD;
+		return (this.key != null) ? this.key.outFor() : Sight.NEVER_STOOD;
 	}
 
 	void begin(Key wanted) {
@@ -103,28 +96,25 @@ final class Claim {
 		wanted.claimedBy(this);
 	}
 
-	// What the handle asks for
-
 	void suspend(String reason) {
 		if (this.reasonsToBeOut.add(reason) && wanted()) {
-			this.deletions.left();
-			enter(RegistrationState.OUT, reason);
-			wishChanged();
+			this.deletions.nothingLost();
+			wish(RegistrationState.OUT, reason);
 		}
 	}
 
 	void resume(String reason) {
 		this.reasonsToBeOut.remove(reason);
 		if (gaveUp() || (this.state == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
-			beginAnew();
-			wishChanged();
+			this.pace.begin();
+			wish(RegistrationState.REGISTERING, null);
 		}
 	}
 
 	void update() {
 		if (gaveUp()) {
-			beginAnew();
-			wishChanged();
+			this.pace.begin();
+			wish(RegistrationState.REGISTERING, null);
 		}
 		else if (this.key != null) {
 			this.key.reconcile();
@@ -133,20 +123,18 @@ final class Claim {
 
 	void close() {
 		if (!closed()) {
-			enter(RegistrationState.CLOSED, null);
-			notRegistered(new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + keyBytes() + " was closed", null));
-			wishChanged();
+			notRegistered(
+					new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + keyBytes() + " was closed", null));
+			wish(RegistrationState.CLOSED, null);
 		}
 	}
 
-	private void wishChanged() {
-		// A successor at the same key may want what it wants.
-		if (this.key != null && this.key.claim() == this) {
-			this.key.wishChanged();
+	private void wish(RegistrationState next, @Nullable String reason) {
+		enter(next, reason);
+		if (this.key != null) {
+			this.key.wishChanged(this);
 		}
 	}
-
-	// What the key asks
 
 	/** Whether the key shall stand in etcd. */
 	boolean wanted() {
@@ -162,44 +150,40 @@ final class Claim {
 		return this.state == RegistrationState.FAILED && this.context.options().retry().stopWhenExhausted();
 	}
 
-	/** Whether the key was written for this claim, so that whoever holds it now came later. */
+	/**
+	 * Whether the key was written for this claim, so that whoever holds it now came
+	 * later.
+	 */
 	boolean wasRegistered() {
 		return this.lease != null;
 	}
 
-	// What the key tells
-
 	/** Something is being done so that the key stands as wanted. */
 	void trying() {
-		if (this.attemptSince == null) {
-			this.attemptSince = this.context.loop().now();
-		}
-		if (!this.state.registered() && this.state != RegistrationState.REGISTERING) {
-			enter(RegistrationState.REGISTERING, null);
-		}
+		this.pace.trying();
+		tryAgain();
 	}
 
-	void tookOver(Entry other) {
-		this.report.tookOver(other);
-	}
-
-	void written(RegistryLease under) {
-		this.putBack = this.lease == under;
+	/**
+	 * The key was written.
+	 * @param replaced key of somebody else that was taken over, or null
+	 */
+	void written(RegistryLease under, @Nullable Entry replaced) {
+		this.deletions.written(this.lease == under, this.context.loop().now());
 		this.lease = under;
+		if (replaced != null) {
+			this.report.tookOver(replaced);
+		}
 	}
 
 	/** The key stands as wanted under the present lease. */
 	void stands(RegistryLease present) {
-		if (this.attemptSince != null) {
-			this.context.options().observer().registerAttempt(this.context.loop().since(this.attemptSince), null);
-		}
-		this.attemptSince = null;
-		this.deletions.written(this.putBack, this.context.loop().now());
-		this.putBack = false;
+		boolean failedBefore = this.pace.attempts() > 0;
+		this.pace.succeeded();
+		this.deletions.nothingLost();
 		this.lease = present;
 		RegistrationState next = present.uncertain() ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED;
-		if (this.state != next || this.pace.attempts() > 0) {
-			this.pace.begin();
+		if (this.state != next || failedBefore) {
 			enter(next, null);
 		}
 		if (!this.registered.isDone()) {
@@ -208,25 +192,16 @@ final class Claim {
 	}
 
 	void conflict(Entry other) {
-		this.attemptSince = null;
+		this.pace.notNeeded();
 		if (this.state != RegistrationState.CONFLICT) {
-			enter(RegistrationState.CONFLICT,
-					"the key stands under lease " + Long.toHexString(other.lease())
-							+ ", which is not ours: another process that advertises the same address has replaced this "
-							+ "one. Nothing is written until that key is gone; give one of the two another address");
+			enter(RegistrationState.CONFLICT, StateReport.conflict(other));
 		}
 	}
 
-	/**
-	 * An attempt failed.
-	 * @return how long to wait for the next one, unless it {@link #gaveUp()}
-	 */
+	/** An attempt failed. Returns how long to wait for the next, unless it gave up. */
 	Duration failed(EtcdDiscoveryException cause) {
-		long since = (this.attemptSince != null) ? this.attemptSince : this.context.loop().now();
-		this.context.options().observer().registerAttempt(this.context.loop().since(since), cause);
-		this.attemptSince = null;
 		Duration delay = this.pace.failed(cause);
-		if (this.state.registered()) {
+		if (isRegistered()) {
 			this.report.updateFailed(this.pace.attempts(), cause.getMessage());
 		}
 		else {
@@ -235,10 +210,7 @@ final class Claim {
 		return delay;
 	}
 
-	/**
-	 * The login was refused to a renewal.
-	 * @return how long to wait before trying again
-	 */
+	/** The login was refused to a renewal. Returns how long to wait for an attempt. */
 	Duration denied(EtcdDiscoveryException cause) {
 		Duration delay = this.pace.failed(cause);
 		enterFailed(RegistrationState.DENIED, cause);
@@ -246,16 +218,16 @@ final class Claim {
 	}
 
 	private void enterFailed(RegistrationState next, EtcdDiscoveryException cause) {
-		boolean givenUp = next == RegistrationState.FAILED && this.context.options().retry().stopWhenExhausted();
-		enter(next, cause.getMessage() + (givenUp ? ". Given up" : ". Trying again"));
-		if (givenUp) {
+		this.state = next;
+		enter(next, cause.getMessage() + (gaveUp() ? ". Given up" : ". Trying again"));
+		if (gaveUp()) {
 			notRegistered(cause);
 		}
 	}
 
 	/** The delay after a failure is over. */
 	void tryAgain() {
-		if (wanted() && !this.state.registered()) {
+		if (wanted() && !this.state.registered() && this.state != RegistrationState.REGISTERING) {
 			enter(RegistrationState.REGISTERING, null);
 		}
 	}
@@ -269,10 +241,7 @@ final class Claim {
 		return this.state.registered();
 	}
 
-	/**
-	 * The key is gone, or under no lease.
-	 * @return whether that happens so often that it is put back only after a pause
-	 */
+	/** The key is gone. Returns whether it is put back after a pause, not at once. */
 	boolean fightsOverIt() {
 		this.deletions.lost();
 		if (!this.deletions.tooMany(this.context.loop().now())) {
@@ -280,9 +249,7 @@ final class Claim {
 			return false;
 		}
 		this.state = RegistrationState.WAITING;
-		this.report.pausing(this.deletions.pause(),
-				"the key was deleted more than 3 times in a minute while its lease was alive; it is put back once per "
-						+ "TTL. To take the instance out, suspend its registration");
+		this.report.pausing(this.deletions.pause());
 		return true;
 	}
 
@@ -292,12 +259,11 @@ final class Claim {
 	}
 
 	/**
-	 * Nothing that was known of the key holds any more.
-	 * @return whether to read it at once, because it was known; else an attempt to find
-	 * out is under way, or has its time
+	 * Nothing that was known of the key holds any more. Returns whether to read it now;
+	 * else an attempt to find out is under way, or has its time.
 	 */
 	boolean doubts() {
-		boolean known = this.state.registered() || this.state == RegistrationState.CONFLICT
+		boolean known = isRegistered() || this.state == RegistrationState.CONFLICT
 				|| this.state == RegistrationState.DENIED;
 		if (known) {
 			beginAnew();
@@ -305,10 +271,15 @@ final class Claim {
 		return known || !wanted();
 	}
 
-	void leaseUncertain(boolean uncertain) {
-		if (this.state.registered() && uncertain != (this.state == RegistrationState.UNCERTAIN)) {
-			enter(uncertain ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED,
-					uncertain ? "no renewal of the lease was acknowledged for 2/3 of its time to live" : null);
+	void leaseUncertain() {
+		if (this.state == RegistrationState.REGISTERED) {
+			enter(RegistrationState.UNCERTAIN, StateReport.NO_RENEWAL);
+		}
+	}
+
+	void leaseAcknowledged() {
+		if (this.state == RegistrationState.UNCERTAIN) {
+			enter(RegistrationState.REGISTERED, null);
 		}
 	}
 

@@ -75,13 +75,15 @@ final class Key {
 		if (former != null) {
 			former.removed.complete(null);
 		}
-		wishChanged();
+		wishChanged(next);
 	}
 
-	/** Something else is wanted than before, and at once. */
-	void wishChanged() {
-		this.operation.beginAnew();
-		reconcile();
+	/** A claim wants something else than before; another one may have come since. */
+	void wishChanged(Claim wanting) {
+		if (this.claim == wanting) {
+			this.operation.beginAnew();
+			reconcile();
+		}
 	}
 
 	/** Nothing is done to this key any more, whatever stands there. */
@@ -180,10 +182,14 @@ final class Key {
 				&& !this.own.mayStillAppear(this.registry.context().loop().now());
 	}
 
-	/** Somebody else's key was replaced by ours. */
-	void tookOver(Claim wanting, Entry replaced) {
-		this.takenOverFrom = replaced.lease();
-		wanting.tookOver(replaced);
+	/**
+	 * The key was written for a claim.
+	 * @param replaced key of somebody else that was taken over, or null
+	 */
+	void written(Claim wanting, RegistryLease lease, @Nullable Entry replaced) {
+		this.takenOverFrom = (replaced != null) ? replaced.lease() : this.takenOverFrom;
+		wanting.written(lease, replaced);
+		this.leases.written();
 	}
 
 	/** An answer, a read or an event says what stands. */
@@ -217,8 +223,8 @@ final class Key {
 	}
 
 	/**
-	 * The key was read. A write that is under way says more, and one that ended since
-	 * has said more.
+	 * The key was read. A write that is under way says more, and one that ended since has
+	 * said more.
 	 * @param askedAt when it was asked for, in ticks
 	 */
 	void read(Seen found, long askedAt) {
@@ -270,28 +276,14 @@ final class Key {
 		this.settledAt = this.registry.tick();
 	}
 
-	/** There is another lease to write under, and what stands under the former is moved. */
+	/**
+	 * There is another lease to write under, and what stands under the former is moved.
+	 */
 	void leaseChanged() {
 		Claim wanting = wanted();
 		if (wanting != null && wanting.isRegistered() && !this.operation.isUnderWay()) {
 			this.operation.beginAnew();
 			wanting.beginAnew();
-		}
-		reconcile();
-	}
-
-	/** A lease has been asked for, to write this key under. */
-	void leaseAsked() {
-		Claim wanting = wanted();
-		if (wanting != null) {
-			wanting.trying();
-		}
-	}
-
-	void leaseNotGranted(EtcdDiscoveryException cause) {
-		Claim wanting = wanted();
-		if (wanting != null) {
-			wanting.failed(cause);
 		}
 		reconcile();
 	}

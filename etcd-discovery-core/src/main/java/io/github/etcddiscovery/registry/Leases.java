@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
@@ -34,10 +35,7 @@ final class Leases implements RegistryLease.Listener {
 
 	private final Reconciler registry;
 
-	/**
-	 * Every lease that was ever granted to this registry: what stands under one of them
-	 * is ours.
-	 */
+	/** Every lease that was ever granted to us: what stands under one of them is ours. */
 	private final Set<Long> granted = new HashSet<>();
 
 	/** Keys that wait for a lease to be written under. */
@@ -107,7 +105,7 @@ final class Leases implements RegistryLease.Listener {
 	private void ask() {
 		this.nextGrant.cancel();
 		this.grant = Grant.ASKED;
-		List.copyOf(this.waiting).forEach(Key::leaseAsked);
+		tellWaiting(Claim::trying);
 		long sentAt = this.context.loop().now();
 		this.context.loop().whenDone(this.context.client().grant(this.context.options().ttl()), (lease, failure) -> {
 			if (lease != null) {
@@ -125,8 +123,7 @@ final class Leases implements RegistryLease.Listener {
 		this.granted.add(lease.id());
 		RegistryLease fresh = new RegistryLease(lease, sentAt, this.context, this);
 		if (!this.registry.needsLease()) {
-			// Left to its end: whoever registers next asks for another one.
-			return;
+			return; // Left to its end: whoever registers next asks for another one.
 		}
 		RegistryLease former = this.present;
 		this.refused = null;
@@ -143,8 +140,18 @@ final class Leases implements RegistryLease.Listener {
 	private void notGranted(EtcdDiscoveryException cause) {
 		this.grant = Grant.FAILED;
 		Duration delay = this.failedGrants.add(cause.kind().refused(), ttl().dividedBy(3));
-		List.copyOf(this.waiting).forEach((key) -> key.leaseNotGranted(cause));
+		tellWaiting((claim) -> claim.failed(cause));
 		askAfter(delay);
+	}
+
+	private void tellWaiting(Consumer<Claim> message) {
+		for (Key key : List.copyOf(this.waiting)) {
+			Claim wanting = key.wanted();
+			if (wanting != null) {
+				message.accept(wanting);
+			}
+			key.reconcile();
+		}
 	}
 
 	private void askAfter(Duration delay) {
@@ -168,9 +175,7 @@ final class Leases implements RegistryLease.Listener {
 		}
 	}
 
-	/**
-	 * Whether somebody else's live session holds the key: under no lease it is nobody's.
-	 */
+	/** Whether somebody else's session holds the key: under no lease it is nobody's. */
 	boolean foreign(Entry entry) {
 		return entry.lease() != 0 && !this.granted.contains(entry.lease());
 	}
@@ -235,10 +240,7 @@ final class Leases implements RegistryLease.Listener {
 		}
 	}
 
-	/**
-	 * Nothing is registered: what comes to stand under the lease now is wanted by nobody,
-	 * and goes with it. The next write asks for another one.
-	 */
+	/** Nothing is registered: what comes to stand under the lease now goes with it. */
 	void leave() {
 		RegistryLease left = this.present;
 		this.present = null;
@@ -254,9 +256,7 @@ final class Leases implements RegistryLease.Listener {
 	private void stop(@Nullable RegistryLease held) {
 		this.nextGrant.cancel();
 		this.waiting.clear();
-		if (this.grant != Grant.ASKED) {
-			this.grant = Grant.NOT_ASKED;
-		}
+		this.grant = (this.grant == Grant.ASKED) ? Grant.ASKED : Grant.NOT_ASKED;
 		if (held != null) {
 			held.stop();
 		}
@@ -268,10 +268,7 @@ final class Leases implements RegistryLease.Listener {
 				: this.context.client().revoke(this.last.id());
 	}
 
-	/**
-	 * The time to live that etcd granted, or where it has granted none the one that is
-	 * asked for.
-	 */
+	/** The time to live that was granted, or where none was the one that is asked for. */
 	Duration ttl() {
 		RegistryLease current = this.present;
 		return (current != null) ? current.ttl() : this.context.options().ttl();

@@ -136,11 +136,8 @@ final class Operation {
 		this.key.sight().mayStand(true);
 		Bytes value = wanting.value();
 		send(new Write.Put(this.key.bytes(), value, lease.id(), seen.modRevision()), lease, (committed) -> {
-			if (seen.entry() != null && this.leases.foreign(seen.entry())) {
-				this.key.tookOver(wanting, seen.entry());
-			}
-			wanting.written(lease);
-			this.leases.written();
+			boolean takenOver = seen.entry() != null && this.leases.foreign(seen.entry());
+			this.key.written(wanting, lease, takenOver ? seen.entry() : null);
 			this.key.learn(new Seen(committed.revision(),
 					new Entry(this.key.bytes(), value, lease.id(), committed.revision())));
 		}, (cause) -> {
@@ -218,7 +215,7 @@ final class Operation {
 		this.lostInARow++;
 		this.key.learn(new Seen(answer.revision(), answer.found()));
 		if (this.lostInARow >= LOST_IN_A_ROW && idle()) {
-			pauseFor(this.failures.add(false, limit()), this::goOn);
+			pauseFor(this.failures.add(false, limit()), this::endPause);
 		}
 	}
 
@@ -242,10 +239,7 @@ final class Operation {
 	void lostWhileItStood(Claim wanting) {
 		endPause();
 		if (wanting.fightsOverIt()) {
-			pauseFor(this.leases.ttl(), () -> {
-				wanting.tryAgainAfterAFight();
-				goOn();
-			});
+			pauseFor(this.leases.ttl(), wanting::tryAgainAfterAFight);
 		}
 	}
 
@@ -255,10 +249,7 @@ final class Operation {
 
 	private void pauseFor(Claim wanting, Duration delay) {
 		if (!wanting.gaveUp()) {
-			pauseFor(delay, () -> {
-				wanting.tryAgain();
-				goOn();
-			});
+			pauseFor(delay, wanting::tryAgain);
 		}
 	}
 
@@ -269,7 +260,7 @@ final class Operation {
 			this.key.sight().learn(Seen.NOTHING_YET);
 		}
 		else if (this.key.wanted() == null) {
-			pauseFor(this.failures.add(cause.kind().refused(), limit()), this::goOn);
+			pauseFor(this.failures.add(cause.kind().refused(), limit()), this::endPause);
 			if (leaving != null) {
 				leaving.removalFailed(this.failures.count(), cause);
 			}
@@ -283,12 +274,11 @@ final class Operation {
 	private void pauseFor(Duration delay, Runnable afterwards) {
 		endPause();
 		this.step = Step.PAUSING;
-		this.pause = this.context.loop().schedule(delay, afterwards);
-	}
-
-	private void goOn() {
-		endPause();
-		this.key.reconcile();
+		this.pause = this.context.loop().schedule(delay, () -> {
+			endPause();
+			afterwards.run();
+			this.key.reconcile();
+		});
 	}
 
 	private void endPause() {

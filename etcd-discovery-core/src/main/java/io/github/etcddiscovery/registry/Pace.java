@@ -2,35 +2,71 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 
+import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.retry.FailedAttempts;
 import io.github.etcddiscovery.retry.RetryOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How often attempts for a claim have failed, how soon to try again, and what to call it
- * meanwhile. Confined to the loop's thread.
+ * The attempts that are made for a claim: how often they have failed, how soon to try
+ * again, and what to call it meanwhile. Confined to the loop's thread.
  */
 final class Pace {
 
-	private final RegistryContext context;
+	private final EventLoop loop;
 
 	private final Leases leases;
 
+	private final RetryOptions retry;
+
+	private final DiscoveryObserver observer;
+
 	private final FailedAttempts failures;
+
+	/** When the attempt began that is under way; null where none is. */
+	private @Nullable Long startedAt;
 
 	/** When the first failed attempt since the last success ended. */
 	private long failingSince;
 
 	Pace(RegistryContext context, Leases leases) {
-		this.context = context;
+		this.loop = context.loop();
 		this.leases = leases;
-		this.failures = new FailedAttempts(context.options().retry(), context.random());
+		this.retry = context.options().retry();
+		this.observer = context.options().observer();
+		this.failures = new FailedAttempts(this.retry, context.random());
+	}
+
+	/** An attempt begins, unless one is under way. */
+	void trying() {
+		if (this.startedAt == null) {
+			this.startedAt = this.loop.now();
+		}
+	}
+
+	/** The attempt that is under way is not needed any more. */
+	void notNeeded() {
+		this.startedAt = null;
+	}
+
+	void succeeded() {
+		if (this.startedAt != null) {
+			this.observer.registerAttempt(this.loop.since(this.startedAt), null);
+			notNeeded();
+		}
+		begin();
 	}
 
 	/** Counts a failed attempt. Returns how long to wait for the next. */
 	Duration failed(EtcdDiscoveryException cause) {
+		if (this.startedAt != null) {
+			this.observer.registerAttempt(this.loop.since(this.startedAt), cause);
+			notNeeded();
+		}
 		if (attempts() == 0) {
-			this.failingSince = this.context.loop().now();
+			this.failingSince = this.loop.now();
 		}
 		return this.failures.add(cause.kind().refused(), this.leases.ttl().dividedBy(3));
 	}
@@ -57,10 +93,9 @@ final class Pace {
 
 	/** Who gives up does so by number; what is only shown is shown after one TTL. */
 	private boolean exhausted() {
-		RetryOptions retry = this.context.options().retry();
-		boolean many = retry.maxAttemptTimes() > 0 && attempts() >= retry.maxAttemptTimes();
-		return many && (retry.stopWhenExhausted()
-				|| this.context.loop().since(this.failingSince).compareTo(this.leases.ttl()) >= 0);
+		boolean many = this.retry.maxAttemptTimes() > 0 && attempts() >= this.retry.maxAttemptTimes();
+		return many && (this.retry.stopWhenExhausted()
+				|| this.loop.since(this.failingSince).compareTo(this.leases.ttl()) >= 0);
 	}
 
 }

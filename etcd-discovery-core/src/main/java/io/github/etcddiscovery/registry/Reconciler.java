@@ -186,12 +186,12 @@ final class Reconciler {
 	}
 
 	void leaseAcknowledged() {
-		eachClaim((claim) -> claim.leaseUncertain(false));
+		eachClaim(Claim::leaseAcknowledged);
 		this.ownKeys.etcdAnswers();
 	}
 
 	void leaseUncertain() {
-		eachClaim((claim) -> claim.leaseUncertain(true));
+		eachClaim(Claim::leaseUncertain);
 	}
 
 	void loginRefused(EtcdDiscoveryException cause) {

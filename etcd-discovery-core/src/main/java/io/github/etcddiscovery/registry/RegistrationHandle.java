@@ -16,7 +16,8 @@ import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.Workers;
 
 /**
- * An instance under all its layouts: passes on what is asked for to what it claims of each key.
+ * An instance under all its layouts: passes on what is asked for to what it claims of
+ * each key.
  */
 final class RegistrationHandle implements Registration {
 
@@ -42,7 +43,8 @@ final class RegistrationHandle implements Registration {
 			.mapToObj((i) -> new Claim(target(layouts.get(i), i), context, leases))
 			.toList();
 		this.removed = all(this.claims.stream().map((claim) -> claim.removed).toList());
-		all(this.claims.stream().map((claim) -> claim.registered).toList()).thenRun(() -> this.registered.complete(this));
+		all(this.claims.stream().map((claim) -> claim.registered).toList())
+			.thenRun(() -> this.registered.complete(this));
 		this.claims.forEach((claim) -> claim.registered.whenComplete((done, failure) -> {
 			if (failure != null) {
 				this.registered.completeExceptionally(failure);

@@ -228,7 +228,8 @@ class OwnKeyTests {
 		assertThat(this.rig.etcd.calls(Call.COMMIT)).isEqualTo(1_000);
 		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
 
-		this.rig.etcd.delete(this.rig.etcd.entries().stream().map((entry) -> entry.key().toString()).toArray(String[]::new));
+		this.rig.etcd
+			.delete(this.rig.etcd.entries().stream().map((entry) -> entry.key().toString()).toArray(String[]::new));
 		assertThat(this.rig.etcd.entries()).isEmpty();
 		this.rig.run();
 		assertThat(this.rig.etcd.entries()).hasSize(1_000);

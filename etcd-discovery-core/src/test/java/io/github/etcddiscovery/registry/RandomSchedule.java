@@ -54,8 +54,8 @@ final class RandomSchedule {
 		}
 		for (int step = 0; step < 25; step++) {
 			this.happened.add(actions.next(this.random));
-			this.rig
-				.advance(Duration.ofMillis(this.random.nextBoolean() ? this.random.nextInt(50) : this.random.nextInt(8_000)));
+			this.rig.advance(Duration
+				.ofMillis(this.random.nextBoolean() ? this.random.nextInt(50) : this.random.nextInt(8_000)));
 		}
 		this.rig.etcd.heal();
 		this.rig.etcd.permit(ONE_LAYOUT);

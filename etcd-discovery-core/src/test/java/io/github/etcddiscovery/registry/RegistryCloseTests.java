@@ -92,9 +92,9 @@ class RegistryCloseTests {
 			}
 
 		};
-		closing.set(new EtcdRegistry(new RegistryContext(this.rig.etcd.connect(),
-				RegistryOptions.defaults().withObserver(observer), this.rig.scheduler.loop(),
-				Workers.named("test-worker"), new Random(1))));
+		closing.set(new EtcdRegistry(
+				new RegistryContext(this.rig.etcd.connect(), RegistryOptions.defaults().withObserver(observer),
+						this.rig.scheduler.loop(), Workers.named("test-worker"), new Random(1))));
 		Registration registration = closing.get().register(Instance.of("closing", "10.0.0.6", 8888));
 		this.rig.run();
 
