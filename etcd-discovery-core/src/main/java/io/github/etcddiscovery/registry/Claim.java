@@ -86,7 +86,7 @@ final class Claim {
 		return this.report.status();
 	}
 
-	/** For how long no key has stood in etcd. Can be called from any thread. */
+	/** See {@link Key#outFor()}. */
 	Duration outFor() {
 		return (this.key != null) ? this.key.outFor() : Sight.NEVER_STOOD;
 	}
@@ -283,7 +283,6 @@ final class Claim {
 		}
 	}
 
-	/** The key is read or written as if for the first time. */
 	void beginAnew() {
 		this.pace.begin();
 		enter(RegistrationState.REGISTERING, null);
