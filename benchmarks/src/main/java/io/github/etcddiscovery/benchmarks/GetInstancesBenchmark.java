@@ -9,6 +9,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.discovery.InstanceLists;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -58,8 +59,8 @@ public class GetInstancesBenchmark {
 		this.fleet = new Fleet(this.size);
 		this.etcd = this.fleet.connect();
 		this.resolver = EtcdResolver.create(this.etcd, ResolverOptions.defaults());
-		this.spring = new EtcdDiscoveryClient(
-				new InstanceLists(this.resolver, Map.of("music-user", Fleet.SERVICE, "other", "service.other")), 0);
+		this.spring = new EtcdDiscoveryClient(InstanceLists.of(this.resolver,
+				new ServiceAliases(Map.of("music-user", Fleet.SERVICE, "other", "service.other"))), 0);
 		int read = this.resolver.instances(Fleet.SERVICE).size();
 		if (read != this.size) {
 			throw new IllegalStateException("the resolver has read " + read + " instances");

@@ -35,7 +35,9 @@ public final class AddressFilter {
 
 	/**
 	 * Tells whether a host must not be used. Names are not looked up and not denied.
-	 * IPv4-mapped IPv6 addresses are IPv4 addresses; zones are passed over.
+	 * IPv4-mapped IPv6 addresses are IPv4 addresses; an IPv6 address that carries an IPv4
+	 * one in another way (compatible, translated, 6to4, NAT64, Teredo, ISATAP) is denied
+	 * where one of both is; zones are passed over.
 	 * @param host IP address without brackets, or DNS name
 	 * @return whether it lies in a block that is denied
 	 */
@@ -54,6 +56,10 @@ public final class AddressFilter {
 	}
 
 	private boolean denies(byte[] address) {
+		return isDenied(address) || CarriedIpv4.in(address).stream().anyMatch(this::isDenied);
+	}
+
+	private boolean isDenied(byte[] address) {
 		for (CidrBlock block : this.denied) {
 			if (block.contains(address)) {
 				return true;

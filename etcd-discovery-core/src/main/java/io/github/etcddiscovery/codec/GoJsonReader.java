@@ -5,130 +5,104 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.codec.Decoded.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object as Go's {@code json.Unmarshal} reads it into a struct: names
- * without regard to case, null leaves strings and numbers as they are, a later duplicate
- * wins, maps are merged, and any value of the wrong type rejects the whole. Reads no more
- * than the {@link Limits} allow.
+ * Reads JSON as Go's {@code json.Unmarshal} reads it into fields: null leaves strings and
+ * numbers as they are and forgets maps and arrays, and maps are merged. Reads no more
+ * than the {@link Limits} allow, and no deeper.
  */
 final class GoJsonReader {
 
+	/** Tag for metadata that is anything but an object. */
+	private static final String METADATA = "metadata";
+
+	private static final long MAX_OCTET = 255;
+
 	private final JsonScanner json;
 
-	private State state;
-
-	/**
-	 * Begins to read.
-	 * @param value one JSON object, or null, which is an object without members
-	 */
-	GoJsonReader(Bytes value) throws UnreadableException {
-		if (value.size() > Limits.MAX_VALUE_BYTES) {
-			throw new UnreadableException(Reason.TOO_LARGE);
-		}
-		this.json = new JsonScanner(GoText.decode(value));
-		this.state = takeNull() ? State.END : State.START;
+	GoJsonReader(String json) {
+		this.json = new JsonScanner(json);
 	}
 
-	/**
-	 * Goes to the next member of the object. After the last it makes sure that nothing
-	 * follows.
-	 * @return its name, or null after the last
-	 */
-	@Nullable String nextName() throws UnreadableException {
-		if (this.state != State.END) {
-			String name = nextName(this.state == State.START);
-			this.state = (name != null) ? State.MEMBERS : State.END;
-			if (name != null) {
-				return name;
-			}
+	/** Reads the whole text: one object, or null, which has no members. */
+	void struct(Member member) throws UnreadableException {
+		if (!takeNull()) {
+			members(member);
 		}
 		this.json.requireEnd();
-		return null;
 	}
 
-	/** Reads from the brace or comma before a member, or the brace after the last. */
-	private @Nullable String nextName(boolean first) throws UnreadableException {
-		if (first) {
-			this.json.require('{');
+	private void members(Member member) throws UnreadableException {
+		this.json.require('{');
+		for (boolean first = true; !this.json.take('}'); first = false) {
+			if (!first) {
+				this.json.require(',');
+			}
+			String name = this.json.sharedString();
+			this.json.require(':');
+			member.read(name);
 		}
-		if (this.json.take('}')) {
-			return null;
+	}
+
+	private void elements(Element element) throws UnreadableException {
+		this.json.require('[');
+		for (boolean first = true; !this.json.take(']'); first = false) {
+			if (!first) {
+				this.json.require(',');
+			}
+			element.read();
 		}
-		if (!first) {
-			this.json.require(',');
-		}
-		String name = this.json.sharedString();
-		this.json.require(':');
-		return name;
 	}
 
-	String string(String unlessNull) throws UnreadableException {
-		return takeNull() ? unlessNull : this.json.string();
+	/** Reads the value of a field over what it held before. */
+	@Nullable Object value(GoStruct.Kind kind, @Nullable Object before) throws UnreadableException {
+		boolean isNull = takeNull();
+		return switch (kind) {
+			case STRING -> isNull ? before : this.json.string();
+			case INTEGER -> isNull ? before : Long.valueOf(this.json.integer());
+			case OCTET -> isNull ? before : Long.valueOf(octet());
+			case STRINGS_BY_NAME -> isNull ? null : stringsByName(before);
+			case STRINGS -> isNull ? null : strings();
+			case ANY -> isNull ? null : texts();
+		};
 	}
 
-	long integer(long unlessNull) throws UnreadableException {
-		return takeNull() ? unlessNull : this.json.integer();
-	}
-
-	/** An integer without sign: Go reads no -0 into such a field. */
-	long natural(long unlessNull) throws UnreadableException {
-		if (this.json.peek() == '-') {
+	private long octet() throws UnreadableException {
+		boolean signed = this.json.peek() == '-';
+		long octet = this.json.integer();
+		if (signed || octet > MAX_OCTET) {
 			throw JsonScanner.malformed();
 		}
-		return integer(unlessNull);
+		return octet;
 	}
 
-	/** A null forgets the map, other than with strings and numbers. */
-	@Nullable Map<String, String> strings(@Nullable Map<String, String> known) throws UnreadableException {
-		if (takeNull()) {
-			return null;
-		}
-		Map<String, String> merged = (known != null) ? known : new HashMap<>();
-		for (String name = nextName(true); name != null; name = nextName(false)) {
-			merged.put(name, takeNull() ? "" : this.json.sharedString());
-		}
+	@SuppressWarnings("unchecked")
+	private Map<String, String> stringsByName(@Nullable Object before) throws UnreadableException {
+		Map<String, String> merged = (before != null) ? (Map<String, String>) before : new HashMap<>();
+		members((name) -> merged.put(name, takeNull() ? "" : this.json.sharedString()));
 		if (Limits.problem(merged) != null) {
 			throw new UnreadableException(Reason.TOO_LARGE);
 		}
 		return merged;
 	}
 
-	/** A null is no array; as an element it is an empty string. */
-	@Nullable List<String> array() throws UnreadableException {
-		if (takeNull()) {
-			return null;
-		}
+	/** An element that is null is an empty string. */
+	private List<String> strings() throws UnreadableException {
 		List<String> strings = new ArrayList<>();
-		this.json.require('[');
-		for (boolean first = true; !this.json.take(']'); first = false) {
-			if (!first) {
-				this.json.require(',');
-			}
-			strings.add(takeNull() ? "" : this.json.string());
-		}
+		elements(() -> strings.add(takeNull() ? "" : this.json.string()));
 		return strings;
 	}
 
-	/**
-	 * A value of any type: the members of an object, or anything else as the only one.
-	 * Strings are read, nulls left out, and of all else the JSON text is kept.
-	 * @param otherwise name of the only one
-	 */
-	@Nullable Map<String, String> texts(String otherwise) throws UnreadableException {
-		if (takeNull()) {
-			return null;
-		}
+	/** Strings are read, nulls left out, and of all else the JSON text is kept. */
+	private Map<String, String> texts() throws UnreadableException {
 		Map<String, String> texts = new HashMap<>();
-		if (this.json.peek() != '{') {
-			put(texts, otherwise, 2);
-			return texts;
+		if (this.json.peek() == '{') {
+			members((name) -> put(texts, name, 3));
 		}
-		for (String name = nextName(true); name != null; name = nextName(false)) {
-			put(texts, name, 3);
+		else {
+			put(texts, METADATA, 2);
 		}
 		return texts;
 	}
@@ -153,32 +127,18 @@ final class GoJsonReader {
 	}
 
 	private void skip(int depth) throws UnreadableException {
-		switch (this.json.peek()) {
-			case '{', '[' -> skipNested(depth);
+		char first = this.json.peek();
+		if ((first == '{' || first == '[') && depth > Limits.MAX_DEPTH) {
+			throw new UnreadableException(Reason.TOO_LARGE);
+		}
+		switch (first) {
+			case '{' -> members((name) -> skip(depth + 1));
+			case '[' -> elements(() -> skip(depth + 1));
 			case '"' -> this.json.string();
 			case 't' -> this.json.requireWord("true");
 			case 'f' -> this.json.requireWord("false");
 			case 'n' -> this.json.requireWord("null");
 			default -> this.json.skipNumber();
-		}
-	}
-
-	private void skipNested(int depth) throws UnreadableException {
-		if (depth > Limits.MAX_DEPTH) {
-			throw new UnreadableException(Reason.TOO_LARGE);
-		}
-		if (this.json.peek() == '{') {
-			for (String name = nextName(true); name != null; name = nextName(false)) {
-				skip(depth + 1);
-			}
-			return;
-		}
-		this.json.require('[');
-		for (boolean first = true; !this.json.take(']'); first = false) {
-			if (!first) {
-				this.json.require(',');
-			}
-			skip(depth + 1);
 		}
 	}
 
@@ -190,9 +150,16 @@ final class GoJsonReader {
 		return isNull;
 	}
 
-	private enum State {
+	/** Reads the value of a member. */
+	interface Member {
 
-		START, MEMBERS, END
+		void read(String name) throws UnreadableException;
+
+	}
+
+	private interface Element {
+
+		void read() throws UnreadableException;
 
 	}
 

@@ -19,45 +19,48 @@ final class GoJsonWriter {
 
 	private final Escapes escapes;
 
-	GoJsonWriter(Escapes escapes) {
+	private GoJsonWriter(Escapes escapes) {
 		this.escapes = escapes;
 	}
 
-	/** Writes characters that are JSON already. */
-	GoJsonWriter raw(String text) {
+	/**
+	 * Writes a struct.
+	 * @param fields the name of each field and its value, in the order of the struct: a
+	 * string, a number, a map, a list, or null for Go's nil
+	 */
+	static Bytes struct(Escapes escapes, @Nullable Object... fields) {
+		GoJsonWriter out = new GoJsonWriter(escapes);
+		String before = "{";
+		for (int i = 0; i < fields.length; i += 2) {
+			out.raw(before).any(fields[i]).raw(":").any(fields[i + 1]);
+			before = ",";
+		}
+		return Bytes.utf8(out.raw("}").json.toString());
+	}
+
+	private GoJsonWriter raw(String text) {
 		this.json.append(text);
 		return this;
 	}
 
-	GoJsonWriter number(long value) {
-		this.json.append(value);
-		return this;
-	}
-
-	/** Writes numbers as such, and everything else as a string. */
-	GoJsonWriter object(@Nullable Map<String, ?> map) {
-		if (map == null) {
-			return raw("null");
+	private GoJsonWriter any(@Nullable Object value) {
+		if (value == null || value instanceof Number) {
+			return raw(String.valueOf(value));
 		}
-		raw("{");
-		map.entrySet()
-			.stream()
-			.sorted(Comparator.comparing((entry) -> Bytes.utf8(entry.getKey())))
-			.forEach((entry) -> string(entry.getKey()).raw(":").any(entry.getValue()).raw(","));
-		return close(map.isEmpty(), "}");
-	}
-
-	private GoJsonWriter any(Object value) {
-		return (value instanceof Number number) ? number(number.longValue()) : string(value.toString());
-	}
-
-	GoJsonWriter array(@Nullable List<String> strings) {
-		if (strings == null) {
-			return raw("null");
+		if (value instanceof Map<?, ?> map) {
+			raw("{");
+			map.entrySet()
+				.stream()
+				.sorted(Comparator.comparing((entry) -> Bytes.utf8(entry.getKey().toString())))
+				.forEach((entry) -> any(entry.getKey()).raw(":").any(entry.getValue()).raw(","));
+			return close(map.isEmpty(), "}");
 		}
-		raw("[");
-		strings.forEach((string) -> string(string).raw(","));
-		return close(strings.isEmpty(), "]");
+		if (value instanceof List<?> list) {
+			raw("[");
+			list.forEach((element) -> any(element).raw(","));
+			return close(list.isEmpty(), "]");
+		}
+		return string(value.toString());
 	}
 
 	private GoJsonWriter close(boolean empty, String bracket) {
@@ -65,7 +68,7 @@ final class GoJsonWriter {
 		return raw(bracket);
 	}
 
-	GoJsonWriter string(String text) {
+	private GoJsonWriter string(String text) {
 		this.json.append('"');
 		int c;
 		for (int i = 0; i < text.length(); i += Character.charCount(c)) {
@@ -108,10 +111,6 @@ final class GoJsonWriter {
 
 	private static String hex(int c) {
 		return "\\u" + HexFormat.of().toHexDigits((char) c);
-	}
-
-	Bytes toBytes() {
-		return Bytes.utf8(this.json.toString());
 	}
 
 	/**

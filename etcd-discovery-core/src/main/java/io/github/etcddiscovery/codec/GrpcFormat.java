@@ -1,14 +1,17 @@
 package io.github.etcddiscovery.codec;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.codec.Decoded.Foreign;
 import io.github.etcddiscovery.codec.Decoded.Found;
-import io.github.etcddiscovery.codec.Decoded.Reason;
+import io.github.etcddiscovery.codec.GoStruct.Field;
+import io.github.etcddiscovery.codec.GoStruct.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 record GrpcFormat() implements EntryFormat {
 
-	/** Tag for metadata that is anything but an object. */
-	private static final String METADATA = "metadata";
-
-	/** Go has a byte for it. */
-	private static final long MAX_OP = 255;
+	/** What the operation is does not matter: what stands there is there. */
+	private static final List<Field> FIELDS = List.of(Kind.OCTET.named("Op"), Kind.STRING.named("Addr"),
+			Kind.ANY.named("Metadata"));
 
 	@Override
 	public String id(Instance instance) {
@@ -31,12 +32,8 @@ record GrpcFormat() implements EntryFormat {
 
 	@Override
 	public Bytes value(Instance instance, HostPort address) {
-		return new GoJsonWriter(GoJsonWriter.Escapes.HTML).raw("{\"Op\":0,\"Addr\":")
-			.string(address.toString())
-			.raw(",\"Metadata\":")
-			.object(metadata(instance))
-			.raw("}")
-			.toBytes();
+		return GoJsonWriter.struct(GoJsonWriter.Escapes.HTML, "Op", 0, "Addr", address.toString(), "Metadata",
+				metadata(instance));
 	}
 
 	private static @Nullable Map<String, Object> metadata(Instance instance) {
@@ -51,36 +48,14 @@ record GrpcFormat() implements EntryFormat {
 
 	@Override
 	public Decoded read(String service, String id, Bytes json) throws UnreadableException {
-		String address = "";
-		Map<String, String> metadata = null;
-		GoJsonReader in = new GoJsonReader(json);
-		for (String name = in.nextName(); name != null; name = in.nextName()) {
-			if (GoText.isSameName(name, "Addr")) {
-				address = in.string(address);
-			}
-			else if (GoText.isSameName(name, "Op")) {
-				requireOp(in.natural(0));
-			}
-			else if (GoText.isSameName(name, "Metadata")) {
-				metadata = in.texts(METADATA);
-			}
-			else {
-				in.skip();
-			}
-		}
+		GoStruct value = GoStruct.read(json, FIELDS);
+		String address = value.string("Addr");
 		if (id.indexOf('/') >= 0 && !id.equals(address)) {
 			return new Foreign();
 		}
-		Map<String, String> tags = (metadata != null) ? metadata : new HashMap<>();
+		Map<String, String> tags = Objects.requireNonNullElseGet(value.map("Metadata"), HashMap::new);
 		int weight = Weight.parse(tags.remove(Weight.NAME));
 		return new Found(InstanceUrl.require(address).instance(service, weight, tags));
-	}
-
-	/** What it says does not matter: what stands there is there. */
-	private static void requireOp(long op) throws UnreadableException {
-		if (op > MAX_OP) {
-			throw new UnreadableException(Reason.MALFORMED);
-		}
 	}
 
 }

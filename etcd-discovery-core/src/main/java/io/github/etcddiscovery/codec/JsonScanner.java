@@ -14,8 +14,6 @@ final class JsonScanner {
 	 */
 	private static final char END = '\0';
 
-	private static final String WHITE_SPACE = " \t\r\n";
-
 	private final String text;
 
 	private int position;
@@ -26,10 +24,12 @@ final class JsonScanner {
 
 	/** Returns the first character of the next token. */
 	char peek() {
-		while (WHITE_SPACE.indexOf(current()) >= 0) {
+		char c = current();
+		while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
 			this.position++;
+			c = current();
 		}
-		return current();
+		return c;
 	}
 
 	private char current() {

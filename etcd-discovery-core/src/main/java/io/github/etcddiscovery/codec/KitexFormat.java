@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.codec;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,6 +11,9 @@ import io.github.etcddiscovery.codec.Decoded.Foreign;
 import io.github.etcddiscovery.codec.Decoded.Found;
 import io.github.etcddiscovery.codec.Decoded.Reason;
 import io.github.etcddiscovery.codec.Decoded.Rejected;
+import io.github.etcddiscovery.codec.GoStruct.Field;
+import io.github.etcddiscovery.codec.GoStruct.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entries of Kitex's {@code registry-etcd} and of Hertz's {@code registry}, which differ
@@ -22,6 +26,10 @@ record KitexFormat(GoJsonWriter.Escapes escapes) implements EntryFormat {
 
 	private static final Set<String> NETWORKS = Set.of("tcp", "tcp4", "tcp6");
 
+	/** {@code instanceInfo} of Kitex, {@code registerInfo} of Hertz. */
+	static final List<Field> FIELDS = List.of(Kind.STRING.named("network"), Kind.STRING.named("address"),
+			Kind.INTEGER.named("weight"), Kind.STRINGS_BY_NAME.named("tags"));
+
 	@Override
 	public String id(Instance instance) {
 		return instance.address();
@@ -30,7 +38,12 @@ record KitexFormat(GoJsonWriter.Escapes escapes) implements EntryFormat {
 	@Override
 	public Bytes value(Instance instance, HostPort address) {
 		Map<String, String> tags = instance.tags().isEmpty() ? null : instance.tags();
-		return new KitexValue("tcp", address.toString(), instance.weight(), tags).toJson(this.escapes);
+		return toJson("tcp", address.toString(), instance.weight(), tags, this.escapes);
+	}
+
+	static Bytes toJson(String network, String address, long weight, @Nullable Map<String, String> tags,
+			GoJsonWriter.Escapes escapes) {
+		return GoJsonWriter.struct(escapes, "network", network, "address", address, "weight", weight, "tags", tags);
 	}
 
 	@Override
@@ -44,8 +57,9 @@ record KitexFormat(GoJsonWriter.Escapes escapes) implements EntryFormat {
 			// The path of a Unix socket.
 			return new Rejected(Reason.ADDRESS);
 		}
-		KitexValue value = KitexValue.read(json);
-		HostPort address = NETWORKS.contains(value.network()) ? HostPort.parse(single(value.address())) : null;
+		GoStruct value = GoStruct.read(json, FIELDS);
+		HostPort address = NETWORKS.contains(value.string("network")) ? HostPort.parse(single(value.string("address")))
+				: null;
 		return (address != null) ? new Found(instance(service, address, value)) : new Rejected(Reason.ADDRESS);
 	}
 
@@ -54,9 +68,10 @@ record KitexFormat(GoJsonWriter.Escapes escapes) implements EntryFormat {
 		return address.startsWith("[[") ? address.substring(1).replace("]]", "]") : address;
 	}
 
-	private static Instance instance(String service, HostPort address, KitexValue value) {
-		Map<String, String> tags = (value.tags() != null) ? value.tags() : Map.of();
-		return new Instance(service, address.host(), address.port(), Weight.of(value.weight()), tags);
+	private static Instance instance(String service, HostPort address, GoStruct value) {
+		Map<String, String> tags = value.map("tags");
+		return new Instance(service, address.host(), address.port(), Weight.of(value.integer("weight")),
+				(tags != null) ? tags : Map.of());
 	}
 
 }

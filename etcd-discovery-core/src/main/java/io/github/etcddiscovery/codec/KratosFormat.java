@@ -13,6 +13,8 @@ import io.github.etcddiscovery.codec.Decoded.Foreign;
 import io.github.etcddiscovery.codec.Decoded.Found;
 import io.github.etcddiscovery.codec.Decoded.Reason;
 import io.github.etcddiscovery.codec.Decoded.Rejected;
+import io.github.etcddiscovery.codec.GoStruct.Field;
+import io.github.etcddiscovery.codec.GoStruct.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,13 @@ record KratosFormat() implements EntryFormat {
 	private static final String PORT = ".port";
 
 	private static final List<String> GRPC_PORTS = List.of(Instance.GRPC_PORT, Instance.GRPCS_PORT);
+
+	/**
+	 * {@code registry.ServiceInstance}. One value of another shape makes Kratos fail for
+	 * all instances, so nothing else is ever written.
+	 */
+	static final List<Field> FIELDS = List.of(Kind.STRING.named("id"), Kind.STRING.named("name"),
+			Kind.STRING.named(VERSION), Kind.STRINGS_BY_NAME.named("metadata"), Kind.STRINGS.named("endpoints"));
 
 	@Override
 	public String id(Instance instance) {
@@ -56,9 +65,8 @@ record KratosFormat() implements EntryFormat {
 				endpoints.add(InstanceUrl.write(tag.substring(0, tag.length() - PORT.length()), at));
 			}
 		}
-		return new KratosValue(id(instance), instance.service(), version, metadata.isEmpty() ? null : metadata,
-				endpoints)
-			.toJson();
+		return GoJsonWriter.struct(GoJsonWriter.Escapes.HTML, "id", id(instance), "name", instance.service(), VERSION,
+				version, "metadata", metadata.isEmpty() ? null : metadata, "endpoints", endpoints);
 	}
 
 	private static @Nullable HostPort at(String host, @Nullable String text) {
@@ -68,24 +76,25 @@ record KratosFormat() implements EntryFormat {
 
 	@Override
 	public Decoded read(String service, String id, Bytes json) throws UnreadableException {
-		KratosValue value = KratosValue.read(json);
-		if (!value.name().equals(service)) {
-			return value.name().startsWith(service + "/") ? new Foreign() : new Rejected(Reason.MALFORMED);
+		GoStruct value = GoStruct.read(json, FIELDS);
+		String name = value.string("name");
+		if (!name.equals(service)) {
+			return name.startsWith(service + "/") ? new Foreign() : new Rejected(Reason.MALFORMED);
 		}
-		List<InstanceUrl> endpoints = endpoints(value);
+		List<InstanceUrl> endpoints = endpoints(value.list("endpoints"));
 		if (endpoints.isEmpty()) {
 			return new Rejected(Reason.ADDRESS);
 		}
 		InstanceUrl first = endpoints.stream().filter(InstanceUrl::isHttp).findFirst().orElse(endpoints.get(0));
-		Map<String, String> tags = (value.metadata() != null) ? value.metadata() : new HashMap<>();
+		Map<String, String> tags = Objects.requireNonNullElseGet(value.map("metadata"), HashMap::new);
 		int weight = Weight.parse(tags.remove(Weight.NAME));
 		// Both have places of their own, which count.
 		tags.keySet().removeAll(List.of(Instance.ID, Instance.SCHEME));
 		addPorts(endpoints, first, tags);
-		if (!value.version().isEmpty()) {
-			tags.put(VERSION, value.version());
+		if (!value.string(VERSION).isEmpty()) {
+			tags.put(VERSION, value.string(VERSION));
 		}
-		String known = value.id().isEmpty() ? id : value.id();
+		String known = value.string("id").isEmpty() ? id : value.string("id");
 		if (!known.isEmpty() && !known.equals(service + ":" + first.address())) {
 			tags.put(Instance.ID, known);
 		}
@@ -93,9 +102,9 @@ record KratosFormat() implements EntryFormat {
 	}
 
 	/** Returns the endpoints that can be used. */
-	private static List<InstanceUrl> endpoints(KratosValue value) {
+	private static List<InstanceUrl> endpoints(@Nullable List<String> urls) {
 		List<InstanceUrl> endpoints = new ArrayList<>();
-		for (String endpoint : (value.endpoints() != null) ? value.endpoints() : List.<String>of()) {
+		for (String endpoint : (urls != null) ? urls : List.<String>of()) {
 			InstanceUrl url = InstanceUrl.parse(endpoint);
 			if (url != null && !url.scheme().isEmpty()) {
 				endpoints.add(url.withoutPath());

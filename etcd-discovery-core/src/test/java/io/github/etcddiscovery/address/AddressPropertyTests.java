@@ -5,10 +5,16 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -130,6 +136,74 @@ class AddressPropertyTests {
 			AddressFilter filter = AddressFilter.denying(List.of(text(address(4)) + "/" + this.random.nextInt(9)));
 			assertThat(filter.denies("::ffff:" + v4)).as("%s: %s", seed(), v4).isEqualTo(filter.denies(v4));
 		}
+	}
+
+	/**
+	 * Each form is 16 bytes: in hexadecimal, any byte, an octet of the IPv4 address, or
+	 * an octet with every bit turned, as Teredo has it.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "000000000000000000000000v0v1v2v3", "00000000000000000000ffffv0v1v2v3",
+			"0000000000000000ffff0000v0v1v2v3", "2002v0v1v2v3????????????????????", "0064ff9b0000000000000000v0v1v2v3",
+			"0064ff9b0001????????????v0v1v2v3", "0064ff9b0001v0v1??v2v3??????????", "0064ff9b0001??v0??v1v2v3????????",
+			"0064ff9b0001??????v0v1v2v3??????", "????????????????00005efev0v1v2v3", "????????????????02005efev0v1v2v3",
+			"20010000v0v1v2v3????????????????", "20010000????????????????x0x1x2x3" })
+	void noSpellingOfAnIpv6AddressHidesTheDeniedIpv4AddressThatItCarries(String form) throws UnknownHostException {
+		for (int i = 0; i < 5_000; i++) {
+			byte[] v4 = address(4);
+			v4[0] = (byte) (1 + this.random.nextInt(255));
+			AddressFilter filter = AddressFilter.denying(List.of(text(v4) + "/" + (16 + this.random.nextInt(17))));
+			byte[] v6 = carrying(form, v4);
+			String spelled = spelled(v6);
+			assertThat(filter.denies(spelled)).as("%s: %s in %s", seed(), text(v4), spelled).isTrue();
+			assertThat(filter.denies(InetAddress.getByAddress(v6))).as("%s: %s", seed(), spelled).isTrue();
+		}
+	}
+
+	@Test
+	void whatLiesInNoFormOfCarryingIsJudgedAlone() throws UnknownHostException {
+		AddressFilter filter = AddressFilter.denying(List.of("0.0.0.0/0"));
+		for (int i = 0; i < 20_000; i++) {
+			byte[] v6 = address(16);
+			v6[0] = (byte) 0x2a;
+			v6[10] = 0;
+			assertThat(filter.denies(spelled(v6))).as("%s: %s", seed(), text(v6)).isFalse();
+		}
+	}
+
+	private byte[] carrying(String form, byte[] v4) {
+		byte[] address = new byte[16];
+		for (int i = 0; i < address.length; i++) {
+			String part = form.substring(2 * i, 2 * i + 2);
+			address[i] = (byte) switch (part.charAt(0)) {
+				case 'v' -> v4[part.charAt(1) - '0'];
+				case 'x' -> ~v4[part.charAt(1) - '0'];
+				case '?' -> this.random.nextInt(256);
+				default -> Integer.parseInt(part, 16);
+			};
+		}
+		return address;
+	}
+
+	/** Any of the ways to write an address: case, zeros, groups, dots, a gap, a zone. */
+	private String spelled(byte[] v6) throws UnknownHostException {
+		String text = IntStream.range(0, 8)
+			.mapToObj((group) -> Integer.toHexString((v6[2 * group] & 0xff) << 8 | (v6[2 * group + 1] & 0xff)))
+			.collect(Collectors.joining(":"));
+		if (this.random.nextBoolean()) {
+			byte[] last = Arrays.copyOfRange(v6, 12, 16);
+			text = text.replaceFirst("[^:]+:[^:]+$", text(last));
+		}
+		if (this.random.nextBoolean()) {
+			text = text.replaceFirst("(?<![0-9a-f])0(:0)+(?![0-9a-f.])", ":").replaceFirst(":{3,}", "::");
+			text = text.startsWith(":") && !text.startsWith("::") ? ":" + text : text;
+			text = text.endsWith(":") && !text.endsWith("::") ? text + ":" : text;
+		}
+		if (this.random.nextBoolean()) {
+			text = text.replaceAll("(?<![0-9a-f.])([0-9a-f]{1,3})(?![0-9a-f.])", "0$1");
+		}
+		text = this.random.nextBoolean() ? text.toUpperCase(Locale.ROOT) : text;
+		return this.random.nextBoolean() ? text : text + "%eth0";
 	}
 
 }

@@ -1,9 +1,11 @@
 package io.github.etcddiscovery.codec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.codec.Decoded.Reason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,15 @@ class KitexValueTests {
 	void nestedMembersAreNobodys() throws UnreadableException {
 		assertThat(read("{\"x\":{\"weight\":1,\"tags\":[]},\"y\":[{\"weight\":2}],\"weight\":3}"))
 			.isEqualTo(new KitexValue("", "", 3, null));
+	}
+
+	@Test
+	void noDepthIsTooMuchForTheReader() {
+		for (String bracket : List.of("[", "{\"x\":")) {
+			String deep = "{\"x\":" + bracket.repeat(16 * 1024 / bracket.length() - 10);
+			assertThatExceptionOfType(UnreadableException.class).isThrownBy(() -> read(deep))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.TOO_LARGE));
+		}
 	}
 
 	@Test

@@ -18,17 +18,17 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	private static final String WEIGHT = "weight";
 
-	private final Instance instance;
+	private final String serviceId;
 
-	private final EtcdInstanceList list;
+	private final Instance instance;
 
 	private final Map<String, String> metadata;
 
 	private final URI uri;
 
-	EtcdServiceInstance(Instance instance, EtcdInstanceList list) {
+	EtcdServiceInstance(String serviceId, Instance instance) {
+		this.serviceId = serviceId;
 		this.instance = instance;
-		this.list = list;
 		this.metadata = metadata(instance);
 		this.uri = uri(instance);
 	}
@@ -94,7 +94,7 @@ public final class EtcdServiceInstance implements ServiceInstance {
 	 */
 	@Override
 	public String getServiceId() {
-		return this.list.serviceId();
+		return this.serviceId;
 	}
 
 	@Override
@@ -135,12 +135,8 @@ public final class EtcdServiceInstance implements ServiceInstance {
 		return this.instance.weight();
 	}
 
-	/**
-	 * Returns the list that this instance was discovered in.
-	 * @return the list of all instances of the same snapshot
-	 */
-	public EtcdInstanceList list() {
-		return this.list;
+	Instance instance() {
+		return this.instance;
 	}
 
 	@Override

@@ -3,6 +3,8 @@ package io.github.etcddiscovery.spring;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Draws an index with a probability that is exactly proportional to its weight, in
  * constant time: Walker's and Vose's alias method, in whole numbers. Every column of the
@@ -17,18 +19,26 @@ final class WeightTable {
 
 	private final int[] aliases;
 
-	private final boolean uniform;
+	private WeightTable(int... weights) {
+		this.total = Arrays.stream(weights).asLongStream().sum();
+		this.thresholds = Arrays.stream(weights).mapToLong((weight) -> (long) weight * weights.length).toArray();
+		this.aliases = new int[weights.length];
+		level();
+	}
 
 	/**
 	 * Builds the table.
 	 * @param weights the weights, each above zero
+	 * @return the table, or null where all weights are the same, so that there is nothing
+	 * to draw
 	 */
-	WeightTable(int... weights) {
-		this.total = Arrays.stream(weights).asLongStream().sum();
-		this.uniform = Arrays.stream(weights).distinct().count() <= 1;
-		this.thresholds = Arrays.stream(weights).mapToLong((weight) -> (long) weight * weights.length).toArray();
-		this.aliases = new int[weights.length];
-		level();
+	static @Nullable WeightTable of(int... weights) {
+		for (int weight : weights) {
+			if (weight != weights[0]) {
+				return new WeightTable(weights);
+			}
+		}
+		return null;
 	}
 
 	/** Fills each column that is too low from one that is too high. */
@@ -57,11 +67,6 @@ final class WeightTable {
 				high[highs++] = large;
 			}
 		}
-	}
-
-	/** Whether all weights are the same, so that there is nothing to draw. */
-	boolean uniform() {
-		return this.uniform;
 	}
 
 	int draw(RandomGenerator random) {

@@ -80,6 +80,16 @@ class ArchitectureTests {
 		.should()
 		.bePackagePrivate();
 
+	/**
+	 * The exception is what names the health component {@code etcd}; it steps back by
+	 * name.
+	 */
+	@ArchTest
+	static final ArchRule namesOfBeansAreNoneThatUsersTake = methods().that()
+		.areAnnotatedWith(Bean.class)
+		.should()
+		.haveNameMatching("etcdDiscovery.+|etcdHealthContributor");
+
 	@ArchTest
 	static final ArchRule namesSayWhatThingsAre = noClasses().should()
 		.haveNameMatching(".*(Manager|Helper|Util|Utils|Impl|Processor|Handler|Constants)")

@@ -75,28 +75,16 @@ class EtcdServiceInstanceTests {
 	void underAnAliasTheServiceHasThatNameAndTheInstanceItsOwnId() {
 		Instance instance = Instance.of("music_user", "10.0.0.5", 8888);
 		ServiceSnapshot snapshot = new ServiceSnapshot("music_user", 1, List.of(instance), ServiceSnapshot.State.READ);
-		ServiceInstance mapped = new EtcdInstanceList("music-user", snapshot).instances().get(0);
+		ServiceInstance mapped = EtcdInstanceList.of("music-user", snapshot).get(0);
 		assertThat(mapped.getServiceId()).isEqualTo("music-user");
 		assertThat(mapped.getInstanceId()).isEqualTo("music_user:10.0.0.5:8888");
 		assertThat(mapped).isNotEqualTo(map(instance));
 	}
 
-	@Test
-	void leadsToTheListOfItsSnapshot() {
-		ServiceSnapshot snapshot = new ServiceSnapshot("echo", 7,
-				List.of(Instance.of("echo", "10.0.0.5", 1), Instance.of("echo", "10.0.0.5", 2)),
-				ServiceSnapshot.State.READ);
-		EtcdInstanceList list = new EtcdInstanceList(snapshot);
-		assertThat(list.instances()).hasSize(2)
-			.allSatisfy((instance) -> assertThat(((EtcdServiceInstance) instance).list()).isSameAs(list));
-		assertThat(list.snapshot()).isSameAs(snapshot);
-		assertThat(list.weighted()).isFalse();
-	}
-
 	private static ServiceInstance map(Instance instance) {
-		return new EtcdInstanceList(
-				new ServiceSnapshot(instance.service(), 1, List.of(instance), ServiceSnapshot.State.READ))
-			.instances()
+		return EtcdInstanceList
+			.of(instance.service(),
+					new ServiceSnapshot(instance.service(), 1, List.of(instance), ServiceSnapshot.State.READ))
 			.get(0);
 	}
 

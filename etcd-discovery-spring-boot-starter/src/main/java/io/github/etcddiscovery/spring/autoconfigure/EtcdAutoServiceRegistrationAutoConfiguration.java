@@ -55,7 +55,7 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean(EtcdAutoServiceRegistration.class)
-	ClientOnly etcdClientOnly(ApplicationContext context, Layouts layouts) {
+	ClientOnly etcdDiscoveryClientOnly(ApplicationContext context, Layouts layouts) {
 		return new ClientOnly(context, reason(context.getEnvironment(), layouts));
 	}
 
@@ -89,19 +89,19 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		EtcdRegistration etcdRegistration(Environment environment) {
+		EtcdRegistration etcdDiscoveryRegistration(Environment environment) {
 			String name = ServiceName.find(environment);
 			Assert.state(name != null, "The name of the service has gone since the conditions were evaluated");
 			return new EtcdRegistration(name);
 		}
 
 		@Bean
-		ServerPorts etcdServerPorts() {
+		ServerPorts etcdDiscoveryServerPorts() {
 			return new ServerPorts();
 		}
 
 		@Bean
-		OwnInstance etcdOwnInstance(EtcdRegistrationProperties properties, Environment environment,
+		OwnInstance etcdDiscoveryOwnInstance(EtcdRegistrationProperties properties, Environment environment,
 				ObjectProvider<InetUtils> network, ServerPorts ports, Layouts layouts) {
 			return new OwnInstance(properties, environment,
 					network.getIfAvailable(() -> new InetUtils(new InetUtilsProperties())), ports,
@@ -110,7 +110,7 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		EtcdAutoServiceRegistration etcdAutoServiceRegistration(EtcdRegistration registration,
+		EtcdAutoServiceRegistration etcdDiscoveryAutoServiceRegistration(EtcdRegistration registration,
 				EtcdServiceRegistry registry, OwnInstance self, EtcdRegistrationProperties properties,
 				ApplicationContext context, ObjectProvider<RegistrationLifecycle<EtcdRegistration>> lifecycles) {
 			return new EtcdAutoServiceRegistration(registration, registry, self, properties, context,
@@ -122,7 +122,7 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 		static class WebServerConfiguration {
 
 			@Bean
-			WebServerListener etcdWebServerListener(ApplicationContext context, ServerPorts ports) {
+			WebServerListener etcdDiscoveryWebServerListener(ApplicationContext context, ServerPorts ports) {
 				return new WebServerListener(context, ports);
 			}
 

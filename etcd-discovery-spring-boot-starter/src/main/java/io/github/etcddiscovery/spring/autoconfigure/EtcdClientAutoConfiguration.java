@@ -36,33 +36,33 @@ public final class EtcdClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(EtcdConnectionDetails.class)
-	EtcdConnectionDetails etcdConnectionDetails(EtcdConnectionProperties properties,
+	EtcdConnectionDetails etcdDiscoveryConnectionDetails(EtcdConnectionProperties properties,
 			ObjectProvider<SslBundles> sslBundles) {
 		return Connections.details(properties, sslBundles.getIfAvailable());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdClientSettings etcdClientSettings(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
+	EtcdClientSettings etcdDiscoveryClientSettings(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
 		return Connections.settings(details, properties);
 	}
 
 	/** By its own type, so that the context sees that it is to be started. */
 	@Bean
 	@ConditionalOnMissingBean(EtcdClient.class)
-	BackgroundClient etcdClient(EtcdClientSettings settings, EtcdConnectionProperties properties,
+	BackgroundClient etcdDiscoveryEtcdClient(EtcdClientSettings settings, EtcdConnectionProperties properties,
 			ObjectProvider<EtcdClientCustomizer> customizers) {
 		return Connections.client(settings, customizers.orderedStream().toList(), properties);
 	}
 
 	@Bean
-	Layouts etcdLayouts(EtcdDiscoveryProperties properties, ListableBeanFactory beans) {
+	Layouts etcdDiscoveryLayouts(EtcdDiscoveryProperties properties, ListableBeanFactory beans) {
 		return Layouts.of(properties, beans.getBeansOfType(InstanceCodec.class));
 	}
 
 	@Bean
 	@ConditionalOnProperty("etcd.discovery.fail-fast")
-	StartupProof etcdStartupProof(EtcdClient client, Layouts layouts, EtcdConnectionDetails details,
+	StartupProof etcdDiscoveryStartupProof(EtcdClient client, Layouts layouts, EtcdConnectionDetails details,
 			EtcdConnectionProperties properties, Environment environment) {
 		return new StartupProof(client, layouts.access(environment), details.getEndpoints(), properties.startTimeout());
 	}

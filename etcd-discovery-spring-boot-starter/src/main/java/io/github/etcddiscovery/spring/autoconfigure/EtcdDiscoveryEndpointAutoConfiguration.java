@@ -57,7 +57,7 @@ public final class EtcdDiscoveryEndpointAutoConfiguration {
 
 	/** Whoever may see the values of other properties may still not see the password. */
 	@Bean
-	SanitizingFunction etcdPasswordSanitizer() {
+	SanitizingFunction etcdDiscoveryPasswordSanitizer() {
 		return (data) -> SEPARATORS.matcher(data.getKey().toLowerCase(Locale.ROOT))
 			.replaceAll("")
 			.equals("etcddiscoverypassword") ? data.withSanitizedValue() : data;

@@ -27,7 +27,8 @@ public final class EtcdGrpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	<T extends ManagedChannelBuilder<T>> EtcdChannelCustomizer<T> etcdChannelCustomizer(EtcdResolver resolver) {
+	<T extends ManagedChannelBuilder<T>> EtcdChannelCustomizer<T> etcdDiscoveryChannelCustomizer(
+			EtcdResolver resolver) {
 		return new EtcdChannelCustomizer<>(resolver);
 	}
 

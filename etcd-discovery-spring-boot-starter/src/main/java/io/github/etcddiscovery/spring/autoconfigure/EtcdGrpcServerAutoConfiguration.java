@@ -25,7 +25,7 @@ public final class EtcdGrpcServerAutoConfiguration {
 	}
 
 	@Bean
-	GrpcServerListener etcdGrpcServerListener(ApplicationContext context, ServerPorts ports) {
+	GrpcServerListener etcdDiscoveryGrpcServerListener(ApplicationContext context, ServerPorts ports) {
 		return new GrpcServerListener(context, ports);
 	}
 
@@ -34,7 +34,7 @@ public final class EtcdGrpcServerAutoConfiguration {
 	 * stop before it. A dependency wins over phases, at both ends.
 	 */
 	@Bean
-	static AbstractDependsOnBeanFactoryPostProcessor etcdRegistrationDependsOnGrpcServer() {
+	static AbstractDependsOnBeanFactoryPostProcessor etcdDiscoveryRegistrationDependsOnGrpcServer() {
 		return new AbstractDependsOnBeanFactoryPostProcessor(EtcdAutoServiceRegistration.class,
 				GrpcServerLifecycle.class) {
 		};

@@ -31,7 +31,7 @@ public final class EtcdHealthContributorAutoConfiguration {
 	}
 
 	@Bean
-	OutOfRegistry etcdOutOfRegistry() {
+	OutOfRegistry etcdDiscoveryOutOfRegistry() {
 		return new OutOfRegistry();
 	}
 
@@ -45,7 +45,8 @@ public final class EtcdHealthContributorAutoConfiguration {
 	}
 
 	@Bean
-	EtcdHealthIndicator.Tolerance etcdHealthTolerance(ObjectProvider<LeaseTtl> ttl, EtcdRetryProperties retry) {
+	EtcdHealthIndicator.Tolerance etcdDiscoveryHealthTolerance(ObjectProvider<LeaseTtl> ttl,
+			EtcdRetryProperties retry) {
 		return new EtcdHealthIndicator.Tolerance(ttl.getIfAvailable(() -> LeaseTtl.DEFAULT).value(),
 				retry.toOptions().stopWhenExhausted());
 	}

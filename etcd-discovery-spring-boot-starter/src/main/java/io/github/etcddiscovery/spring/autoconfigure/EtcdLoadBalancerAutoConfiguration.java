@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring.autoconfigure;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
 import io.github.etcddiscovery.spring.EtcdResolverProperties;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.loadbalancer.CacheEviction;
 import io.github.etcddiscovery.spring.loadbalancer.WeightedConfiguration;
 
@@ -40,7 +41,7 @@ public final class EtcdLoadBalancerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty("etcd.discovery.registration.zone")
-	LoadBalancerZoneConfig etcdZoneConfig(Environment environment) {
+	LoadBalancerZoneConfig etcdDiscoveryZoneConfig(Environment environment) {
 		String own = environment.getProperty("etcd.discovery.registration.zone", "");
 		String zone = environment.getProperty("spring.cloud.loadbalancer.zone");
 		return new LoadBalancerZoneConfig((zone != null || own.isBlank()) ? zone : own);
@@ -48,10 +49,10 @@ public final class EtcdLoadBalancerAutoConfiguration {
 
 	/** The manager of the cache is no candidate for injection, so it is looked up. */
 	@Bean
-	CacheEviction etcdCacheEviction(EtcdResolver resolver, ApplicationContext context,
+	CacheEviction etcdDiscoveryCacheEviction(EtcdResolver resolver, ApplicationContext context,
 			EtcdResolverProperties properties) {
 		return new CacheEviction(resolver, context.getBeanProvider(LoadBalancerCacheManager.class),
-				properties.aliases(), ListenerThread.of("etcd-discovery-eviction", context));
+				new ServiceAliases(properties.aliases()), ListenerThread.of("etcd-discovery-eviction", context));
 	}
 
 	@Configuration(proxyBeanMethods = false)

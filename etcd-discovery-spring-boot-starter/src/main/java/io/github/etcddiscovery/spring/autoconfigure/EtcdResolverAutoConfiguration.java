@@ -10,6 +10,7 @@ import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
 import io.github.etcddiscovery.spring.EtcdResolverProperties;
 import io.github.etcddiscovery.spring.EtcdRetryProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.HeartbeatPublisher;
@@ -58,13 +59,13 @@ public final class EtcdResolverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdResolver etcdResolver(EtcdClient client, ResolverOptions options) {
+	EtcdResolver etcdDiscoveryResolver(EtcdClient client, ResolverOptions options) {
 		return EtcdResolver.create(client, options);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ResolverOptions etcdResolverOptions(Layouts layouts, EtcdDiscoveryProperties discovery,
+	ResolverOptions etcdDiscoveryResolverOptions(Layouts layouts, EtcdDiscoveryProperties discovery,
 			EtcdResolverProperties resolver, EtcdRetryProperties retry, ObjectProvider<DiscoveryObserver> observers) {
 		if (layouts.discovering().isEmpty()) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.layouts", layouts.registering(),
@@ -89,18 +90,18 @@ public final class EtcdResolverAutoConfiguration {
 	}
 
 	@Bean
-	InstanceLists etcdInstanceLists(EtcdResolver resolver, EtcdResolverProperties properties) {
-		return new InstanceLists(resolver, properties.aliases());
+	InstanceLists etcdDiscoveryInstanceLists(EtcdResolver resolver, EtcdResolverProperties properties) {
+		return InstanceLists.of(resolver, new ServiceAliases(properties.aliases()));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	HeartbeatPublisher etcdHeartbeatPublisher(EtcdResolver resolver, ApplicationContext context) {
+	HeartbeatPublisher etcdDiscoveryHeartbeatPublisher(EtcdResolver resolver, ApplicationContext context) {
 		return new HeartbeatPublisher(resolver, context, ListenerThread.of("etcd-discovery-heartbeat", context));
 	}
 
 	@Bean
-	SmartLifecycle etcdPreload(InstanceLists lists, EtcdResolverProperties properties) {
+	SmartLifecycle etcdDiscoveryPreload(InstanceLists lists, EtcdResolverProperties properties) {
 		return lists.preload(properties.preload());
 	}
 
@@ -123,7 +124,7 @@ public final class EtcdResolverAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		EtcdReactiveDiscoveryClient etcdReactiveDiscoveryClient(InstanceLists lists,
+		EtcdReactiveDiscoveryClient etcdDiscoveryReactiveClient(InstanceLists lists,
 				EtcdDiscoveryProperties properties) {
 			return new EtcdReactiveDiscoveryClient(lists, properties.order());
 		}
@@ -138,8 +139,8 @@ public final class EtcdResolverAutoConfiguration {
 	static class ReactiveHealthConfiguration {
 
 		@Bean
-		@ConditionalOnMissingBean(name = "etcdReactiveDiscoveryClientHealthIndicator")
-		ReactiveDiscoveryClientHealthIndicator etcdReactiveDiscoveryClientHealthIndicator(
+		@ConditionalOnMissingBean(name = "etcdDiscoveryReactiveClientHealthIndicator")
+		ReactiveDiscoveryClientHealthIndicator etcdDiscoveryReactiveClientHealthIndicator(
 				EtcdReactiveDiscoveryClient client, DiscoveryClientHealthIndicatorProperties properties) {
 			return new ReactiveDiscoveryClientHealthIndicator(client, properties);
 		}

@@ -38,13 +38,13 @@ public final class EtcdServiceRegistryAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdRegistry etcdRegistry(EtcdClient client, RegistryOptions options) {
+	EtcdRegistry etcdDiscoveryRegistry(EtcdClient client, RegistryOptions options) {
 		return EtcdRegistry.create(client, options);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	RegistryOptions etcdRegistryOptions(Layouts layouts, LeaseTtl ttl, EtcdRegistrationProperties properties,
+	RegistryOptions etcdDiscoveryRegistryOptions(Layouts layouts, LeaseTtl ttl, EtcdRegistrationProperties properties,
 			EtcdRetryProperties retry, ObjectProvider<DiscoveryObserver> observers) {
 		return RegistryOptions.defaults()
 			.withLayouts(layouts.registering())
@@ -55,7 +55,7 @@ public final class EtcdServiceRegistryAutoConfiguration {
 	}
 
 	@Bean
-	LeaseTtl etcdLeaseTtl(EtcdRegistrationProperties properties, Layouts layouts, Environment environment) {
+	LeaseTtl etcdDiscoveryLeaseTtl(EtcdRegistrationProperties properties, Layouts layouts, Environment environment) {
 		Duration configured = properties.ttl();
 		return new LeaseTtl((configured != null) ? configured
 				: OwnInstance.variables(layouts.registering(), environment).leaseTtl(LeaseTtl.DEFAULT.value()));
@@ -64,12 +64,12 @@ public final class EtcdServiceRegistryAutoConfiguration {
 	/** Closing it closes core's registry, which is a bean of its own. */
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	EtcdServiceRegistry etcdServiceRegistry(EtcdRegistry registry) {
+	EtcdServiceRegistry etcdDiscoveryServiceRegistry(EtcdRegistry registry) {
 		return new EtcdServiceRegistry(registry);
 	}
 
 	@Bean
-	DiscoveryObserver etcdStateEvents(ApplicationContext context) {
+	DiscoveryObserver etcdDiscoveryStateEvents(ApplicationContext context) {
 		return RegistrationStateChangedEvent.observer(context, ListenerThread.of("etcd-discovery-events", context));
 	}
 

@@ -3,11 +3,11 @@ package io.github.etcddiscovery.spring.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.spring.StartupWait;
 import io.github.etcddiscovery.spring.connection.BackgroundClient;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import org.springframework.context.SmartLifecycle;
  */
 final class StartupProof implements SmartLifecycle {
 
-	private static final long PAUSE_MS = 200;
+	private static final Duration PAUSE = Duration.ofMillis(200);
 
 	private final EtcdClient client;
 
@@ -43,7 +43,7 @@ final class StartupProof implements SmartLifecycle {
 		long deadline = System.nanoTime() + this.timeout.toNanos();
 		EtcdDiscoveryException problem = probe(deadline);
 		while (problem != null) {
-			if (problem.kind().refused() || System.nanoTime() - deadline >= 0 || !pause()) {
+			if (problem.kind().refused() || System.nanoTime() - deadline >= 0 || !StartupWait.pause(PAUSE)) {
 				throw new EtcdNotUsableException(this.endpoints, this.timeout, problem);
 			}
 			problem = probe(deadline);
@@ -54,8 +54,7 @@ final class StartupProof implements SmartLifecycle {
 	private @Nullable EtcdDiscoveryException probe(long deadline) {
 		CompletableFuture<Void> all = CompletableFuture
 			.allOf(this.access.ranges().stream().map(this.client::probe).toArray(CompletableFuture[]::new));
-		long left = Math.max(1, deadline - System.nanoTime());
-		return all.orTimeout(left, TimeUnit.NANOSECONDS).handle((done, failure) -> problem(failure)).join();
+		return problem(StartupWait.failure(all, Duration.ofNanos(Math.max(1, deadline - System.nanoTime()))));
 	}
 
 	private @Nullable EtcdDiscoveryException problem(@Nullable Throwable failure) {
@@ -66,17 +65,6 @@ final class StartupProof implements SmartLifecycle {
 			}
 		}
 		return (failure != null) ? new EtcdDiscoveryException(Kind.UNAVAILABLE, "no answer", failure) : null;
-	}
-
-	private static boolean pause() {
-		try {
-			Thread.sleep(PAUSE_MS);
-			return true;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +26,7 @@ import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
+import io.github.etcddiscovery.spring.StartupWait;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -108,19 +108,15 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 	 */
 	@Override
 	public void start() {
-		try {
-			this.made.get(this.startTimeout.toMillis(), TimeUnit.MILLISECONDS);
+		Throwable failure = StartupWait.failure(this.made, this.startTimeout);
+		if (failure instanceof TimeoutException timeout) {
+			failIfBlocked(timeout);
 		}
-		catch (ExecutionException ex) {
-			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
+		else if (failure instanceof InterruptedException) {
+			throw new IllegalStateException("Interrupted while the client of etcd was being made", failure);
+		}
+		else if (failure != null) {
 			throw new IllegalStateException(failure.getMessage(), failure.getCause());
-		}
-		catch (TimeoutException ex) {
-			failIfBlocked(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while the client of etcd was being made", ex);
 		}
 		this.running = true;
 	}

@@ -5,20 +5,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
-import io.github.etcddiscovery.resolver.Subscription;
-import org.jspecify.annotations.Nullable;
+import io.github.etcddiscovery.spring.ChangeListener;
+import io.github.etcddiscovery.spring.Changes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Publishes a {@link HeartbeatEvent} when something has changed, and only then: gateways
@@ -26,7 +23,7 @@ import org.springframework.context.SmartLifecycle;
  * revision of the last. All of it happens on one thread. Not part of the API that users
  * write against; may change.
  */
-public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
+public final class HeartbeatPublisher implements ChangeListener {
 
 	private static final long COALESCE_MS = 200;
 
@@ -36,9 +33,7 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 
 	private final ApplicationEventPublisher publisher;
 
-	private final ScheduledExecutorService thread;
-
-	private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
+	private final Changes changes;
 
 	/**
 	 * What is known of each service: one that is read for the first time, and has no
@@ -64,15 +59,18 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 			ScheduledExecutorService thread) {
 		this.resolver = resolver;
 		this.publisher = publisher;
-		this.thread = thread;
+		this.changes = new Changes(resolver, thread);
+	}
+
+	@Override
+	public Changes changes() {
+		return this.changes;
 	}
 
 	@Override
 	public void start() {
-		if (!isRunning()) {
-			this.subscription
-				.set(this.resolver.subscribeAll((snapshot) -> this.thread.execute(() -> changed(snapshot))));
-			this.thread.execute(this::catchUp);
+		if (this.changes.tell(this::changed)) {
+			this.changes.run(this::catchUp);
 		}
 	}
 
@@ -92,25 +90,32 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 	}
 
 	private void changed(ServiceSnapshot snapshot) {
-		List<Instance> before = this.known.getOrDefault(snapshot.service(), Collections.emptyList());
-		if (snapshot.instances().equals(before)) {
-			return;
+		if (isChange(snapshot)) {
+			this.revision = snapshot.revision();
+			this.untold = true;
+			schedule();
 		}
-		if (snapshot.instances().isEmpty()) {
-			this.known.remove(snapshot.service());
+	}
+
+	/**
+	 * Core tells the name of a service that nobody has asked for by a snapshot that is
+	 * unread and empty: it has come, though its instances are not known.
+	 */
+	private boolean isChange(ServiceSnapshot snapshot) {
+		List<Instance> now = snapshot.instances();
+		if (now.isEmpty() && snapshot.state() == ServiceSnapshot.State.READ) {
+			return this.known.remove(snapshot.service()) != null;
 		}
-		else {
-			this.known.put(snapshot.service(), snapshot.instances());
+		if (now.isEmpty()) {
+			return this.known.putIfAbsent(snapshot.service(), now) == null;
 		}
-		this.revision = snapshot.revision();
-		this.untold = true;
-		schedule();
+		return !now.equals(this.known.put(snapshot.service(), now));
 	}
 
 	private void schedule() {
 		if (!this.scheduled) {
 			this.scheduled = true;
-			this.thread.schedule(this::publish, COALESCE_MS, TimeUnit.MILLISECONDS);
+			this.changes.runAfter(COALESCE_MS, this::publish);
 		}
 	}
 
@@ -128,37 +133,6 @@ public final class HeartbeatPublisher implements SmartLifecycle, AutoCloseable {
 		catch (RuntimeException | Error ex) {
 			log.warn("A listener failed on the heartbeat of revision {}", this.revision, ex);
 		}
-	}
-
-	@Override
-	public void stop() {
-		Subscription ended = this.subscription.getAndSet(null);
-		if (ended != null) {
-			ended.close();
-		}
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.subscription.get() != null;
-	}
-
-	/** Early, so that what is found while the application starts is told too. */
-	@Override
-	public int getPhase() {
-		return 0;
-	}
-
-	/** A web server answers while its context is paused. */
-	@Override
-	public boolean isPauseable() {
-		return false;
-	}
-
-	@Override
-	public void close() {
-		stop();
-		this.thread.shutdown();
 	}
 
 }

@@ -3,42 +3,73 @@ package io.github.etcddiscovery.spring.discovery;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.resolver.Subscription;
 import io.github.etcddiscovery.spring.EtcdInstanceList;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Core's snapshots as lists of Spring Cloud, each mapped once. Both discovery clients
- * share one. A lookup that finds what it found before costs two map reads and allocates
+ * Core's snapshots as lists of Spring Cloud, each mapped once, of the services that were
+ * asked for. When a service changes, its next list is made where core tells its
+ * subscribers; a lookup takes the last one made, and makes one itself only where there is
+ * none yet or where that one has been out of date for 50 ms. Both discovery clients share
+ * one. A lookup that finds what it found before costs two map reads and allocates
  * nothing. Not part of the API that users write against; may change.
  */
-public final class InstanceLists {
+public final class InstanceLists implements AutoCloseable {
+
+	private static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private static final long UNFOLLOWED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
 	private final EtcdResolver resolver;
 
-	private final Map<String, String> aliases;
+	private final ServiceAliases aliases;
 
 	private final ServiceIds names;
 
+	private final LongSupplier nanoTime;
+
 	/** By the names that were asked for, so that an alias has lists of its own. */
-	private final Map<String, EtcdInstanceList> mapped = new ConcurrentHashMap<>();
+	private final Map<String, Made> made = new ConcurrentHashMap<>();
+
+	/** Touched where core tells its subscribers, and only there. */
+	private long lookedForUnfollowed;
+
+	private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
+
+	InstanceLists(EtcdResolver resolver, ServiceAliases aliases, LongSupplier nanoTime) {
+		this.resolver = resolver;
+		this.aliases = aliases;
+		this.names = new ServiceIds(aliases);
+		this.nanoTime = nanoTime;
+		this.lookedForUnfollowed = nanoTime.getAsLong();
+	}
 
 	/**
 	 * Creates the mapping.
 	 * @param resolver core's resolver, which stays the caller's to close
-	 * @param aliases real service names by names that can stand in the host of a URI
+	 * @param aliases other names of services
+	 * @return the mapping, to be closed
 	 */
-	public InstanceLists(EtcdResolver resolver, Map<String, String> aliases) {
-		this.resolver = resolver;
-		this.aliases = Map.copyOf(aliases);
-		this.names = new ServiceIds(this.aliases);
+	public static InstanceLists of(EtcdResolver resolver, ServiceAliases aliases) {
+		InstanceLists lists = new InstanceLists(resolver, aliases, System::nanoTime);
+		lists.subscription.set(resolver.subscribeAll(lists::changed));
+		return lists;
 	}
 
 	/**
@@ -47,21 +78,21 @@ public final class InstanceLists {
 	 * @return the preload, to be started by the context
 	 */
 	public SmartLifecycle preload(List<String> names) {
-		return new Preload(this.resolver, names.stream().map(this::service).toList());
+		return new Preload(this.resolver, names.stream().map(this.aliases::service).toList());
 	}
 
 	List<ServiceInstance> instances(String name) {
-		return map(name, this.resolver.await(service(name)));
+		return map(name, this.resolver.await(this.aliases.service(name)));
 	}
 
 	/** The instances, or null where they have not been read yet. */
 	@Nullable List<ServiceInstance> knownInstances(String name) {
-		ServiceSnapshot snapshot = this.resolver.snapshot(service(name));
+		ServiceSnapshot snapshot = this.resolver.snapshot(this.aliases.service(name));
 		return (snapshot.state() == ServiceSnapshot.State.READ) ? map(name, snapshot) : null;
 	}
 
 	CompletionStage<List<ServiceInstance>> whenInstances(String name) {
-		return this.resolver.whenRead(service(name)).thenApply((snapshot) -> map(name, snapshot));
+		return this.resolver.whenRead(this.aliases.service(name)).thenApply((snapshot) -> map(name, snapshot));
 	}
 
 	List<String> services() {
@@ -72,39 +103,100 @@ public final class InstanceLists {
 		return this.resolver.whenServices().thenApply(this.names::of);
 	}
 
-	private String service(String name) {
-		return this.aliases.getOrDefault(name, name);
+	List<ServiceInstance> map(String name, ServiceSnapshot found) {
+		Made known = this.made.get(name);
+		if (known == null) {
+			// Nobody can fill the memory by asking for names that do not exist.
+			return found.instances().isEmpty() ? Collections.emptyList() : make(name);
+		}
+		if (known.isOf(found)) {
+			return known.list();
+		}
+		// What the reader has found may be older than what was made.
+		ServiceSnapshot newest = this.resolver.snapshot(this.aliases.service(name));
+		return (known.isOf(newest) || !(newest.instances().isEmpty() || known.isTooOld(this.nanoTime.getAsLong())))
+				? known.list() : make(name);
 	}
 
-	List<ServiceInstance> map(String name, ServiceSnapshot snapshot) {
-		EtcdInstanceList known = this.mapped.get(name);
-		if (known != null && isOf(known, snapshot)) {
-			return known.instances();
+	/** Told one snapshot at a time, and of each service the newest. */
+	private void changed(ServiceSnapshot snapshot) {
+		if (snapshot.state() == ServiceSnapshot.State.READ || !snapshot.instances().isEmpty()) {
+			this.aliases.names(snapshot.service()).forEach((name) -> {
+				if (this.made.containsKey(name)) {
+					make(name);
+				}
+			});
 		}
-		if (known == null && snapshot.instances().isEmpty()) {
-			// Nobody can fill the memory by asking for names that do not exist.
-			return Collections.emptyList();
-		}
-		EtcdInstanceList newest = this.mapped.compute(name, this::newest);
-		return (newest != null) ? newest.instances() : Collections.emptyList();
+		forgetUnfollowed();
 	}
 
 	/**
-	 * Maps what is known now, not what the reader has found: a slow one would put an
-	 * older list in the place of a newer. All get the same list of the same snapshot.
+	 * Core tells nobody when it ends to follow a service that is not asked for any more.
 	 */
-	private @Nullable EtcdInstanceList newest(String name, @Nullable EtcdInstanceList current) {
-		ServiceSnapshot snapshot = this.resolver.snapshot(service(name));
+	private void forgetUnfollowed() {
+		long now = this.nanoTime.getAsLong();
+		if (now - this.lookedForUnfollowed >= UNFOLLOWED_NANOS) {
+			this.lookedForUnfollowed = now;
+			Set<String> followed = this.resolver.snapshots()
+				.stream()
+				.map(ServiceSnapshot::service)
+				.collect(Collectors.toSet());
+			this.made.keySet().removeIf((name) -> !followed.contains(this.aliases.service(name)));
+		}
+	}
+
+	int kept() {
+		return this.made.size();
+	}
+
+	/** All get the same list of the same snapshot; a service that is gone leaves none. */
+	private List<ServiceInstance> make(String name) {
+		Made newest = this.made.compute(name, this::newest);
+		return (newest != null) ? newest.list() : Collections.emptyList();
+	}
+
+	private @Nullable Made newest(String name, @Nullable Made current) {
+		ServiceSnapshot snapshot = this.resolver.snapshot(this.aliases.service(name));
 		if (snapshot.instances().isEmpty()) {
 			return null;
 		}
-		return (current != null && isOf(current, snapshot)) ? current : new EtcdInstanceList(name, snapshot);
+		if (current == null) {
+			return new Made(EtcdInstanceList.of(name, snapshot));
+		}
+		return current.isOf(snapshot) ? current : new Made(current.list().next(name, snapshot));
 	}
 
-	/** Core replaces a snapshot when its service has changed, and only then. */
-	@SuppressWarnings("ReferenceEquality")
-	private static boolean isOf(EtcdInstanceList list, ServiceSnapshot snapshot) {
-		return list.snapshot() == snapshot;
+	@Override
+	public void close() {
+		Subscription ended = this.subscription.getAndSet(null);
+		if (ended != null) {
+			ended.close();
+		}
+	}
+
+	/**
+	 * A list, and since when a lookup knows that there is a newer snapshot.
+	 */
+	private record Made(EtcdInstanceList list, AtomicLong outOfDateSince) {
+
+		private static final long NOT_YET = 0;
+
+		Made(EtcdInstanceList list) {
+			this(list, new AtomicLong(NOT_YET));
+		}
+
+		/** Core replaces a snapshot when its service has changed, and only then. */
+		@SuppressWarnings("ReferenceEquality")
+		boolean isOf(ServiceSnapshot snapshot) {
+			return this.list.snapshot() == snapshot;
+		}
+
+		/** The first lookup that finds a newer snapshot begins the time. */
+		boolean isTooOld(long nanoTime) {
+			long since = this.outOfDateSince.updateAndGet((known) -> (known != NOT_YET) ? known : nanoTime | 1);
+			return nanoTime - since >= MAX_AGE_NANOS;
+		}
+
 	}
 
 }

@@ -1,9 +1,11 @@
 package io.github.etcddiscovery.spring.discovery;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.spring.StartupWait;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -12,6 +14,9 @@ import org.springframework.context.SmartLifecycle;
  * does.
  */
 final class Preload implements SmartLifecycle {
+
+	/** Core ends each read in time. */
+	private static final Duration FOREVER = Duration.ofDays(1);
 
 	private final EtcdResolver resolver;
 
@@ -31,11 +36,10 @@ final class Preload implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		CompletableFuture
-			.allOf(this.services.stream()
-				.map((service) -> this.resolver.whenRead(service).toCompletableFuture())
-				.toArray(CompletableFuture[]::new))
-			.join();
+		CompletableFuture<?>[] reads = this.services.stream()
+			.map((service) -> this.resolver.whenRead(service).toCompletableFuture())
+			.toArray(CompletableFuture[]::new);
+		StartupWait.failure(CompletableFuture.allOf(reads), FOREVER);
 		this.running = true;
 	}
 

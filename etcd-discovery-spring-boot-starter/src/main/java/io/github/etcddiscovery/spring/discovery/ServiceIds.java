@@ -1,12 +1,10 @@
 package io.github.etcddiscovery.spring.discovery;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.etcddiscovery.spring.ServiceAliases;
 
 /**
  * The names that services can be asked for by: their own, and beside them the aliases of
@@ -14,12 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class ServiceIds {
 
-	private final Map<String, String> aliases;
+	private final ServiceAliases aliases;
 
 	private final AtomicReference<Ids> last = new AtomicReference<>(new Ids(List.of(), List.of()));
 
-	ServiceIds(Map<String, String> aliases) {
-		this.aliases = Map.copyOf(aliases);
+	ServiceIds(ServiceAliases aliases) {
+		this.aliases = aliases;
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -31,20 +29,14 @@ final class ServiceIds {
 		if (known.services == services) {
 			return known.all;
 		}
-		Ids fresh = new Ids(services, withAliases(services));
+		Ids fresh = new Ids(services,
+				services.stream()
+					.flatMap((service) -> this.aliases.names(service).stream())
+					.sorted()
+					.distinct()
+					.toList());
 		this.last.set(fresh);
 		return fresh.all;
-	}
-
-	private List<String> withAliases(List<String> services) {
-		Set<String> real = new HashSet<>(services);
-		TreeSet<String> all = new TreeSet<>(services);
-		this.aliases.forEach((alias, service) -> {
-			if (real.contains(service)) {
-				all.add(alias);
-			}
-		});
-		return List.copyOf(all);
 	}
 
 	/**

@@ -27,7 +27,7 @@ public class WeightedConfiguration {
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean(ReactorLoadBalancer.class)
-	ReactorServiceInstanceLoadBalancer etcdWeightedLoadBalancer(Environment environment,
+	ReactorServiceInstanceLoadBalancer etcdDiscoveryWeightedLoadBalancer(Environment environment,
 			LoadBalancerClientFactory factory) {
 		String name = environment.getProperty(LoadBalancerClientFactory.PROPERTY_NAME);
 		Assert.state(name != null, "No name of a service in the context of a load balancer");

@@ -26,8 +26,8 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Calls each instance as often as its weight says, and in turn where all weights are the
- * same. The table for the draw belongs to the snapshot and is found from the first
- * instance; only for a list that somebody has filtered the weights are added up.
+ * same. The table for the draw belongs to the list that the discovery client returns;
+ * only for a list that somebody has copied or filtered the weights are added up.
  */
 final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 
@@ -70,33 +70,12 @@ final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 		if (list.size() <= 1) {
 			return list.isEmpty() ? null : list.get(0);
 		}
-		EtcdInstanceList whole = wholeList(list);
-		if (whole != null) {
-			return whole.weighted() ? whole.draw(ThreadLocalRandom.current()) : next(list);
+		RandomGenerator random = ThreadLocalRandom.current();
+		if (list instanceof EtcdInstanceList whole) {
+			ServiceInstance drawn = whole.draw(random);
+			return (drawn != null) ? drawn : next(list);
 		}
-		return drawFromPart(list, ThreadLocalRandom.current());
-	}
-
-	/** The list of the snapshot, where this is all of it and nothing else. */
-	private static @Nullable EtcdInstanceList wholeList(List<ServiceInstance> list) {
-		if (!(list.get(0) instanceof EtcdServiceInstance first)) {
-			return null;
-		}
-		EtcdInstanceList whole = first.list();
-		return isSame(whole.instances(), list) ? whole : null;
-	}
-
-	/** Compares objects: anybody may have copied the list, or exchanged some of it. */
-	@SuppressWarnings("ReferenceEquality")
-	private static boolean isSame(List<ServiceInstance> all, List<ServiceInstance> list) {
-		if (all == list) {
-			return true;
-		}
-		boolean same = all.size() == list.size();
-		for (int i = 0; same && i < list.size(); i++) {
-			same = all.get(i) == list.get(i);
-		}
-		return same;
+		return drawFromPart(list, random);
 	}
 
 	private ServiceInstance next(List<ServiceInstance> list) {

@@ -37,7 +37,7 @@ class ClassPathTests {
 					"org.springframework.boot.webflux")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(EtcdDiscoveryClient.class)
-				.doesNotHaveBean("etcdReactiveDiscoveryClient"));
+				.doesNotHaveBean("etcdDiscoveryReactiveClient"));
 	}
 
 	@Test
@@ -46,7 +46,7 @@ class ClassPathTests {
 			.without("reactor", "org.springframework.web.reactive", "org.springframework.cloud.loadbalancer",
 					"org.springframework.boot.webclient", "org.springframework.boot.webflux",
 					"org.springframework.boot.reactor")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("etcdReactiveDiscoveryClient"));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("etcdDiscoveryReactiveClient"));
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.etcd.jetcd.ClientBuilder;
 import io.github.etcddiscovery.DiscoveryObserver;
@@ -13,12 +14,17 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpoint;
 import io.github.etcddiscovery.spring.actuate.EtcdHealthIndicator;
+import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
@@ -33,6 +39,30 @@ class UserBeansTests {
 		Contexts.provider()
 			.withBean("mine", EtcdConnectionDetails.class, () -> details)
 			.run((context) -> assertThat(context).getBean(EtcdConnectionDetails.class).isSameAs(details));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcdClient", "etcdRegistry", "etcdResolver", "etcdConnectionDetails",
+			"etcdClientSettings", "etcdLayouts", "etcdLeaseTtl", "etcdServiceRegistry", "etcdRegistration",
+			"etcdAutoServiceRegistration", "etcdInstanceLists", "etcdHealthIndicator", "etcdHealthContributor",
+			"etcdReactiveDiscoveryClient" })
+	void aBeanOfTheUserHasTheNameItWantsAndOursAreThereToo(String name) {
+		Contexts.provider().withBean(name, StringBuilder.class, () -> new StringBuilder("mine")).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(name)).hasToString("mine");
+			assertThat(context).hasSingleBean(EtcdClient.class)
+				.hasSingleBean(EtcdRegistry.class)
+				.hasSingleBean(EtcdResolver.class)
+				.hasSingleBean(EtcdDiscoveryClient.class);
+		});
+	}
+
+	@Test
+	void noNameOfOursIsOneThatAUserCouldChoose() {
+		Contexts.provider()
+			.run((context) -> assertThat(Stream.of(context.getBeanDefinitionNames())
+				.filter((name) -> name.startsWith("etcd") && name.indexOf('-') < 0)).hasSizeGreaterThan(20)
+				.allMatch((name) -> name.startsWith("etcdDiscovery") || name.equals("etcdHealthContributor")));
 	}
 
 	@Test

@@ -3,12 +3,15 @@ package io.github.etcddiscovery.spring.discovery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
@@ -21,7 +24,7 @@ import org.springframework.cloud.client.ServiceInstance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Readers that are slow: they hold a snapshot while newer ones come and go. */
+/** Which list a lookup gets while snapshots come and go. */
 class InstanceListsIT {
 
 	@RegisterExtension
@@ -31,7 +34,7 @@ class InstanceListsIT {
 
 	private final EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
 
-	private final InstanceLists lists = new InstanceLists(this.resolver, Map.of());
+	private final InstanceLists lists = InstanceLists.of(this.resolver, new ServiceAliases(Map.of("alias", "echo")));
 
 	@BeforeEach
 	void empty() {
@@ -41,6 +44,7 @@ class InstanceListsIT {
 
 	@AfterEach
 	void close() {
+		this.lists.close();
 		this.resolver.close();
 		this.client.close();
 	}
@@ -78,12 +82,64 @@ class InstanceListsIT {
 		assertThat(this.lists.instances("echo")).isSameAs(newest);
 	}
 
+	@Test
+	void nothingIsKeptOfServicesThatHaveGone() {
+		IntStream.range(0, 300).forEach((i) -> TestApplication.put(etcd, "gone-" + i, 1, 10));
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.services().size() == 300);
+		assertThat(this.lists.services()).allSatisfy((name) -> assertThat(this.lists.instances(name)).hasSize(1));
+		assertThat(this.lists.kept()).isEqualTo(300);
+		etcd.etcdctl("del", "--prefix", "kitex/");
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.kept() == 0);
+		assertThat(this.lists.services()).isEmpty();
+	}
+
+	@Test
+	void theListOfAnAliasIsMadeAnewAndGoesWithItsService() {
+		TestApplication.put(etcd, "echo", 1, 10);
+		await(1);
+		assertThat(this.lists.instances("alias")).hasSize(1);
+		TestApplication.put(etcd, "echo", 2, 10);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.instances("alias").size() == 2);
+		etcd.etcdctl("del", "--prefix", "kitex/");
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.kept() == 0);
+	}
+
+	@Test
+	void aLookupTakesTheLastListForFiftyMillisecondsAndMakesTheNextItselfWhereNobodyHas() {
+		AtomicLong now = new AtomicLong(1);
+		InstanceLists untold = new InstanceLists(this.resolver, new ServiceAliases(Map.of()), now::get);
+		TestApplication.put(etcd, "echo", 1, 10);
+		await(1);
+		List<ServiceInstance> first = untold.instances("echo");
+		assertThat(first).hasSize(1);
+		TestApplication.put(etcd, "echo", 2, 10);
+		await(2);
+		assertThat(untold.instances("echo")).isSameAs(first);
+		now.addAndGet(Duration.ofMillis(49).toNanos());
+		assertThat(untold.instances("echo")).isSameAs(first);
+		now.addAndGet(Duration.ofMillis(1).toNanos());
+		assertThat(untold.instances("echo")).hasSize(2).contains(first.get(0));
+	}
+
+	@Test
+	void aServiceThatIsGoneIsGoneAtOnce() {
+		AtomicLong now = new AtomicLong(1);
+		InstanceLists untold = new InstanceLists(this.resolver, new ServiceAliases(Map.of()), now::get);
+		TestApplication.put(etcd, "echo", 1, 10);
+		await(1);
+		assertThat(untold.instances("echo")).hasSize(1);
+		etcd.delete(TestApplication.key("echo", 1));
+		await(0);
+		assertThat(untold.instances("echo")).isEmpty();
+		assertThat(untold.kept()).isZero();
+	}
+
 	private void await(int instances) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
 			.pollInterval(Duration.ofMillis(10))
-			.until(() -> this.resolver.snapshot("echo").instances().size() == instances);
-		assertThat(this.lists.instances("echo")).hasSize(instances);
+			.until(() -> this.resolver.snapshot("echo").instances().size() == instances
+					&& this.lists.instances("echo").size() == instances);
 	}
 
 }

@@ -2,7 +2,11 @@ package io.github.etcddiscovery.spring.discovery;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
@@ -16,12 +20,15 @@ import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.resolver.Scope;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,9 +66,9 @@ class ReadPathIT {
 	@CsvSource({ "fleet-of-10, 10, PREFIX", "fleet-of-100, 100, PREFIX", "fleet-of-1000, 1000, PREFIX",
 			"fleet-of-1000, 1000, SERVICE", "alias, 100, PREFIX" })
 	void aLookupOfAKnownServiceAllocatesNothingHoweverManyInstancesThereAre(String name, int size, Scope scope) {
-		try (EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults().withScope(scope))) {
-			DiscoveryClient lookup = new EtcdDiscoveryClient(
-					new InstanceLists(resolver, Map.of("alias", "fleet-of-100")), 0);
+		try (EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults().withScope(scope));
+				InstanceLists lists = InstanceLists.of(resolver, new ServiceAliases(Map.of("alias", "fleet-of-100")))) {
+			DiscoveryClient lookup = new EtcdDiscoveryClient(lists, 0);
 			assertThat(lookup.getInstances(name)).hasSize(size);
 			IntSupplier lookups = () -> {
 				int sum = 0;
@@ -75,6 +82,39 @@ class ReadPathIT {
 			// each time.
 			assertThat(IntStream.range(0, 5).mapToLong((round) -> allocatedBy(lookups)).min()).hasValue(idle());
 		}
+	}
+
+	@Test
+	void aLookupMapsNothingWhenOneInstanceOfAThousandChangesItsWeight() {
+		Instance first = instance("fleet-of-1000", 0);
+		try (EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults());
+				InstanceLists lists = InstanceLists.of(resolver, new ServiceAliases(Map.of()))) {
+			// What runs for the first time allocates.
+			allocatedByLookupsUntil(76, first, lists);
+			List<ServiceInstance> before = lists.instances("fleet-of-1000");
+			assertThat(allocatedByLookupsUntil(77, first, lists)).isLessThan(2_000);
+			Set<ServiceInstance> known = Collections.newSetFromMap(new IdentityHashMap<>());
+			known.addAll(before);
+			assertThat(lists.instances("fleet-of-1000")).hasSize(1000)
+				.filteredOn((instance) -> !known.contains(instance))
+				.singleElement()
+				.satisfies((instance) -> assertThat(instance.getMetadata()).containsEntry("weight", "77"));
+		}
+	}
+
+	private static long allocatedByLookupsUntil(int weight, Instance instance, InstanceLists lists) {
+		List<ServiceInstance> before = lists.instances(instance.service());
+		assertThat(before).hasSize(1000);
+		etcd.put(Layout.kitex().key(instance).toString(),
+				Layout.kitex().codec().value(instance.withWeight(weight)).toString());
+		long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+		return allocatedBy(() -> {
+			int lookups = 0;
+			while (lists.instances(instance.service()) == before && System.nanoTime() < deadline) {
+				lookups++;
+			}
+			return lookups & Integer.MAX_VALUE;
+		});
 	}
 
 	/** What the measuring itself allocates. */

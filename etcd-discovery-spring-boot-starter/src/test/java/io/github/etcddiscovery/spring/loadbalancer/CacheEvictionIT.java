@@ -12,6 +12,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
@@ -129,14 +130,15 @@ class CacheEvictionIT {
 	@Test
 	void withoutACacheThereIsNothingToDo() {
 		CacheEviction eviction = new CacheEviction(this.resolver,
-				new StaticListableBeanFactory().getBeanProvider(LoadBalancerCacheManager.class), Map.of(), this.thread);
+				new StaticListableBeanFactory().getBeanProvider(LoadBalancerCacheManager.class),
+				new ServiceAliases(Map.of()), this.thread);
 		eviction.start();
 		assertThat(eviction.isRunning()).isFalse();
 		eviction.stop();
 	}
 
 	private CacheEviction eviction(Map<String, String> aliases) {
-		return new CacheEviction(this.resolver, provider(), aliases, this.thread);
+		return new CacheEviction(this.resolver, provider(), new ServiceAliases(aliases), this.thread);
 	}
 
 	private ObjectProvider<LoadBalancerCacheManager> provider() {

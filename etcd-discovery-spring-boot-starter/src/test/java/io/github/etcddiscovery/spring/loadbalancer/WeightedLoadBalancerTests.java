@@ -35,6 +35,13 @@ class WeightedLoadBalancerTests {
 	}
 
 	@Test
+	void drawsFromTheListItselfByItsTableAndAmongEqualsTakesTurns() {
+		assertThat(callsOf(balancerOf(instances(10, 10, 10)), 9).values()).containsOnly(3L);
+		Map<Integer, Long> calls = callsOf(balancerOf(instances(10, 30)), 20_000);
+		assertThat((double) calls.get(2) / calls.get(1)).isCloseTo(3.0, within(0.3));
+	}
+
+	@Test
 	void takesTurnsWhereAllWeightsAreTheSame() {
 		assertThat(calls(instances(10, 10, 10), 9).values()).containsOnly(3L);
 	}
@@ -109,11 +116,19 @@ class WeightedLoadBalancerTests {
 	}
 
 	private static Map<Integer, Long> calls(List<ServiceInstance> list, int times) {
-		WeightedLoadBalancer balancer = balancer(list);
+		return callsOf(balancer(list), times);
+	}
+
+	private static Map<Integer, Long> callsOf(WeightedLoadBalancer balancer, int times) {
 		return IntStream.range(0, times)
 			.mapToObj((i) -> balancer.choose(new DefaultRequest<>()).block())
 			.map((response) -> response.getServer().getPort())
 			.collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+	}
+
+	/** Hands on the very list, as Spring Cloud does for a blocking discovery client. */
+	private static WeightedLoadBalancer balancerOf(List<ServiceInstance> list) {
+		return new WeightedLoadBalancer(new SimpleObjectProvider<>(new Telling(list, new ArrayList<>())), "echo");
 	}
 
 	private static WeightedLoadBalancer balancer(List<ServiceInstance> list) {
@@ -125,7 +140,7 @@ class WeightedLoadBalancerTests {
 		List<Instance> instances = IntStream.rangeClosed(1, weights.length)
 			.mapToObj((port) -> Instance.of("echo", "10.0.0.5", port).withWeight(weights[port - 1]))
 			.toList();
-		return new EtcdInstanceList(new ServiceSnapshot("echo", 1, instances, ServiceSnapshot.State.READ)).instances();
+		return EtcdInstanceList.of("echo", new ServiceSnapshot("echo", 1, instances, ServiceSnapshot.State.READ));
 	}
 
 	private record Telling(List<ServiceInstance> list,

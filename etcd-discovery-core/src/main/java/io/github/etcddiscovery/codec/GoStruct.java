@@ -1,0 +1,108 @@
+package io.github.etcddiscovery.codec;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.codec.Decoded.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A struct as Go's {@code json.Unmarshal} reads it: names without regard to case, null
+ * leaves strings and numbers as they are, a later duplicate wins, maps are merged, what
+ * is unknown is passed over, and any value of the wrong type rejects the whole.
+ */
+final class GoStruct {
+
+	private final List<Field> fields;
+
+	private final @Nullable Object[] values;
+
+	private GoStruct(List<Field> fields) {
+		this.fields = fields;
+		this.values = new @Nullable Object[fields.size()];
+	}
+
+	/**
+	 * Reads a struct.
+	 * @param json one JSON object, or null, which is an object without members
+	 * @param fields the fields that count
+	 */
+	static GoStruct read(Bytes json, List<Field> fields) throws UnreadableException {
+		if (json.size() > Limits.MAX_VALUE_BYTES) {
+			throw new UnreadableException(Reason.TOO_LARGE);
+		}
+		GoStruct struct = new GoStruct(fields);
+		GoJsonReader in = new GoJsonReader(GoText.decode(json));
+		in.struct((name) -> struct.readMember(name, in));
+		return struct;
+	}
+
+	private void readMember(String name, GoJsonReader in) throws UnreadableException {
+		for (int i = 0; i < this.values.length; i++) {
+			Field field = this.fields.get(i);
+			if (GoText.isSameName(name, field.name)) {
+				this.values[i] = in.value(field.kind, this.values[i]);
+				return;
+			}
+		}
+		in.skip();
+	}
+
+	private @Nullable Object value(String field) {
+		int i = 0;
+		while (!this.fields.get(i).name.equals(field)) {
+			i++;
+		}
+		return this.values[i];
+	}
+
+	String string(String field) {
+		return Objects.toString(value(field), "");
+	}
+
+	long integer(String field) {
+		return (value(field) instanceof Long number) ? number : 0;
+	}
+
+	/** Returns a map that is the caller's to change, or null, which is Go's nil map. */
+	@SuppressWarnings("unchecked")
+	@Nullable Map<String, String> map(String field) {
+		return (Map<String, String>) value(field);
+	}
+
+	@SuppressWarnings("unchecked")
+	@Nullable List<String> list(String field) {
+		return (List<String>) value(field);
+	}
+
+	/**
+	 * A field of a struct.
+	 */
+	record Field(String name, Kind kind) {
+
+	}
+
+	/**
+	 * The kinds of types that fields have.
+	 */
+	enum Kind {
+
+		STRING, INTEGER,
+
+		/** A byte, which has no sign: Go reads no -0 into it. */
+		OCTET,
+
+		STRINGS_BY_NAME, STRINGS,
+
+		/** Anything; an object is a map of texts, all else the only one in it. */
+		ANY;
+
+		Field named(String name) {
+			return new Field(name, this);
+		}
+
+	}
+
+}
