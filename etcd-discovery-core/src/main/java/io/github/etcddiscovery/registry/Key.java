@@ -216,19 +216,13 @@ final class Key {
 		}
 	}
 
-	/** Whether the store is known to be further on than what is known of this key. */
-	boolean isOlderThan(long revision) {
-		Seen known = this.sight.last();
-		return known != null && known.revision() < revision;
-	}
-
 	/**
 	 * The key was read. A write that is under way says more, and one that ended since has
 	 * said more.
 	 * @param askedAt when it was asked for, in ticks
 	 */
 	void read(Seen found, long askedAt) {
-		if (!this.operation.isWriting() && isNews(found, askedAt)) {
+		if (isNews(found, askedAt)) {
 			this.operation.endLook();
 			learn(found);
 			reconcile();
@@ -236,6 +230,9 @@ final class Key {
 	}
 
 	private boolean isNews(Seen found, long askedAt) {
+		if (this.operation.isWriting() || this.operation.isAbandoned()) {
+			return false;
+		}
 		Seen known = this.sight.last();
 		return (known != null) ? !known.newerThan(found) : askedAt > this.settledAt;
 	}

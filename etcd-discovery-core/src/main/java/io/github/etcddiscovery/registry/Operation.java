@@ -83,6 +83,11 @@ final class Operation {
 		return this.step == Step.WRITING;
 	}
 
+	/** Whether nothing is done any more. */
+	boolean isAbandoned() {
+		return this.step == Step.ABANDONED;
+	}
+
 	/** Whether an answer is awaited. */
 	boolean isUnderWay() {
 		return this.step == Step.LOOKING || this.step == Step.WRITING || this.step == Step.LEARNING_WHY;

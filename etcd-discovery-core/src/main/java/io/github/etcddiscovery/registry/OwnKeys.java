@@ -232,7 +232,7 @@ final class OwnKeys {
 				return;
 			}
 			this.confirmedAt = OwnKeys.this.context.loop().now();
-			if (this.again || this.key.isOlderThan(revision)) {
+			if (this.again || this.key.sight().isOlderThan(revision)) {
 				OwnKeys.this.registry.reads().ask(this.key);
 			}
 			if (OwnKeys.this.missedSome) {

@@ -148,6 +148,7 @@ final class Reconciler {
 		this.keys.remove(key.bytes(), key);
 		this.waiting.remove(key);
 		this.ownKeys.unwatch(key);
+		key.abandon();
 	}
 
 	/**
@@ -225,7 +226,7 @@ final class Reconciler {
 				claim.close();
 			}
 			else if (claim != null) {
-				abandon(key);
+				drop(key);
 				claim.close();
 			}
 		}
@@ -237,13 +238,8 @@ final class Reconciler {
 	 * more can be done in time.
 	 */
 	void abandon() {
-		List.copyOf(keys()).forEach(this::abandon);
+		List.copyOf(keys()).forEach(this::drop);
 		this.ownKeys.close();
-	}
-
-	private void abandon(Key key) {
-		key.abandon();
-		drop(key);
 	}
 
 	private void eachClaim(Consumer<Claim> message) {

@@ -37,6 +37,12 @@ final class Sight {
 		return this.last;
 	}
 
+	/** Whether the store is further on than what is known of this key. */
+	boolean isOlderThan(long revision) {
+		Seen known = this.last;
+		return known != null && known.revision() < revision;
+	}
+
 	/** For how long no key of ours has stood in etcd. Can be called from any thread. */
 	Duration outFor() {
 		Long since = this.goneAt;
