@@ -62,8 +62,8 @@ public class EtcdDiscoveryException extends RuntimeException {
 	public enum Kind {
 
 		/**
-		 * No answer: not connected, the connection broke, no leader, the deadline passed.
-		 * The outcome of a write is unknown.
+		 * No answer of etcd: not connected, the connection broke, no leader, the deadline
+		 * passed, or something else has answered. The outcome of a write is unknown.
 		 */
 		UNAVAILABLE,
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
+import io.grpc.CallOptions;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -55,6 +56,24 @@ final class Calls implements AutoCloseable {
 	 */
 	<Q, A> CompletableFuture<A> call(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
 		return call(attempted, timeout, (token, deadline) -> this.connections.call(method, request, token, deadline));
+	}
+
+	/**
+	 * Makes a call of which the answer can be long.
+	 * @param <Q> type of the request
+	 * @param <A> type of the answer
+	 * @param attempted what it is, for messages
+	 * @param method what to call
+	 * @param request what to send
+	 * @param timeout when it ends at the latest
+	 * @param maxAnswer longest answer that is taken, in bytes; a longer one fails the
+	 * call before it has arrived, see {@link Failure#tooLarge}
+	 * @return the answer; fails with an {@code EtcdDiscoveryException}
+	 */
+	<Q, A> CompletableFuture<A> read(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout,
+			int maxAnswer) {
+		return call(attempted, timeout, (token, deadline) -> this.connections.call(method, request, token,
+				CallOptions.DEFAULT.withDeadline(deadline).withMaxInboundMessageSize(maxAnswer)));
 	}
 
 	/**
@@ -119,17 +138,29 @@ final class Calls implements AutoCloseable {
 	}
 
 	private <A> CompletableFuture<A> loggedIn(Attempt<A> attempt, Deadline deadline) {
-		return this.login.token()
-			.thenCompose((token) -> attempt.make(token, deadline)
-				.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
-						? again(attempt, token, deadline) : CompletableFuture.failedFuture(error)));
+		return inTime(this.login.token(), deadline).thenCompose((token) -> attempt.make(token, deadline)
+			.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
+					? again(attempt, token, deadline) : CompletableFuture.failedFuture(error)));
 	}
 
 	private <A> CompletableFuture<A> again(Attempt<A> attempt, String refused, Deadline deadline) {
-		return this.login.tokenOtherThan(refused)
-			.thenCompose((token) -> token.equals(refused) ? pause().thenApply((done) -> token)
-					: CompletableFuture.completedFuture(token))
+		return inTime(this.login.tokenOtherThan(refused), deadline).thenCompose((token) -> token.equals(refused)
+				? pause().thenApply((done) -> token) : CompletableFuture.completedFuture(token))
 			.thenCompose((token) -> attempt.make(token, deadline));
+	}
+
+	/** Nothing is sent for a call whose time is over before we are logged in. */
+	private CompletableFuture<String> inTime(CompletableFuture<String> token, Deadline deadline) {
+		if (token.isDone()) {
+			return token;
+		}
+		CompletableFuture<String> waiting = token.copy();
+		Future<?> late = this.threads.schedule(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
+				() -> waiting.completeExceptionally(Status.DEADLINE_EXCEEDED
+					.withDescription("the login has not ended, or credentials were not to be had yet")
+					.asRuntimeException()));
+		waiting.whenComplete((value, error) -> late.cancel(false));
+		return waiting;
 	}
 
 	/**

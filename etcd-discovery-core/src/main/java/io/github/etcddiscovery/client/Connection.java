@@ -1,23 +1,29 @@
 package io.github.etcddiscovery.client;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLException;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.netty.GrpcSslContexts;
+import io.grpc.stub.ClientCalls;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -31,11 +37,17 @@ final class Connection implements AutoCloseable {
 
 	private static final int MAX_MESSAGE = 64 * 1024 * 1024;
 
+	private static final Duration IDENTITY = Duration.ofSeconds(2);
+
 	private static final long NEVER = Long.MAX_VALUE / 2;
 
 	private final Client client;
 
+	private final String target;
+
 	private final Channel channel;
+
+	private final int maxMessage;
 
 	private final @Nullable TlsManagers tls;
 
@@ -43,10 +55,14 @@ final class Connection implements AutoCloseable {
 
 	private final AtomicReference<@Nullable Object> silence = new AtomicReference<>();
 
+	private final AtomicReference<@Nullable CompletableFuture<Boolean>> proof = new AtomicReference<>();
+
 	private volatile long answeredAt;
 
-	private Connection(Client client, Channel channel, @Nullable TlsManagers tls) {
+	private Connection(Client client, String target, Channel channel, int maxMessage, @Nullable TlsManagers tls) {
+		this.maxMessage = maxMessage;
 		this.client = client;
+		this.target = target;
 		this.channel = channel;
 		this.tls = tls;
 		this.answeredAt = System.nanoTime() - NEVER;
@@ -55,30 +71,40 @@ final class Connection implements AutoCloseable {
 	/**
 	 * Makes a connection; connects with the first call.
 	 * @param settings how to connect
-	 * @param endpoints where
+	 * @param addresses where
 	 * @param tls with what; null for plaintext
 	 * @param customizer has the last word
+	 * @param interceptors see every call and stream
 	 * @return the connection
 	 * @throws IllegalArgumentException if the settings cannot be right
 	 */
-	static Connection open(EtcdClientSettings settings, List<Endpoint> endpoints, @Nullable TlsManagers tls,
-			EtcdClientCustomizer customizer) {
-		ClientBuilder builder = Client.builder()
-			.target(EndpointResolver.target(endpoints))
-			.authority(settings.authority())
-			.connectTimeout(settings.connectTimeout())
-			.keepaliveTime(Duration.ofSeconds(10)) // gRPC's least
-			.keepaliveTimeout(Duration.ofSeconds(3))
-			.keepaliveWithoutCalls(false) // else etcd answers too_many_pings
-			.maxInboundMessageSize(MAX_MESSAGE)
-			.sslContext((tls != null) ? sslContext(tls) : null);
-		customizer.customize(builder);
-		if (!ByteSequence.EMPTY.equals(builder.namespace())) {
-			throw new IllegalArgumentException("customizer: a namespace is not supported (use prefixes)");
+	static Connection open(EtcdClientSettings settings, Addresses addresses, @Nullable TlsManagers tls,
+			EtcdClientCustomizer customizer, ClientInterceptor... interceptors) {
+		String target = EndpointResolver.target(addresses);
+		try {
+			ClientBuilder builder = Client.builder()
+				.target(target)
+				.authority(settings.authority())
+				.connectTimeout(settings.connectTimeout())
+				.keepaliveTime(Duration.ofSeconds(10)) // gRPC's least
+				.keepaliveTimeout(Duration.ofSeconds(3))
+				.keepaliveWithoutCalls(false) // else etcd answers too_many_pings
+				.maxInboundMessageSize(MAX_MESSAGE)
+				.sslContext((tls != null) ? sslContext(tls) : null);
+			customizer.customize(builder);
+			if (!ByteSequence.EMPTY.equals(builder.namespace())) {
+				throw new IllegalArgumentException("customizer: a namespace is not supported (use prefixes)");
+			}
+			Integer maxMessage = builder.maxInboundMessageSize();
+			Tap tap = new Tap();
+			Client client = builder.interceptor(tap).build();
+			return new Connection(client, target, ClientInterceptors.intercept(tap.channelOf(client), interceptors),
+					(maxMessage != null) ? maxMessage : MAX_MESSAGE, tls);
 		}
-		Tap tap = new Tap();
-		Client client = builder.interceptor(tap).build();
-		return new Connection(client, tap.channelOf(client), tls);
+		catch (RuntimeException ex) {
+			EndpointResolver.forget(target);
+			throw ex;
+		}
 	}
 
 	private static SslContext sslContext(TlsManagers tls) {
@@ -100,6 +126,33 @@ final class Connection implements AutoCloseable {
 
 	Channel channel() {
 		return this.channel;
+	}
+
+	/**
+	 * Keeps to the size that a customizer allows, where it is less.
+	 * @param options of one call
+	 * @return options of the same call
+	 */
+	CallOptions limited(CallOptions options) {
+		Integer size = options.getMaxInboundMessageSize();
+		return (size == null) ? options : options.withMaxInboundMessageSize(Math.min(size, this.maxMessage));
+	}
+
+	/**
+	 * Asks who answers here, by a watch: etcd says in its answer which cluster it is, to
+	 * everybody, be it that the watch is refused. All else it refuses without saying so.
+	 * @param answers where it is answered
+	 * @return who; never fails
+	 */
+	CompletableFuture<Identity> identity(Executor answers) {
+		CallOptions options = CallOptions.DEFAULT.withExecutor(answers)
+			.withDeadlineAfter(IDENTITY.toNanos(), TimeUnit.NANOSECONDS);
+		ClientCall<WatchRequest, WatchResponse> call = this.channel.newCall(WatchGrpc.getWatchMethod(), options);
+		Connections.Answer<WatchResponse> answer = new Connections.Answer<>();
+		ClientCalls.asyncBidiStreamingCall(call, answer).onNext(Messages.ANY_WATCH);
+		return answer.future.thenApply((watch) -> Identity.of(Messages.cluster(watch)))
+			.exceptionally(Identity::of)
+			.whenComplete((identity, none) -> call.cancel("it is known who answers", null));
 	}
 
 	@Nullable TlsManagers tls() {
@@ -132,6 +185,29 @@ final class Connection implements AutoCloseable {
 		this.answeredAt = System.nanoTime() - NEVER;
 		Object mark = new Object();
 		return this.silence.compareAndSet(null, mark) ? mark : null;
+	}
+
+	/**
+	 * Waits for the proof that etcd answers: one at a time serves all who need it.
+	 * @param question begins a proof
+	 * @return the proof that is under way
+	 */
+	CompletableFuture<Boolean> provedBy(Supplier<CompletableFuture<Boolean>> question) {
+		CompletableFuture<Boolean> mine = new CompletableFuture<>();
+		CompletableFuture<Boolean> other = this.proof.compareAndExchange(null, mine);
+		if (other != null) {
+			return other;
+		}
+		question.get().whenComplete((proved, error) -> {
+			this.proof.set(null);
+			if (error != null) {
+				mine.completeExceptionally(error);
+			}
+			else {
+				mine.complete(proved);
+			}
+		});
+		return mine;
 	}
 
 	/**
@@ -182,62 +258,17 @@ final class Connection implements AutoCloseable {
 		this.streams.stream().filter((stream) -> !stream.outlivesReplacement()).forEach(BidiStream::connectionGivenUp);
 	}
 
+	/** Ends all streams; calls go on. */
+	void endStreams() {
+		this.streams.forEach(BidiStream::connectionGivenUp);
+	}
+
 	/** Ends everything. Does not wait. */
 	@Override
 	public void close() {
-		this.streams.forEach(BidiStream::connectionGivenUp);
+		endStreams();
 		this.client.close();
-	}
-
-	/**
-	 * Gets at the channel of a jetcd client, which jetcd hands out to interceptors only:
-	 * jetcd's own calls log each failure, cannot share a login, and hang or lose events
-	 * in ways that its stubs do not.
-	 */
-	private static final class Tap implements ClientInterceptor {
-
-		private @Nullable Channel channel;
-
-		Channel channelOf(Client client) {
-			client.getClusterClient().listMember();
-			if (this.channel == null) {
-				client.close();
-				throw new IllegalStateException("this version of jetcd makes calls without its interceptors");
-			}
-			return this.channel;
-		}
-
-		@Override
-		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-			this.channel = next;
-			return new NoCall<>();
-		}
-
-	}
-
-	/** A call that goes nowhere. */
-	private static final class NoCall<Q, A> extends ClientCall<Q, A> {
-
-		@Override
-		public void start(Listener<A> listener, Metadata headers) {
-		}
-
-		@Override
-		public void request(int messages) {
-		}
-
-		@Override
-		public void cancel(@Nullable String message, @Nullable Throwable cause) {
-		}
-
-		@Override
-		public void halfClose() {
-		}
-
-		@Override
-		public void sendMessage(Q message) {
-		}
-
+		EndpointResolver.forget(this.target);
 	}
 
 }

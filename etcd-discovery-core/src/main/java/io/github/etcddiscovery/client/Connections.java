@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.client;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.etcd.jetcd.api.KVGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -37,6 +39,9 @@ final class Connections implements AutoCloseable {
 
 	private static final Duration ALIVE = Duration.ofSeconds(1);
 
+	/** How often a call that something else than etcd has answered is made elsewhere. */
+	private static final int RETRIES = 3;
+
 	/** An etcd that was told to end answers on open streams for up to 7 s. */
 	private static final Duration LEAST_LINGER = Duration.ofSeconds(10);
 
@@ -48,24 +53,37 @@ final class Connections implements AutoCloseable {
 
 	private final Threads threads;
 
-	/** Written by the thread that may block only. */
+	/** Written by the thread that connects only. */
 	private volatile Connection current;
+
+	private final Addresses addresses;
+
+	private final Clusters clusters;
+
+	private final Certificates certificates;
 
 	private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
 
-	/** Touched by the thread that may block only. */
-	private boolean tlsFailing;
-
 	Connections(EtcdClientSettings settings, EtcdClientCustomizer customizer, Threads threads, Duration tlsPeriod) {
+		this(settings, customizer, threads, tlsPeriod, InetAddress::getAllByName);
+	}
+
+	Connections(EtcdClientSettings settings, EtcdClientCustomizer customizer, Threads threads, Duration tlsPeriod,
+			Addresses.Names names) {
 		this.settings = settings;
 		this.endpoints = Endpoint.parseAll(settings.endpoints(), settings.tls() != null);
 		this.customizer = customizer;
 		this.threads = threads;
-		this.current = open(firstTls());
+		this.addresses = new Addresses(this.endpoints, names, threads.names());
+		this.clusters = new Clusters(this.addresses, threads, this::ask,
+				() -> threads.connecting().execute(this::replaceForCluster));
+		this.certificates = new Certificates(settings.tls(), threads, this::useTls);
+		this.current = open(this.addresses, this.certificates.first(this.endpoints.get(0).tls()),
+				new AnswerCheck(this.clusters));
 		if (settings.tls() != null) {
-			threads.scheduleRepeatedly(tlsPeriod, () -> threads.blocking().execute(this::checkTls));
+			threads.scheduleRepeatedly(tlsPeriod, this.certificates::ask);
 		}
 	}
 
@@ -93,12 +111,26 @@ final class Connections implements AutoCloseable {
 	 * @return the answer, or how gRPC says that it failed
 	 */
 	<Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token, Deadline deadline) {
+		return call(method, request, token, CallOptions.DEFAULT.withDeadline(deadline));
+	}
+
+	<Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token, CallOptions options) {
+		return call(method, request, token, options.withExecutor(this.threads.answers()), RETRIES);
+	}
+
+	private <Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token,
+			CallOptions options, int retries) {
 		Connection connection = current();
-		CallOptions options = CallOptions.DEFAULT.withDeadline(deadline).withExecutor(this.threads.answers());
-		ClientCall<Q, A> call = Login.authenticated(connection.channel(), token).newCall(method, options);
+		ClientCall<Q, A> call = Login.authenticated(connection.channel(), token)
+			.newCall(method, connection.limited(options));
 		Answer<A> answer = new Answer<>();
 		ClientCalls.asyncUnaryCall(call, request, answer);
-		return answer.future.whenComplete((value, error) -> note(connection, error));
+		return answer.future.whenComplete((value, error) -> note(connection, error)).exceptionallyCompose((error) -> {
+			boolean elsewhere = retries > 0 && this.clusters.leavesOut(AnswerCheck.from(call))
+					&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());
+			return elsewhere ? call(method, request, token, options, retries - 1)
+					: CompletableFuture.failedFuture(error);
+		});
 	}
 
 	/**
@@ -109,12 +141,14 @@ final class Connections implements AutoCloseable {
 	 * @return done when etcd has answered, or how gRPC says that it has not
 	 */
 	CompletableFuture<Boolean> proveAlive(String token, Deadline deadline) {
-		if (current().answeredWithin(ALIVE)) {
+		Connection connection = current();
+		if (connection.answeredWithin(ALIVE)) {
 			return CompletableFuture.completedFuture(true);
 		}
-		return call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline).thenApply((answer) -> true)
-			.exceptionallyCompose((error) -> Failure.unanswered(error) ? CompletableFuture.failedFuture(error)
-					: CompletableFuture.completedFuture(true));
+		return connection.provedBy(
+				() -> call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline).thenApply((answer) -> true)
+					.exceptionallyCompose((error) -> Failure.unanswered(error) ? CompletableFuture.failedFuture(error)
+							: CompletableFuture.completedFuture(true)));
 	}
 
 	/**
@@ -130,7 +164,7 @@ final class Connections implements AutoCloseable {
 		Object mark = connection.unanswered();
 		if (mark != null) {
 			this.threads.schedule(PATIENCE,
-					() -> this.threads.blocking().execute(() -> replaceSilent(connection, mark)));
+					() -> this.threads.connecting().execute(() -> replaceSilent(connection, mark)));
 		}
 	}
 
@@ -139,23 +173,40 @@ final class Connections implements AutoCloseable {
 			logger.debug("No answer from {} for {}: connecting afresh", this.endpoints, PATIENCE);
 			// Where no fresh one can be had, the next call without an answer tries again.
 			connection.forgetSilence(mark);
-			replace(connection, currentTls(connection));
+			this.clusters.askAgain();
+			replace(connection, connection.tls());
+			this.certificates.ask();
 		}
 	}
 
-	private void checkTls() {
+	private void replaceForCluster() {
 		Connection connection = current();
-		TlsManagers tls = currentTls(connection);
+		replace(connection, connection.tls());
+		connection.endStreams();
+	}
+
+	private void useTls(TlsManagers tls) {
+		Connection connection = current();
 		if (!Objects.equals(tls, connection.tls())) {
 			logger.info("Certificates have changed: connecting to {} afresh", this.endpoints);
 			replace(connection, tls);
 		}
 	}
 
+	/** Asks who answers at an address, on a connection of its own. */
+	private CompletableFuture<Identity> ask(Addresses.Address address) {
+		Addresses one = new Addresses(List.of(address.endpoint()),
+				(host) -> new InetAddress[] { address.socket().getAddress() }, Runnable::run);
+		return CompletableFuture.supplyAsync(() -> open(one, current().tls()), this.threads.connecting())
+			.thenCompose((connection) -> connection.identity(this.threads.answers())
+				.whenComplete((answer, error) -> end(connection)))
+			.exceptionally((error) -> Identity.NONE);
+	}
+
 	private void replace(Connection old, @Nullable TlsManagers tls) {
 		Connection fresh;
 		try {
-			fresh = open(tls);
+			fresh = open(this.addresses, tls, new AnswerCheck(this.clusters));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Cannot connect to {} afresh, keeping the old connection: {}", this.endpoints, ex.toString());
@@ -167,8 +218,8 @@ final class Connections implements AutoCloseable {
 		this.threads.schedule((linger.compareTo(LEAST_LINGER) > 0) ? linger : LEAST_LINGER, () -> end(old));
 	}
 
-	private Connection open(@Nullable TlsManagers tls) {
-		Connection fresh = Connection.open(this.settings, this.endpoints, tls, this.customizer);
+	private Connection open(Addresses addresses, @Nullable TlsManagers tls, ClientInterceptor... interceptors) {
+		Connection fresh = Connection.open(this.settings, addresses, tls, this.customizer, interceptors);
 		this.open.add(fresh);
 		if (this.closed) {
 			end(fresh);
@@ -182,31 +233,6 @@ final class Connections implements AutoCloseable {
 		}
 	}
 
-	private @Nullable TlsManagers firstTls() {
-		if (this.settings.tls() != null) {
-			return this.settings.tls().get();
-		}
-		return this.endpoints.get(0).tls() ? TlsManagers.JVM_DEFAULT : null;
-	}
-
-	private @Nullable TlsManagers currentTls(Connection connection) {
-		if (this.settings.tls() == null) {
-			return connection.tls();
-		}
-		try {
-			TlsManagers tls = this.settings.tls().get();
-			this.tlsFailing = false;
-			return tls;
-		}
-		catch (RuntimeException ex) {
-			if (!this.tlsFailing) {
-				logger.warn("Cannot read certificates, keeping the old ones: {}", ex.toString());
-			}
-			this.tlsFailing = true;
-			return connection.tls();
-		}
-	}
-
 	/** Ends all connections. Does not wait. */
 	@Override
 	public void close() {
@@ -215,9 +241,9 @@ final class Connections implements AutoCloseable {
 	}
 
 	/** Takes the first answer. */
-	private static final class Answer<A> implements StreamObserver<A> {
+	static final class Answer<A> implements StreamObserver<A> {
 
-		private final CompletableFuture<A> future = new CompletableFuture<>();
+		final CompletableFuture<A> future = new CompletableFuture<>();
 
 		@Override
 		public void onNext(A value) {

@@ -1,145 +1,83 @@
 package io.github.etcddiscovery.client;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicLong;
 
-import io.grpc.Attributes;
-import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
-import io.grpc.Status;
-import io.grpc.StatusOr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells gRPC the addresses of a list of endpoints, with names looked up anew each time
- * that a connection breaks. jetcd's own resolver uses the first address of a name only,
- * and takes no IPv6. Every address carries the name that its certificate is checked
- * against.
+ * Tells gRPC the addresses of the endpoints of a client. jetcd's own resolver uses the
+ * first address of a name only, and takes no IPv6.
  */
 final class EndpointResolver extends NameResolver {
 
 	private static final String SCHEME = "etcd-discovery";
 
+	/** gRPC finds resolvers by a URI only, in a registry that is one for the JVM. */
+	private static final Map<String, Addresses> KNOWN = new ConcurrentHashMap<>();
+
+	private static final AtomicLong COUNT = new AtomicLong();
+
 	static {
 		NameResolverRegistry.getDefaultRegistry().register(new Provider());
 	}
 
-	private final List<Endpoint> endpoints;
+	private final Addresses addresses;
 
-	private final Names names;
+	private @Nullable Listener2 listener;
 
-	private final Executor lookups;
-
-	private final AtomicBoolean lookingUp = new AtomicBoolean();
-
-	/** What each name was last, for when the name service is away too. */
-	private final Map<Endpoint, List<InetAddress>> known = new ConcurrentHashMap<>();
-
-	private volatile @Nullable Listener2 listener;
-
-	/**
-	 * Creates the resolver.
-	 * @param endpoints the endpoints
-	 * @param names asks the name service
-	 * @param lookups where to ask it, since it blocks
-	 */
-	EndpointResolver(List<Endpoint> endpoints, Names names, Executor lookups) {
-		this.endpoints = endpoints;
-		this.names = names;
-		this.lookups = lookups;
+	EndpointResolver(Addresses addresses) {
+		this.addresses = addresses;
 	}
 
 	/**
-	 * Returns what gRPC is to be given so that it asks this resolver.
-	 * @param endpoints the endpoints
+	 * Makes addresses known to gRPC, until {@link #forget}.
+	 * @param addresses of the endpoints
 	 * @return a target
 	 */
-	static String target(List<Endpoint> endpoints) {
-		return SCHEME + ":///"
-				+ endpoints.stream()
-					.map((endpoint) -> endpoint.authority().replace("[", "%5B").replace("]", "%5D"))
-					.collect(Collectors.joining(","));
+	static String target(Addresses addresses) {
+		String name = String.valueOf(COUNT.incrementAndGet());
+		KNOWN.put(name, addresses);
+		return SCHEME + ":///" + name;
+	}
+
+	static void forget(String target) {
+		KNOWN.remove(name(URI.create(target)));
+	}
+
+	private static String name(URI target) {
+		return target.getPath().substring(1);
 	}
 
 	@Override
 	public String getServiceAuthority() {
-		return this.endpoints.get(0).authority();
+		return this.addresses.authority();
 	}
 
 	@Override
 	public void start(Listener2 listener) {
 		this.listener = listener;
-		refresh();
+		this.addresses.tell(listener);
 	}
 
 	@Override
 	public void refresh() {
-		if (this.listener != null && this.lookingUp.compareAndSet(false, true)) {
-			this.lookups.execute(this::lookUp);
-		}
+		this.addresses.refresh();
 	}
 
 	@Override
 	public void shutdown() {
-		this.listener = null;
-	}
-
-	private void lookUp() {
-		StatusOr<List<EquivalentAddressGroup>> result = addresses();
-		this.lookingUp.set(false);
-		Listener2 listener = this.listener;
-		if (listener != null) {
-			listener.onResult(ResolutionResult.newBuilder().setAddressesOrError(result).build());
+		if (this.listener != null) {
+			this.addresses.forget(this.listener);
 		}
 	}
 
-	private StatusOr<List<EquivalentAddressGroup>> addresses() {
-		Map<InetSocketAddress, EquivalentAddressGroup> groups = new LinkedHashMap<>();
-		Status failure = Status.UNAVAILABLE;
-		for (Endpoint endpoint : this.endpoints) {
-			try {
-				this.known.put(endpoint, List.of(this.names.lookUp(endpoint.host())));
-			}
-			catch (UnknownHostException | SecurityException ex) {
-				// Without the cause: gRPC would log its stack at every attempt.
-				failure = Status.UNAVAILABLE.withDescription("unknown host " + named(endpoint.host(), ex));
-			}
-			Attributes name = Attributes.newBuilder()
-				.set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, endpoint.authority())
-				.build();
-			for (InetAddress address : this.known.getOrDefault(endpoint, List.of())) {
-				InetSocketAddress socket = new InetSocketAddress(address, endpoint.port());
-				groups.putIfAbsent(socket, new EquivalentAddressGroup(socket, name));
-			}
-		}
-		return groups.isEmpty() ? StatusOr.fromStatus(failure) : StatusOr.fromValue(List.copyOf(groups.values()));
-	}
-
-	/** Why, as far as Java says so; it does not where it remembers a failure. */
-	private static String named(String host, Exception why) {
-		String message = String.valueOf(why.getMessage());
-		return message.startsWith(host) ? message : host;
-	}
-
-	/** The name service. */
-	interface Names {
-
-		InetAddress[] lookUp(String host) throws UnknownHostException;
-
-	}
-
-	/** Makes the resolver known to gRPC, whose registry is one for the whole JVM. */
+	/** Makes the resolver known to gRPC. */
 	private static final class Provider extends NameResolverProvider {
 
 		@Override
@@ -159,12 +97,8 @@ final class EndpointResolver extends NameResolver {
 
 		@Override
 		public @Nullable NameResolver newNameResolver(URI target, Args args) {
-			Executor lookups = args.getOffloadExecutor();
-			if (!SCHEME.equals(target.getScheme()) || lookups == null) {
-				return null;
-			}
-			List<String> authorities = List.of(target.getPath().substring(1).split(","));
-			return new EndpointResolver(Endpoint.parseAll(authorities, false), InetAddress::getAllByName, lookups);
+			Addresses addresses = SCHEME.equals(target.getScheme()) ? KNOWN.get(name(target)) : null;
+			return (addresses != null) ? new EndpointResolver(addresses) : null;
 		}
 
 	}

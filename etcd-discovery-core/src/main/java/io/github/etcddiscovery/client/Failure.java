@@ -3,6 +3,8 @@ package io.github.etcddiscovery.client;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLException;
 
@@ -18,6 +20,11 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
  * apart by text; the texts here are those of etcd 3.4 to 3.6.
  */
 final class Failure {
+
+	/** What etcd says of itself begins like this, also inside of a longer text. */
+	private static final String ETCD = "etcdserver: ";
+
+	private static final Pattern SIZES = Pattern.compile("maximum size ([0-9]{1,10}): ([0-9]{1,10})");
 
 	private static final Set<Status.Code> NO_ANSWER = Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
 			Status.Code.UNKNOWN, Status.Code.INTERNAL, Status.Code.CANCELLED, Status.Code.ABORTED,
@@ -55,12 +62,62 @@ final class Failure {
 	}
 
 	/**
-	 * Tells whether a call had no answer, so that another connection could help.
+	 * Tells whether a call had no answer of etcd, so that another connection could help.
 	 * @param cause how the call ended
 	 * @return false where etcd has answered, be it with a refusal
 	 */
 	static boolean unanswered(Throwable cause) {
-		return NO_ANSWER.contains(Status.fromThrowable(unwrap(cause)).getCode());
+		Status status = status(cause);
+		return NO_ANSWER.contains(status.getCode()) || foreign(status);
+	}
+
+	/**
+	 * Tells whether something has answered as our etcd never does: another server, a
+	 * proxy, a member that serves no clients.
+	 * @param status how a call ended
+	 * @return whether it cannot have been etcd, so that another address could help
+	 */
+	static boolean foreign(Status status) {
+		if (says(status, "not supported for learner")) {
+			return true;
+		}
+		if (says(status, ETCD)) {
+			return false;
+		}
+		return switch (status.getCode()) {
+			case UNIMPLEMENTED -> true;
+			case RESOURCE_EXHAUSTED -> !tooLarge(status);
+			case NOT_FOUND -> !says(status, "lease not found");
+			// gRPC makes these of 401 and 403.
+			case UNAUTHENTICATED, PERMISSION_DENIED -> says(status, "HTTP status code");
+			default -> false;
+		};
+	}
+
+	/**
+	 * Tells whether a call that something else has answered can be made again elsewhere.
+	 * @param cause how the call ended
+	 * @param write whether it changes something, so that it must not be applied twice
+	 * @return whether it can
+	 */
+	static boolean canBeRepeated(Throwable cause, boolean write) {
+		Status status = status(cause);
+		// A limit can have cut off the answer to what was applied.
+		return foreign(status) && (!write || status.getCode() != Status.Code.RESOURCE_EXHAUSTED);
+	}
+
+	static Status status(Throwable cause) {
+		return Status.fromThrowable(unwrap(cause));
+	}
+
+	/**
+	 * Describes a status, for the log.
+	 * @param status what was answered
+	 * @return its code and the first line of its text, escaped
+	 */
+	static String describe(Status status) {
+		return (status.getDescription() != null) ? status.getCode() + ": " + escaped(status.getDescription())
+				: status.getCode().toString();
 	}
 
 	/**
@@ -90,9 +147,23 @@ final class Failure {
 	 * @return whether it was the size
 	 */
 	static boolean tooLarge(Throwable cause) {
-		Status status = Status.fromThrowable(unwrap(cause));
+		return tooLarge(status(cause));
+	}
+
+	private static boolean tooLarge(Status status) {
 		return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
 				&& (says(status, "exceeds maximum size") || says(status, "larger than max"));
+	}
+
+	/**
+	 * Tells by how much an answer was too large.
+	 * @param cause a failure for which {@link #tooLarge} holds
+	 * @return how many times as large as allowed it was, rounded up, as far as is said;
+	 * else 1
+	 */
+	static long timesTooLarge(Throwable cause) {
+		Matcher sizes = SIZES.matcher(String.valueOf(status(cause).getDescription()));
+		return sizes.find() ? Long.parseLong(sizes.group(2)) / Math.max(1, Long.parseLong(sizes.group(1))) + 1 : 1;
 	}
 
 	private static boolean tokenRefused(Status status) {
@@ -120,7 +191,7 @@ final class Failure {
 		if (says(status, "authentication failed") || says(status, "user name is empty")) {
 			return Kind.LOGIN_REFUSED;
 		}
-		if (tokenRefused(status)) {
+		if (tokenRefused(status) || foreign(status)) {
 			return Kind.UNAVAILABLE;
 		}
 		return switch (status.getCode()) {
@@ -196,6 +267,9 @@ final class Failure {
 			if (cause instanceof SSLException) {
 				return "Check certificates, TLS settings and whether this endpoint speaks TLS";
 			}
+		}
+		if (foreign(status)) {
+			return "What answers there is no etcd, or a proxy that does not let us through";
 		}
 		// A server without TLS, or one that refuses our certificate, often just ends the
 		// connection.

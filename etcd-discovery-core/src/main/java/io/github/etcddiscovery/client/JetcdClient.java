@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.client;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
@@ -17,6 +19,7 @@ import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
 import io.etcd.jetcd.api.RangeResponse;
 import io.grpc.Status;
+import io.grpc.SynchronizationContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,8 @@ final class JetcdClient implements EtcdClient {
 
 	private final Calls calls;
 
+	private final Pages.Sizes sizes = new Pages.Sizes();
+
 	/** Reasons to stay open: one until {@link #close()}, and one for each linger. */
 	private final AtomicInteger holds = new AtomicInteger(1);
 
@@ -56,20 +61,30 @@ final class JetcdClient implements EtcdClient {
 		return create(settings, customizer, TLS_PERIOD);
 	}
 
+	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod) {
+		return create(settings, customizer, tlsPeriod, InetAddress::getAllByName);
+	}
+
 	/**
 	 * Creates a client.
 	 * @param settings where etcd is and how to speak to it
 	 * @param customizer changes how jetcd connects
 	 * @param tlsPeriod how often to ask for other certificates
+	 * @param names asks the name service
 	 * @return the client
 	 */
-	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod) {
+	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod,
+			Addresses.Names names) {
 		Threads threads = new Threads();
-		Connections connections = new Connections(settings, customizer, threads, tlsPeriod);
+		Connections connections = new Connections(settings, customizer, threads, tlsPeriod, names);
 		if (settings.credentials() != null && !connections.endpoints().get(0).tls()) {
 			logger.warn("The password for etcd goes to {} in clear; use https", connections.endpoints());
 		}
 		return new JetcdClient(settings, connections, threads);
+	}
+
+	Calls calls() {
+		return this.calls;
 	}
 
 	@Override
@@ -154,19 +169,53 @@ final class JetcdClient implements EtcdClient {
 			throw new IllegalArgumentException(
 					"keys: " + keys.size() + " of them (expected: 1 to " + MAX_KEYS + " at a time)");
 		}
+		return read(keys, 0, false);
+	}
+
+	/** What is too large for a message is read in halves, at the same revision. */
+	private CompletableFuture<Listing> read(List<Bytes> keys, long revision, boolean withoutValues) {
 		String attempted = "read of " + keys.get(0) + ((keys.size() > 1) ? " and " + (keys.size() - 1) + " more" : "");
-		return this.calls.call(attempted, KVGrpc.getTxnMethod(), Messages.read(keys), this.timeout)
-			.thenApply((answer) -> new Listing(answer.getHeader().getRevision(), Messages.found(answer)));
+		return this.calls
+			.read(attempted, KVGrpc.getTxnMethod(), Messages.read(keys, revision, withoutValues), this.timeout,
+					Pages.MAX_PAGE)
+			.thenApply((answer) -> new Listing((revision != 0) ? revision : answer.getHeader().getRevision(),
+					withoutValues ? Messages.foundOversized(answer) : Messages.found(answer)))
+			.exceptionallyCompose((error) -> {
+				if (!Failure.tooLarge(error) || withoutValues) {
+					return CompletableFuture.failedFuture(error);
+				}
+				int half = keys.size() / 2;
+				return (half == 0) ? read(keys, revision, true)
+						: read(keys.subList(0, half), revision, false)
+							.thenCompose((first) -> read(keys.subList(half, keys.size()), first.revision(), false)
+								.thenApply((second) -> first.and(second.entries())));
+			});
+	}
+
+	@Override
+	public CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
+		return new Pages(this.calls, new Pages.Query(range, keysOnly), this.timeout, owner, pages, this.sizes).read();
 	}
 
 	@Override
 	public CompletableFuture<Listing> list(KeyRange range) {
-		return new Pages("read of " + range, range, false).read();
+		return whole(range, false);
 	}
 
 	@Override
 	public CompletableFuture<Listing> listKeys(KeyRange range) {
-		return new Pages("read of the keys of " + range, range, true).read();
+		return whole(range, true);
+	}
+
+	private CompletableFuture<Listing> whole(KeyRange range, boolean keysOnly) {
+		List<Entry> entries = new ArrayList<>();
+		Executor owner = new SynchronizationContext((thread, ex) -> logger.error("A list must not throw", ex));
+		return list(range, keysOnly, owner, (page) -> {
+			if (page.first()) {
+				entries.clear();
+			}
+			entries.addAll(page.entries());
+		}).thenApply((revision) -> new Listing(revision, entries));
 	}
 
 	@Override
@@ -206,59 +255,6 @@ final class JetcdClient implements EtcdClient {
 			this.calls.close();
 			this.threads.close();
 		}
-	}
-
-	/**
-	 * A range that is read page by page, all at the revision of the first. A page that is
-	 * too large for a message is asked for again with fewer entries: who writes some huge
-	 * values must not hide all the others.
-	 */
-	private final class Pages {
-
-		private final String attempted;
-
-		private final boolean keysOnly;
-
-		private final List<Entry> entries = new ArrayList<>();
-
-		private KeyRange left;
-
-		private long revision;
-
-		private int limit = Messages.PAGE;
-
-		Pages(String attempted, KeyRange range, boolean keysOnly) {
-			this.attempted = attempted;
-			this.left = range;
-			this.keysOnly = keysOnly;
-		}
-
-		CompletableFuture<Listing> read() {
-			return page().thenCompose((page) -> {
-				page.getKvsList().forEach((entry) -> this.entries.add(Messages.entry(entry)));
-				this.revision = (this.revision != 0) ? this.revision : page.getHeader().getRevision();
-				if (!page.getMore() || page.getKvsCount() == 0) {
-					return CompletableFuture.completedFuture(new Listing(this.revision, this.entries));
-				}
-				this.left = this.left.from(this.entries.get(this.entries.size() - 1).key().successor());
-				this.limit = Math.min(this.limit * 2, Messages.PAGE);
-				return read();
-			});
-		}
-
-		private CompletableFuture<RangeResponse> page() {
-			return JetcdClient.this.calls
-				.call(this.attempted, KVGrpc.getRangeMethod(),
-						Messages.page(this.left, this.revision, this.keysOnly, this.limit), JetcdClient.this.timeout)
-				.exceptionallyCompose((error) -> {
-					if (this.limit == 1 || !Failure.tooLarge(error)) {
-						return CompletableFuture.failedFuture(error);
-					}
-					this.limit = Math.max(this.limit / 8, 1);
-					return page();
-				});
-		}
-
 	}
 
 }

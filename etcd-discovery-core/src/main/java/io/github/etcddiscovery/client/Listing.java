@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.client;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,6 +16,17 @@ public record Listing(long revision, List<Entry> entries) {
 	/** Copies. */
 	public Listing {
 		entries = List.copyOf(entries);
+	}
+
+	/**
+	 * Returns the same with more entries, of the same revision.
+	 * @param more what comes after
+	 * @return a copy
+	 */
+	Listing and(List<Entry> more) {
+		List<Entry> all = new ArrayList<>(this.entries);
+		all.addAll(more);
+		return new Listing(this.revision, all);
 	}
 
 }

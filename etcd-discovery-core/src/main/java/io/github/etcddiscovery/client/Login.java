@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -17,14 +18,22 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who we are: the token that etcd gave us for name and password. One login is under way
  * at a time and serves all who wait for it. A login costs etcd some 70 ms of bcrypt, so
  * the outcome of one stands for a while: a refusal for 5 s, a token for 1 s even when
  * etcd does not know it (any more).
+ * <p>
+ * Users may take their time to say name and password (they may ask a vault): it is on a
+ * thread of its own and has no deadline. Calls that need the token end at theirs; an
+ * answer that comes late counts for the calls that come after.
  */
 final class Login implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Login.class);
 
 	private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -43,6 +52,9 @@ final class Login implements AutoCloseable {
 	private final Threads threads;
 
 	private final AtomicReference<@Nullable Attempt> last = new AtomicReference<>();
+
+	/** Whether it was said that credentials take long, and they still do. */
+	private final AtomicBoolean slow = new AtomicBoolean();
 
 	Login(EtcdClientSettings settings, Connections connections, Threads threads) {
 		this.credentials = settings.credentials();
@@ -104,35 +116,51 @@ final class Login implements AutoCloseable {
 			return token(refused); // somebody was faster
 		}
 		Supplier<Credentials> supplier = this.credentials;
-		Future<?> guard = this.threads.schedule(this.timeout.plusMillis(500), () -> fresh.end(null,
-				Status.DEADLINE_EXCEEDED.withDescription("the login did not end").asRuntimeException()));
-		this.threads.blocking().execute(() -> logIn(fresh, supplier));
-		fresh.token.whenComplete((token, error) -> guard.cancel(false));
+		this.threads.credentials().execute(() -> ask(fresh, supplier));
 		if (this.connections.isClosed()) {
 			close();
 		}
 		return fresh.token;
 	}
 
-	private void logIn(Attempt attempt, Supplier<Credentials> supplier) {
-		if (attempt.token.isDone()) {
-			return;
-		}
-		AuthenticateRequest request;
+	private void ask(Attempt attempt, Supplier<Credentials> supplier) {
+		Future<?> slow = this.threads.schedule(this.timeout, this::warnOfSlowness);
+		Credentials credentials;
 		try {
-			Credentials credentials = supplier.get();
-			request = AuthenticateRequest.newBuilder()
-				.setName(credentials.username())
-				.setPassword(credentials.password())
-				.build();
+			credentials = supplier.get();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			attempt.end(null,
 					Status.UNAUTHENTICATED.withDescription("no credentials to be had")
 						.withCause(ex)
 						.asRuntimeException());
 			return;
 		}
+		finally {
+			if (slow.cancel(false)) {
+				this.slow.set(false);
+			}
+		}
+		logIn(attempt, credentials);
+	}
+
+	private void warnOfSlowness() {
+		if (this.slow.compareAndSet(false, true)) {
+			logger.warn(
+					"User name and password for etcd were asked for {} s ago and are not there yet; "
+							+ "calls that need them fail meanwhile, and go on when they come",
+					this.timeout.toMillis() / 1000.0);
+		}
+	}
+
+	private void logIn(Attempt attempt, Credentials credentials) {
+		AuthenticateRequest request = AuthenticateRequest.newBuilder()
+			.setName(credentials.username())
+			.setPassword(credentials.password())
+			.build();
+		Future<?> guard = this.threads.schedule(this.timeout.plusMillis(500), () -> attempt.end(null,
+				Status.DEADLINE_EXCEEDED.withDescription("the login did not end").asRuntimeException()));
+		attempt.token.whenComplete((token, error) -> guard.cancel(false));
 		this.connections
 			.call(AuthGrpc.getAuthenticateMethod(), request, NOBODY,
 					Deadline.after(this.timeout.toNanos(), TimeUnit.NANOSECONDS))

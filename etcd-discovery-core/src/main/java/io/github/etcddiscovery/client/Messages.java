@@ -1,8 +1,11 @@
 package io.github.etcddiscovery.client;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnsafeByteOperations;
 import io.etcd.jetcd.api.Compare;
@@ -12,6 +15,7 @@ import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchCancelRequest;
@@ -27,9 +31,6 @@ import io.github.etcddiscovery.KeyRange;
  * Our values as etcd's messages, and back.
  */
 final class Messages {
-
-	/** Most entries of a page. */
-	static final int PAGE = 1000;
 
 	/** The cheapest read there is: any member answers it from memory. */
 	static final RangeRequest SIGN_OF_LIFE = RangeRequest.newBuilder()
@@ -51,6 +52,11 @@ final class Messages {
 		.addField(8, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
 		.build();
 
+	/** A watch that nothing is ever told of. */
+	static final WatchRequest ANY_WATCH = WatchRequest.newBuilder()
+		.setCreateRequest(WatchCreateRequest.newBuilder().setKey(ByteString.copyFrom(new byte[1])))
+		.build();
+
 	private Messages() {
 	}
 
@@ -69,11 +75,11 @@ final class Messages {
 	}
 
 	/**
-	 * Asks for the first page of what is left of a range.
+	 * Asks for a page: the first of what is left of a range.
 	 * @param range what is left
 	 * @param revision at which revision; 0 for the newest, linearizably
 	 * @param keysOnly whether to leave the values out
-	 * @param limit how many entries at most
+	 * @param limit how many entries at most; 0 for all
 	 * @return the request
 	 */
 	static RangeRequest page(KeyRange range, long revision, boolean keysOnly, int limit) {
@@ -102,10 +108,16 @@ final class Messages {
 		return TxnRequest.newBuilder().addCompare(unchanged).addSuccess(change).addFailure(get(key)).build();
 	}
 
-	/** Reads keys at one revision. */
-	static TxnRequest read(List<Bytes> keys) {
+	/** Reads keys at one revision; 0 for the newest. */
+	static TxnRequest read(List<Bytes> keys, long revision, boolean keysOnly) {
 		TxnRequest.Builder request = TxnRequest.newBuilder();
-		keys.forEach((key) -> request.addSuccess(get(bytes(key))));
+		for (Bytes key : keys) {
+			RangeRequest.Builder get = RangeRequest.newBuilder()
+				.setKey(bytes(key))
+				.setRevision(revision)
+				.setKeysOnly(keysOnly);
+			request.addSuccess(RequestOp.newBuilder().setRequestRange(get));
+		}
 		return request.build();
 	}
 
@@ -115,11 +127,18 @@ final class Messages {
 
 	/** Returns the entries that the reads of a transaction have found. */
 	static List<Entry> found(TxnResponse answer) {
+		return reads(answer).map(Messages::entry).toList();
+	}
+
+	/** The same, where values were left out because they are too long. */
+	static List<Entry> foundOversized(TxnResponse answer) {
+		return reads(answer).map(Messages::oversized).toList();
+	}
+
+	private static Stream<KeyValue> reads(TxnResponse answer) {
 		return answer.getResponsesList()
 			.stream()
-			.flatMap((response) -> response.getResponseRange().getKvsList().stream())
-			.map(Messages::entry)
-			.toList();
+			.flatMap((response) -> response.getResponseRange().getKvsList().stream());
 	}
 
 	static WatchRequest watch(KeyRange range, long fromRevision) {
@@ -155,9 +174,29 @@ final class Messages {
 	}
 
 	static Entry entry(KeyValue entry) {
-		boolean oversized = entry.getValue().size() > Entry.MAX_VALUE;
-		return new Entry(bytes(entry.getKey()), oversized ? Bytes.EMPTY : bytes(entry.getValue()), entry.getLease(),
-				entry.getModRevision(), oversized);
+		return (entry.getValue().size() > Entry.MAX_VALUE) ? oversized(entry)
+				: new Entry(bytes(entry.getKey()), bytes(entry.getValue()), entry.getLease(), entry.getModRevision());
+	}
+
+	static Entry oversized(KeyValue entry) {
+		return new Entry(bytes(entry.getKey()), Bytes.EMPTY, entry.getLease(), entry.getModRevision(), true);
+	}
+
+	/**
+	 * Returns which cluster an answer is of. All answers of etcd have a header in the
+	 * same place.
+	 * @param answer what etcd, or something else, has answered
+	 * @return the id; 0 where nothing is said
+	 */
+	static long cluster(Object answer) {
+		if (answer instanceof Message message) {
+			FieldDescriptor header = message.getDescriptorForType().findFieldByNumber(1);
+			if (header != null && header.getName().equals("header")
+					&& message.getField(header) instanceof ResponseHeader found) {
+				return found.getClusterId();
+			}
+		}
+		return 0;
 	}
 
 	static Bytes bytes(ByteString bytes) {

@@ -139,6 +139,9 @@ final class Renewals {
 
 		private @Nullable CompletableFuture<LeaseKeepAliveResponse> underWay;
 
+		/** Whether another stream answers by now, and this one has a renewal to end only. */
+		private boolean replaced;
+
 		/** How it ended; null while it is open. */
 		private @Nullable Throwable end;
 
@@ -184,6 +187,9 @@ final class Renewals {
 			if (this == Renewals.this.successor) {
 				takeOver(this);
 			}
+			if (this.replaced) {
+				this.stream.close();
+			}
 			if (answer != null) {
 				answer.completeAsync(() -> renewed, Renewals.this.threads.answers());
 			}
@@ -211,12 +217,11 @@ final class Renewals {
 			}
 		}
 
-		/** Ends because another stream has answered. */
+		/** Ends as soon as no renewal is under way: another stream answers. */
 		void giveWay() {
-			this.stream.close();
-			CompletableFuture<LeaseKeepAliveResponse> answer = this.underWay;
-			if (answer != null) {
-				answer.completeExceptionally(Renewals.late("another stream was faster"));
+			this.replaced = true;
+			if (this.underWay == null) {
+				this.stream.close();
 			}
 		}
 

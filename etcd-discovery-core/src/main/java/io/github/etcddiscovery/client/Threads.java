@@ -6,15 +6,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The threads of one client, all daemons: one for timers, two for answers of etcd, one
- * that may block, for what is asked of users and for making connections. After
- * {@link #close()} what is handed over is dropped.
+ * The threads of one client, all daemons: one for timers, two for answers of etcd, and
+ * those that may block. What users are asked for, names that are looked up, and
+ * connections that are made have threads of their own each, so that none waits for
+ * another. After {@link #close()} what is handed over is dropped.
  */
 final class Threads implements AutoCloseable {
 
@@ -24,7 +26,15 @@ final class Threads implements AutoCloseable {
 
 	private final ThreadPoolExecutor answers = pool(2, "etcd-client-answers");
 
-	private final ThreadPoolExecutor blocking = pool(1, "etcd-client-blocking");
+	private final ThreadPoolExecutor credentials = pool(1, "etcd-client-credentials");
+
+	private final ThreadPoolExecutor certificates = pool(1, "etcd-client-certificates");
+
+	private final ThreadPoolExecutor connecting = pool(1, "etcd-client-connecting");
+
+	/** As many as there are endpoints, at most. */
+	private final ThreadPoolExecutor names = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS,
+			new SynchronousQueue<>(), named("etcd-client-names"), new ThreadPoolExecutor.DiscardPolicy());
 
 	Threads() {
 		this(timer(), System::nanoTime);
@@ -66,8 +76,24 @@ final class Threads implements AutoCloseable {
 		return this.answers;
 	}
 
-	Executor blocking() {
-		return this.blocking;
+	/** Where users are asked for name and password. */
+	Executor credentials() {
+		return this.credentials;
+	}
+
+	/** Where users are asked for certificates. */
+	Executor certificates() {
+		return this.certificates;
+	}
+
+	/** Where connections are made and replaced. */
+	Executor connecting() {
+		return this.connecting;
+	}
+
+	/** Where the name service is asked. */
+	Executor names() {
+		return this.names;
 	}
 
 	/**
@@ -90,7 +116,10 @@ final class Threads implements AutoCloseable {
 	public void close() {
 		this.timer.shutdownNow();
 		this.answers.shutdown();
-		this.blocking.shutdownNow();
+		this.credentials.shutdownNow();
+		this.certificates.shutdownNow();
+		this.connecting.shutdownNow();
+		this.names.shutdownNow();
 	}
 
 }

@@ -2,11 +2,23 @@
  * The port to etcd, {@link io.github.etcddiscovery.client.EtcdClient}, and its one
  * adapter. jetcd is imported here and nowhere else.
  * <p>
- * The adapter, from the top: {@code JetcdClient} says what each call sends; {@code Calls}
- * makes it end in time and in one exception type; {@code Login} keeps the token;
- * {@code Connections} holds the connection in use and replaces it; {@code Connection} is
- * one jetcd client; {@code JetcdWatch} is one watch; {@code RenewalStream} carries the
- * renewals of leases.
+ * The adapter, from the top: <pre>
+ *             JetcdClient              what each call sends and what its answer means
+ *             |         |
+ *           Pages     Calls            lists; calls that always end, in one exception type
+ *                     |    |
+ *                 Login   Connections  the token; the connection in use, and its replacement
+ *                         |      |
+ *              Certificates   Connection -- Tap        one jetcd client and its channel
+ *                                |
+ *                           AnswerCheck                 sees every answer
+ *                                |
+ *                            Clusters -- Identity       which cluster is ours
+ *                                |
+ *      EndpointResolver -- Addresses -- NamedAddresses  where etcd may be, for all connections
+ * </pre> An <i>endpoint</i> is what is configured, an <i>address</i> what its name stands
+ * for. What <i>answers as no etcd</i> can is <i>left out</i>, and so is another cluster:
+ * asked again every 30 s, and not used meanwhile.
  * <p>
  * A write whose bytes etcd (frozen) or a network (stalled) has taken can be applied when
  * they wake up, although its deadline has passed and it was cancelled: measured on etcd

@@ -82,7 +82,7 @@ class ConnectionsTests {
 	private void awaitOpened(int count) throws InterruptedException {
 		await().atMost(Duration.ofSeconds(15)).until(() -> this.opened.get() >= count);
 		CountDownLatch followed = new CountDownLatch(1);
-		this.threads.blocking().execute(followed::countDown);
+		this.threads.connecting().execute(followed::countDown);
 		assertThat(followed.await(10, TimeUnit.SECONDS)).isTrue();
 	}
 

@@ -1,10 +1,16 @@
 package io.github.etcddiscovery.client;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -13,10 +19,13 @@ import io.github.etcddiscovery.test.EtcdAuth.Access;
 import io.github.etcddiscovery.test.EtcdAuth;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
+import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,6 +44,10 @@ class CredentialsIT {
 
 	private final CountDownLatch end = new CountDownLatch(1);
 
+	private final Logger logger = (Logger) LoggerFactory.getLogger(Login.class);
+
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
 	private EtcdClient client;
 
 	@BeforeAll
@@ -52,6 +65,8 @@ class CredentialsIT {
 	@AfterEach
 	void close() {
 		this.end.countDown();
+		this.logger.detachAppender(this.log);
+		this.logger.setLevel(null);
 		this.client.close();
 		etcd.cluster().start();
 	}
@@ -91,6 +106,56 @@ class CredentialsIT {
 		assertThat(recorder.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
 		this.end.countDown();
 		Await.answer(() -> this.client.probe(ALLOWED));
+	}
+
+	@Tag("long")
+	@Test
+	void credentialsThatTakeLongerThanACallAreWaitedForAndAskedForOnce() {
+		AtomicInteger asked = new AtomicInteger();
+		this.logger.setLevel(Level.WARN);
+		this.log.start();
+		this.logger.addAppender(this.log);
+		connect(() -> {
+			asked.incrementAndGet();
+			await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+			return CREDENTIALS;
+		});
+		long begin = System.nanoTime();
+		EtcdDiscoveryException late = Await.failure(this.client.probe(ALLOWED));
+		assertThat(late.kind()).isEqualTo(Kind.UNAVAILABLE);
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(2900),
+				Duration.ofMillis(3400));
+		Await.value(this.client.probe(ALLOWED));
+		Await.value(this.client.probe(ALLOWED));
+		assertThat(asked).hasValue(1);
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN))
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.asString()
+			.contains("were asked for 3.0 s ago");
+	}
+
+	@Test
+	void etcdSaysToEverybodyWhichClusterItIs() {
+		connect(() -> CREDENTIALS);
+		Connection connection = ((JetcdClient) this.client).calls().connections().current();
+		Identity identity = Await.value(connection.identity(Runnable::run));
+		assertThat(identity.kind()).isEqualTo(Identity.Kind.ETCD);
+		assertThat(identity.cluster()).isNotZero();
+	}
+
+	@Test
+	void nothingElseWaitsForCredentials() {
+		AtomicInteger connections = new AtomicInteger();
+		this.client = EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:1")
+			.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1))
+			.withCredentials(this::whenTheTestIsOver), (builder) -> connections.incrementAndGet());
+		JetcdClient client = (JetcdClient) this.client;
+		client.probe(ALLOWED);
+		client.calls()
+			.connections()
+			.note(client.calls().connections().current(), Status.UNAVAILABLE.asRuntimeException());
+		await().atMost(Duration.ofSeconds(10)).until(() -> connections.get() == 2);
 	}
 
 	@Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
@@ -22,19 +23,21 @@ class EndpointResolverTests {
 
 	private final List<StatusOr<List<EquivalentAddressGroup>>> told = new ArrayList<>();
 
+	private Addresses addresses;
+
 	@Test
 	void everyAddressOfEveryNameIsTold() {
 		this.names.put("a", List.of("10.0.0.1", "10.0.0.2"));
 		this.names.put("b", List.of("2001:db8::1"));
 		start("a:1", "b:2", "10.0.0.9:3");
-		assertThat(addresses()).containsExactly("10.0.0.1:1", "10.0.0.2:1", "2001:db8:0:0:0:0:0:1:2", "10.0.0.9:3");
+		assertThat(told()).containsExactly("10.0.0.1:1", "10.0.0.2:1", "2001:db8:0:0:0:0:0:1:2", "10.0.0.9:3");
 	}
 
 	@Test
 	void everyAddressCarriesTheNameOfItsCertificate() {
 		this.names.put("a", List.of("10.0.0.1", "10.0.0.2"));
 		start("a:1", "[::1]:2");
-		assertThat(this.told.get(0).getValue())
+		assertThat(this.told.get(this.told.size() - 1).getValue())
 			.map((group) -> group.getAttributes().get(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE))
 			.containsExactly("a:1", "a:1", "[::1]:2");
 	}
@@ -44,7 +47,7 @@ class EndpointResolverTests {
 		this.names.put("a", List.of("10.0.0.1"));
 		this.names.put("b", List.of("10.0.0.1"));
 		start("a:1", "b:1");
-		assertThat(addresses()).containsExactly("10.0.0.1:1");
+		assertThat(told()).containsExactly("10.0.0.1:1");
 	}
 
 	@Test
@@ -53,7 +56,7 @@ class EndpointResolverTests {
 		NameResolver resolver = start("a:1");
 		this.names.put("a", List.of("10.0.0.2"));
 		resolver.refresh();
-		assertThat(addresses()).containsExactly("10.0.0.2:1");
+		assertThat(told()).containsExactly("10.0.0.2:1");
 	}
 
 	@Test
@@ -63,17 +66,17 @@ class EndpointResolverTests {
 		this.names.clear();
 		resolver.refresh();
 		assertThat(this.told).hasSize(2);
-		assertThat(addresses()).containsExactly("10.0.0.1:1");
+		assertThat(told()).containsExactly("10.0.0.1:1");
 	}
 
 	@Test
 	void unknownNameLeavesTheOthersInUse() {
 		this.names.put("b", List.of("10.0.0.1"));
 		NameResolver resolver = start("a:1", "b:2");
-		assertThat(addresses()).containsExactly("10.0.0.1:2");
+		assertThat(told()).containsExactly("10.0.0.1:2");
 		this.names.put("a", List.of("10.0.0.3"));
 		resolver.refresh();
-		assertThat(addresses()).containsExactly("10.0.0.3:1", "10.0.0.1:2");
+		assertThat(told()).containsExactly("10.0.0.3:1", "10.0.0.1:2");
 	}
 
 	@Test
@@ -87,6 +90,62 @@ class EndpointResolverTests {
 	}
 
 	@Test
+	void aFreshConnectionBeginsWithWhatTheOthersHaveLearnt() {
+		this.names.put("a", List.of("10.0.0.1"));
+		start("a:1").shutdown();
+		this.names.clear();
+		this.told.clear();
+		connect();
+		assertThat(this.told).allMatch(StatusOr::hasValue);
+		assertThat(told()).containsExactly("10.0.0.1:1");
+	}
+
+	@Test
+	void whereEtcdHasAnsweredIsTriedBesideWhatTheNameServiceSaysNow() {
+		this.names.put("a", List.of("10.0.0.1"));
+		NameResolver resolver = start("a:1");
+		this.addresses.answered(socket("10.0.0.1", 1));
+		this.names.put("a", List.of("10.0.0.2"));
+		resolver.refresh();
+		assertThat(told()).containsExactly("10.0.0.2:1", "10.0.0.1:1");
+		this.addresses.answered(socket("10.0.0.2", 1));
+		assertThat(told()).as("once etcd has answered there").containsExactly("10.0.0.2:1");
+	}
+
+	@Test
+	void anAddressThatAnotherClusterHasGotIsDroppedUnlessTheNameServiceSaysItNow() {
+		this.names.put("a", List.of("10.0.0.1"));
+		NameResolver resolver = start("a:1", "10.0.0.9:3");
+		this.addresses.answered(socket("10.0.0.1", 1));
+		this.addresses.drop(socket("10.0.0.1", 1));
+		assertThat(told()).contains("10.0.0.1:1");
+		this.names.clear();
+		resolver.refresh();
+		assertThat(told()).contains("10.0.0.1:1");
+		this.addresses.drop(socket("10.0.0.1", 1));
+		this.addresses.drop(socket("10.0.0.9", 3));
+		assertThat(told()).containsExactly("10.0.0.9:3");
+		this.names.put("a", List.of("10.0.0.1"));
+		resolver.refresh();
+		assertThat(told()).containsExactly("10.0.0.1:1", "10.0.0.9:3");
+	}
+
+	@Test
+	void whatIsLeftOutIsNotToldUnlessNothingElseIsThere() {
+		start("10.0.0.1:1", "10.0.0.2:1");
+		this.addresses.leaveOut(Set.of(socket("10.0.0.1", 1)));
+		assertThat(told()).containsExactly("10.0.0.2:1");
+		this.addresses.leaveOut(Set.of(socket("10.0.0.1", 1), socket("10.0.0.2", 1)));
+		assertThat(told()).containsExactly("10.0.0.1:1", "10.0.0.2:1");
+		this.addresses.leaveOut(Set.of());
+		assertThat(told()).containsExactly("10.0.0.1:1", "10.0.0.2:1");
+	}
+
+	private static InetSocketAddress socket(String address, int port) {
+		return new InetSocketAddress(address, port);
+	}
+
+	@Test
 	void nothingIsToldAfterShutdown() {
 		NameResolver resolver = start("10.0.0.1:1");
 		resolver.shutdown();
@@ -95,8 +154,13 @@ class EndpointResolverTests {
 	}
 
 	private NameResolver start(String... endpoints) {
-		NameResolver resolver = new EndpointResolver(Endpoint.parseAll(List.of(endpoints), false), this::lookUp,
-				Runnable::run);
+		this.addresses = new Addresses(Endpoint.parseAll(List.of(endpoints), false), this::lookUp, Runnable::run);
+		return connect();
+	}
+
+	/** As each fresh connection does. */
+	private NameResolver connect() {
+		NameResolver resolver = new EndpointResolver(this.addresses);
 		resolver.start(new NameResolver.Listener2() {
 
 			@Override
@@ -126,7 +190,7 @@ class EndpointResolverTests {
 		return addresses.toArray(InetAddress[]::new);
 	}
 
-	private List<String> addresses() {
+	private List<String> told() {
 		return this.told.get(this.told.size() - 1)
 			.getValue()
 			.stream()

@@ -32,6 +32,12 @@ class FailureTests {
 			UNAUTHENTICATED,     'etcdserver: invalid auth token',                          UNAVAILABLE
 			INVALID_ARGUMENT,    'etcdserver: revision of auth store is old',               UNAVAILABLE
 			RESOURCE_EXHAUSTED,  'etcdserver: too many requests',                           OVERLOADED
+			RESOURCE_EXHAUSTED,  'HTTP/2 error code: ENHANCE_YOUR_CALM Bandwidth exhausted',  UNAVAILABLE
+			RESOURCE_EXHAUSTED,  ,                                                          UNAVAILABLE
+			UNAVAILABLE,         'etcdserver: rpc not supported for learner',               UNAVAILABLE
+			NOT_FOUND,           no such thing,                                             UNAVAILABLE
+			PERMISSION_DENIED,   HTTP status code 403,                                      UNAVAILABLE
+			UNAUTHENTICATED,     HTTP status code 401,                                      UNAVAILABLE
 			NOT_FOUND,           'etcdserver: requested lease not found',                   LEASE_NOT_FOUND
 			OUT_OF_RANGE,        'etcdserver: mvcc: required revision has been compacted',  COMPACTED
 			OUT_OF_RANGE,        'etcdserver: mvcc: required revision is a future revision', REFUSED
@@ -43,7 +49,7 @@ class FailureTests {
 			RESOURCE_EXHAUSTED,  'gRPC message exceeds maximum size 67108864: 99999999',    REFUSED
 			INVALID_ARGUMENT,    'etcdserver: too many operations in txn request',          REFUSED
 			FAILED_PRECONDITION, anything,                                                  REFUSED
-			UNIMPLEMENTED,       HTTP status code 404,                                      REFUSED
+			UNIMPLEMENTED,       HTTP status code 404,                                      UNAVAILABLE
 			""")
 	void whatEtcdSaysDecidesTheKind(Status.Code code, String description, Kind expected) {
 		Throwable error = code.toStatus().withDescription(description).asRuntimeException();
@@ -133,6 +139,35 @@ class FailureTests {
 		assertThat(kind.refused()).isTrue();
 		assertThat(Failure.unanswered(Status.PERMISSION_DENIED.asRuntimeException())).isFalse();
 		assertThat(Failure.unanswered(new CompletionException(Status.UNAVAILABLE.asRuntimeException()))).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void onlyLoginPermissionAndSpaceAreRefusalsAndWhatIsCertainlyNotAppliedIsKnown(Kind kind) {
+		assertThat(kind.refused())
+			.isEqualTo(kind == Kind.LOGIN_REFUSED || kind == Kind.PERMISSION_DENIED || kind == Kind.NO_SPACE);
+		assertThat(kind.certainlyNotApplied())
+			.isEqualTo(kind.refused() || kind == Kind.LEASE_NOT_FOUND || kind == Kind.OVERLOADED);
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			UNIMPLEMENTED,      ,                                            true,  true
+			UNIMPLEMENTED,      HTTP status code 404,                        true,  true
+			RESOURCE_EXHAUSTED, HTTP/2 error code: ENHANCE_YOUR_CALM,        false, true
+			RESOURCE_EXHAUSTED, 'etcdserver: too many requests',             false, false
+			RESOURCE_EXHAUSTED, 'gRPC message exceeds maximum size 1: 2',    false, false
+			UNAVAILABLE,        'etcdserver: rpc not supported for learner', true,  true
+			UNAVAILABLE,        io exception,                                false, false
+			PERMISSION_DENIED,  'etcdserver: permission denied',             false, false
+			NOT_FOUND,          'etcdserver: requested lease not found',     false, false
+			DEADLINE_EXCEEDED,  ,                                            false, false
+			""")
+	void whatEtcdCannotHaveAnsweredIsAskedElsewhere(Status.Code code, String description, boolean write, boolean read) {
+		Throwable error = code.toStatus().withDescription(description).asRuntimeException();
+		assertThat(Failure.canBeRepeated(error, true)).isEqualTo(write);
+		assertThat(Failure.canBeRepeated(new CompletionException(error), false)).isEqualTo(read);
+		assertThat(Failure.foreign(Failure.status(error))).isEqualTo(read);
 	}
 
 	@ParameterizedTest

@@ -1,8 +1,11 @@
 package io.github.etcddiscovery.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,6 +91,54 @@ class JetcdClientIT {
 	}
 
 	@Test
+	void aWriteThatIsTooLateSaysWhatStandsThere() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		Committed first = commit(new Write.Put(key, Bytes.utf8("1"), lease.id(), 0));
+		assertThat(first.found()).isNull();
+		Committed late = commit(new Write.Put(key, Bytes.utf8("2"), lease.id(), 0));
+		assertThat(late.applied()).isFalse();
+		assertThat(late.found()).isEqualTo(new Entry(key, Bytes.utf8("1"), lease.id(), first.revision()));
+		Committed gone = commit(new Write.Delete(Bytes.utf8(this.prefix + "b"), first.revision()));
+		assertThat(gone.applied()).isFalse();
+		assertThat(gone.found()).isNull();
+	}
+
+	@Test
+	void aLeaseSaysWhichKeysItHas() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+		assertThat(Await.value(this.client.leaseKeys(lease.id())).keys()).isEmpty();
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		commit(new Write.Put(key, Bytes.utf8("1"), lease.id(), 0));
+		LeaseKeys keys = Await.value(this.client.leaseKeys(lease.id()));
+		assertThat(keys.keys()).containsExactly(key);
+		assertThat(keys.exists()).isTrue();
+		assertThat(keys.grantedTtl()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(keys.left()).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(30));
+		assertThat(Await.value(this.client.leaseKeys(0x1234abcd)).exists()).isFalse();
+	}
+
+	@Test
+	void aThousandWritesCostOneCallEachAndOneProofThatEtcdAnswers() throws InterruptedException {
+		AtomicInteger reads = new AtomicInteger();
+		AtomicInteger transactions = new AtomicInteger();
+		try (EtcdClient counted = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", reads::incrementAndGet))
+					.interceptor(new BeforeCall("etcdserverpb.KV/Txn", transactions::incrementAndGet)))) {
+			Semaphore inFlight = new Semaphore(64);
+			List<CompletableFuture<Committed>> writes = new ArrayList<>();
+			for (int i = 0; i < 1000; i++) {
+				inFlight.acquire();
+				Write write = new Write.Put(Bytes.utf8(this.prefix + i), Bytes.utf8("v"), 0, 0);
+				writes.add(counted.commit(write).whenComplete((committed, error) -> inFlight.release()));
+			}
+			assertThat(writes).map(Await::value).allMatch(Committed::applied);
+		}
+		assertThat(transactions).hasValue(1000);
+		assertThat(reads).hasValueLessThanOrEqualTo(2);
+	}
+
+	@Test
 	void deletionIsAppliedOnlyOnTheRevisionThatWasSeen() {
 		Bytes key = Bytes.utf8(this.prefix + "a");
 		etcd.put(this.prefix + "a", "1");
@@ -135,7 +186,7 @@ class JetcdClientIT {
 		try (EtcdClient slow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
 				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", secondPageComesLate)))) {
 			Listing listing = Await.value(slow.list(this.range));
-			assertThat(pages).hasValue(2);
+			assertThat(pages).as("of 16, 64, 256, 1024 and the rest").hasValue(5);
 			assertThat(listing.entries()).hasSize(1500);
 			assertThat(listing.revision()).isEqualTo(etcd.revision() - 1);
 		}
@@ -153,7 +204,9 @@ class JetcdClientIT {
 		Listing listing = list();
 		assertThat(listing.revision()).isEqualTo(etcd.revision());
 		assertThat(listing.entries()).hasSize(52).isSortedAccordingTo((a, b) -> a.key().compareTo(b.key()));
-		assertThat(listing.entries()).filteredOn((entry) -> entry.value().equals(hostile)).hasSize(50);
+		assertThat(listing.entries()).filteredOn(Entry::oversized)
+			.hasSize(50)
+			.allMatch((entry) -> entry.value().size() == 0);
 		assertThat(listing.entries()).filteredOn((entry) -> entry.value().equals(Bytes.utf8("good"))).hasSize(2);
 		Await.value(this.client.revoke(lease.id()));
 	}
@@ -166,7 +219,7 @@ class JetcdClientIT {
 				(builder) -> builder.maxInboundMessageSize(8)
 					.interceptor(new BeforeCall("etcdserverpb.KV/Range", pages::incrementAndGet)))) {
 			assertThat(Await.failure(narrow.list(this.range)).kind()).isEqualTo(Kind.REFUSED);
-			assertThat(pages).as("pages of 1000, 125, 15 and 1").hasValue(4);
+			assertThat(pages).as("pages of 16 and 1, and that one without its value").hasValue(3);
 		}
 	}
 

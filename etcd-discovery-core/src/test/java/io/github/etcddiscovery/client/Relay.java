@@ -21,6 +21,10 @@ final class Relay implements AutoCloseable {
 		start(this::accept);
 	}
 
+	int port() {
+		return this.server.getLocalPort();
+	}
+
 	int accepted() {
 		return this.accepted.get();
 	}

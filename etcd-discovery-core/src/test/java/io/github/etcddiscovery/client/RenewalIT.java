@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.EtcdSettings;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,7 +23,7 @@ class RenewalIT {
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
 	@RegisterExtension
-	static final EtcdExtension etcd = EtcdExtension.single();
+	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withProxies());
 
 	private final AtomicInteger streams = new AtomicInteger();
 
@@ -33,6 +35,7 @@ class RenewalIT {
 	@AfterEach
 	void close() {
 		this.client.close();
+		etcd.cluster().proxy().heal();
 		etcd.cluster().unfreeze();
 		etcd.cluster().start();
 	}
@@ -97,6 +100,30 @@ class RenewalIT {
 		this.client.close();
 		assertThat(Await.failure(renewal).kind()).isEqualTo(Kind.CLOSED);
 		etcd.cluster().unfreeze();
+	}
+
+	@Test
+	@Tag("long")
+	void aRenewalIsAcknowledgedHoweverLongTheWayWhereItIsGivenTheTimeAndALateOneBlocksNoOther() {
+		renewed(this.lease);
+		etcd.cluster().proxy().delay(Duration.ofMillis(1700));
+		assertThat(Await.failure(this.client.renew(this.lease.id(), TIMEOUT)).kind()).isEqualTo(Kind.UNAVAILABLE);
+		for (int i = 0; i < 2; i++) {
+			assertThat(Await.value(this.client.renew(this.lease.id(), Duration.ofSeconds(5))))
+				.isEqualTo(this.lease.ttl());
+		}
+		assertThat(this.streams).hasValue(2);
+	}
+
+	@Test
+	void renewalsBesideALateOneAreAnswered() {
+		renewed(this.lease);
+		etcd.cluster().proxy().delay(Duration.ofMillis(300));
+		CompletableFuture<Duration> late = this.client.renew(this.lease.id(), Duration.ofMillis(500));
+		CompletableFuture<Duration> beside = this.client.renew(this.lease.id(), TIMEOUT);
+		assertThat(Await.value(beside)).isEqualTo(this.lease.ttl());
+		Await.failure(late);
+		assertThat(renewed(this.lease)).isEqualTo(this.lease.ttl());
 	}
 
 	private Duration renewed(Lease lease) {

@@ -12,11 +12,13 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** When the stream of renewals is kept, when it is given up, and what it says. */
 class RenewalsIT {
@@ -98,6 +100,43 @@ class RenewalsIT {
 		this.connections.note(connection, Status.UNAVAILABLE.asRuntimeException());
 		renew("");
 		assertThat(connection.answeredWithin(HOUR)).isFalse();
+	}
+
+	@Test
+	void anAnswerOnAnOpenStreamShowsThatTheConnectionIsOfUse() {
+		Connection connection = this.connections.current();
+		renew("");
+		Object mark = connection.unanswered();
+		renew("");
+		assertThat(connection.silentSince(mark)).isFalse();
+	}
+
+	@Test
+	void aStreamThatAnswersIsKeptWhileItsSuccessorDoesNot() {
+		renew("");
+		this.fault = new IllegalStateException("no fresh stream");
+		renew("other");
+		renew("other");
+		assertThat(this.opened).hasValue(3);
+		this.fault = null;
+		renew("other");
+		renew("other");
+		assertThat(this.opened).hasValue(4);
+	}
+
+	@Test
+	@Tag("long")
+	void aStreamWhoseConnectionWasReplacedIsKeptUntilItsSuccessorHasAnswered() {
+		renew("");
+		Connection old = this.connections.current();
+		this.connections.note(old, Status.UNAVAILABLE.asRuntimeException());
+		await().atMost(Duration.ofSeconds(10)).until(() -> this.connections.current() != old);
+		this.fault = new IllegalStateException("the fresh connection is of no use yet");
+		renew("");
+		this.fault = null;
+		renew("");
+		renew("");
+		assertThat(this.opened).hasValue(3);
 	}
 
 	@Test

@@ -2,9 +2,11 @@ package io.github.etcddiscovery.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -148,6 +150,27 @@ class TlsIT {
 		await().atMost(Duration.ofSeconds(20)).until(() -> asked.get() > 5);
 		Await.value(this.client.probe(RANGE));
 		assertThat(this.connections).hasValue(1);
+	}
+
+	@Test
+	void certificatesThatTakeLongAreAskedForOnceAndNothingWaitsForThem() {
+		TlsManagers good = Pem.managers(OURS.ca(), OURS.client("app"));
+		AtomicInteger asked = new AtomicInteger();
+		CountDownLatch end = new CountDownLatch(1);
+		JetcdClient slow = JetcdClient.create(EtcdClientSettings.of(etcd.endpoint()).withTls(() -> {
+			if (asked.incrementAndGet() > 1) {
+				await().atMost(Duration.ofMinutes(1)).until(() -> end.getCount() == 0);
+			}
+			return good;
+		}), (builder) -> this.connections.incrementAndGet(), Duration.ofMillis(20));
+		this.client = slow;
+		await().atMost(Duration.ofSeconds(20)).until(() -> asked.get() == 2);
+		Connections connections = slow.calls().connections();
+		connections.note(connections.current(), Status.UNAVAILABLE.asRuntimeException());
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.connections.get() == 2);
+		Await.value(this.client.probe(RANGE));
+		assertThat(asked).hasValue(2);
+		end.countDown();
 	}
 
 	@Test

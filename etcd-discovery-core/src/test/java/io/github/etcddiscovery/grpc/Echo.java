@@ -1,29 +1,27 @@
 package io.github.etcddiscovery.grpc;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import com.google.protobuf.StringValue;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 
 /** A gRPC service without generated code: it says who answers. */
 final class Echo {
 
-	static final MethodDescriptor<String, String> WHO = MethodDescriptor.<String, String>newBuilder()
+	private static final MethodDescriptor<StringValue, StringValue> WHO = MethodDescriptor
+		.<StringValue, StringValue>newBuilder()
 		.setType(MethodDescriptor.MethodType.UNARY)
 		.setFullMethodName("test.Echo/Who")
-		.setRequestMarshaller(new Text())
-		.setResponseMarshaller(new Text())
+		.setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+		.setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
 		.build();
 
 	private Echo() {
@@ -32,7 +30,7 @@ final class Echo {
 	static ServerServiceDefinition answering(Supplier<String> name) {
 		return ServerServiceDefinition.builder("test.Echo")
 			.addMethod(WHO, ServerCalls.asyncUnaryCall((request, out) -> {
-				out.onNext(name.get());
+				out.onNext(StringValue.of(name.get()));
 				out.onCompleted();
 			}))
 			.build();
@@ -40,8 +38,18 @@ final class Echo {
 
 	/** Fails, not waits, where there is nobody to answer. */
 	static String call(Channel channel) {
-		return ClientCalls.blockingUnaryCall(channel, WHO, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
-				"who?");
+		return call(channel, CallOptions.DEFAULT);
+	}
+
+	/** Waits until there is somebody to answer. */
+	static String callWhenReady(Channel channel) {
+		return call(channel, CallOptions.DEFAULT.withWaitForReady());
+	}
+
+	private static String call(Channel channel, CallOptions options) {
+		return ClientCalls
+			.blockingUnaryCall(channel, WHO, options.withDeadlineAfter(20, TimeUnit.SECONDS), StringValue.of("who?"))
+			.getValue();
 	}
 
 	/** Returns why a call has failed, nothing where it has not. */
@@ -53,25 +61,6 @@ final class Echo {
 		catch (StatusRuntimeException ex) {
 			return String.valueOf(ex.getMessage());
 		}
-	}
-
-	private static final class Text implements MethodDescriptor.Marshaller<String> {
-
-		@Override
-		public InputStream stream(String value) {
-			return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
-		}
-
-		@Override
-		public String parse(InputStream stream) {
-			try {
-				return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
-
 	}
 
 }

@@ -8,12 +8,10 @@ import java.util.concurrent.TimeUnit;
 import io.github.etcddiscovery.registry.RegistrationState;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
-import io.grpc.CallOptions;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -74,8 +72,7 @@ class GrpcNamingDefectIT {
 	@Test
 	void n3CallsThatWaitUntilReadyWaitForTheFirstInstance() throws Exception {
 		ManagedChannel channel = this.rig.channel();
-		CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> ClientCalls.blockingUnaryCall(channel,
-				Echo.WHO, CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(20, TimeUnit.SECONDS), "who?"));
+		CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> Echo.callWhenReady(channel));
 		within(SOON, () -> channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE);
 		assertThat(answer).isNotDone();
 		Set<String> servers = this.rig.register(1);

@@ -38,6 +38,15 @@ public enum EtcdVersion {
 	}
 
 	/**
+	 * Tells whether a list of keys without values says which lease a key is attached to.
+	 * From 3.7 on it is made from the index, which does not know.
+	 * @return whether it does
+	 */
+	boolean listsLeasesOfKeys() {
+		return this != V3_7;
+	}
+
+	/**
 	 * Tells whether a request for progress is answered while a watch of the stream waits
 	 * for a revision that the store has not come to.
 	 * @return whether it is

@@ -85,7 +85,7 @@ final class Member {
 
 	Listing list(KeyRange range) {
 		this.faults.checkRead(range);
-		return new Listing(this.store.revision(), arrived(this.store.read(range)));
+		return new Listing(this.store.revision(), this.store.read(range));
 	}
 
 	Listing listKeys(KeyRange range) {
@@ -118,9 +118,10 @@ final class Member {
 				? new Entry(entry.key(), Bytes.EMPTY, entry.lease(), entry.modRevision(), true) : entry;
 	}
 
-	private static List<Entry> withoutValues(List<Entry> entries) {
+	private List<Entry> withoutValues(List<Entry> entries) {
 		return entries.stream()
-			.map((entry) -> new Entry(entry.key(), Bytes.EMPTY, entry.lease(), entry.modRevision()))
+			.map((entry) -> new Entry(entry.key(), Bytes.EMPTY, this.version.listsLeasesOfKeys() ? entry.lease() : 0,
+					entry.modRevision()))
 			.toList();
 	}
 

@@ -38,7 +38,7 @@ class ModelEtcdIT {
 	@ParameterizedTest
 	@MethodSource("allVersions")
 	void theSameOperationsHaveTheSameAnswersInEveryVersion(EtcdBinaries binaries) {
-		compare(binaries, 40, 10);
+		compare(binaries, 15, 5);
 	}
 
 	private static void compare(EtcdBinaries binaries, int scripts, int forbiddenKeysScripts) {

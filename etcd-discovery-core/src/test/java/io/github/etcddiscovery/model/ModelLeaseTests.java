@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.model;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.etcddiscovery.Bytes;
@@ -84,6 +85,19 @@ class ModelLeaseTests {
 		old.answer(old.client.renew(lease, TTL));
 		assertThat(old.answer(old.client.leaseKeys(lease)).keys()).hasSize(3);
 		old.assertFails(old.client.revoke(lease), Kind.PERMISSION_DENIED);
+	}
+
+	@Test
+	void aListOfKeysSaysNothingOfLeasesFromVersion37On() {
+		for (EtcdVersion version : List.of(EtcdVersion.V3_6, EtcdVersion.V3_7)) {
+			ModelRig rig = new ModelRig(version);
+			long lease = rig.etcd.grant(TTL);
+			rig.etcd.put("a/1", "x", lease);
+			List<Long> leases = new ArrayList<>();
+			rig.answer(rig.client.list(ModelRig.RANGE, true, rig.owner,
+					(page) -> page.entries().forEach((entry) -> leases.add(entry.lease()))));
+			assertThat(leases).containsExactly((version == EtcdVersion.V3_6) ? lease : 0);
+		}
 	}
 
 	private static long forbiddenLease(ModelRig rig) {

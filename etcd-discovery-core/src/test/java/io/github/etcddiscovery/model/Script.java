@@ -125,11 +125,15 @@ final class Script {
 		this.sides.both("probe", (side) -> side.probe(this.range));
 	}
 
-	/** From history, from now on, or from a revision that is still to come. */
+	/**
+	 * From history, from now on, or from a revision that is still to come. One from
+	 * history is of all keys, so that what it is told shows that etcd has read it.
+	 */
 	private void watch() {
 		long present = this.sides.model().revision() - 1;
 		long from = this.random.nextBoolean() ? 0 : Math.max(1, present + 3 - this.random.nextInt(30));
-		KeyRange watched = this.random.nextBoolean() ? this.range : KeyRange.single(Bytes.utf8(key()));
+		boolean fromHistory = from != 0 && from <= present;
+		KeyRange watched = (fromHistory || this.random.nextBoolean()) ? this.range : KeyRange.single(Bytes.utf8(key()));
 		this.sides.watch((side) -> {
 			side.watch(watched, from);
 			return "watch of " + watched + " from " + from;

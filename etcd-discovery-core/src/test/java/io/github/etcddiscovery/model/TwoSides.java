@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.model;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -65,7 +66,26 @@ final class TwoSides implements AutoCloseable {
 	void awaitTheSameTold() {
 		await().atMost(PATIENCE)
 			.pollInterval(Duration.ofMillis(5))
-			.untilAsserted(() -> assertThat(this.real.told()).as(this.name).isEqualTo(this.modelled.told()));
+			.untilAsserted(() -> assertThat(difference()).as(this.name).isEmpty());
+	}
+
+	/** The first watch that was told something else, without what both were told. */
+	private String difference() {
+		List<List<String>> expected = this.modelled.told();
+		List<List<String>> told = this.real.told();
+		for (int i = 0; i < expected.size(); i++) {
+			if (!expected.get(i).equals(told.get(i))) {
+				return "watch %d: the model tells %s, etcd %s".formatted(i, without(expected.get(i), told.get(i)),
+						without(told.get(i), expected.get(i)));
+			}
+		}
+		return "";
+	}
+
+	private static List<String> without(List<String> lines, List<String> others) {
+		List<String> left = new ArrayList<>(lines);
+		left.removeAll(others);
+		return left.isEmpty() ? lines : left;
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,12 @@ final class Reachability {
 
 		/** A refusal is an answer: the registration tells what it means to us. */
 		void end(@Nullable Throwable failure) {
-			boolean refused = false;
+			boolean answered = failure == null;
 			for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-				refused |= cause instanceof EtcdDiscoveryException known && known.kind().refused();
+				answered |= cause instanceof EtcdDiscoveryException known && known.kind() != Kind.UNAVAILABLE
+						&& known.kind() != Kind.CLOSED;
 			}
-			this.answered.complete(failure == null || refused);
+			this.answered.complete(answered);
 		}
 
 		boolean await() {

@@ -3,21 +3,20 @@ package io.github.etcddiscovery.spring.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.spring.StartupWait;
+import io.github.etcddiscovery.spring.StartupStep;
 import io.github.etcddiscovery.spring.connection.BackgroundClient;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.context.SmartLifecycle;
 
 /**
  * With fail-fast: proves connection, login and the right to read, before anything else
  * starts. An etcd that is away is asked again until the time is up; a refusal is final.
  */
-final class StartupProof implements SmartLifecycle {
+final class StartupProof implements StartupStep {
 
 	private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -29,7 +28,7 @@ final class StartupProof implements SmartLifecycle {
 
 	private final Duration timeout;
 
-	private volatile boolean running;
+	private final AtomicBoolean made = new AtomicBoolean();
 
 	StartupProof(EtcdClient client, Layouts.Access access, List<String> endpoints, Duration timeout) {
 		this.client = client;
@@ -39,22 +38,21 @@ final class StartupProof implements SmartLifecycle {
 	}
 
 	@Override
-	public void start() {
+	public void make() {
 		long deadline = System.nanoTime() + this.timeout.toNanos();
 		EtcdDiscoveryException problem = probe(deadline);
 		while (problem != null) {
-			if (problem.kind().refused() || System.nanoTime() - deadline >= 0 || !StartupWait.pause(PAUSE)) {
+			if (problem.kind().refused() || System.nanoTime() - deadline >= 0 || !StartupStep.pause(PAUSE)) {
 				throw new EtcdNotUsableException(this.endpoints, this.timeout, problem);
 			}
 			problem = probe(deadline);
 		}
-		this.running = true;
 	}
 
 	private @Nullable EtcdDiscoveryException probe(long deadline) {
 		CompletableFuture<Void> all = CompletableFuture
 			.allOf(this.access.ranges().stream().map(this.client::probe).toArray(CompletableFuture[]::new));
-		return problem(StartupWait.failure(all, Duration.ofNanos(Math.max(1, deadline - System.nanoTime()))));
+		return problem(StartupStep.failure(all, Duration.ofNanos(Math.max(1, deadline - System.nanoTime()))));
 	}
 
 	private @Nullable EtcdDiscoveryException problem(@Nullable Throwable failure) {
@@ -68,19 +66,8 @@ final class StartupProof implements SmartLifecycle {
 	}
 
 	@Override
-	public void stop() {
-		this.running = false;
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	/** Proven is proven: a context that comes back from a pause needs no etcd. */
-	@Override
-	public boolean isPauseable() {
-		return false;
+	public AtomicBoolean made() {
+		return this.made;
 	}
 
 	/** Before the web server and everything else but the client. */

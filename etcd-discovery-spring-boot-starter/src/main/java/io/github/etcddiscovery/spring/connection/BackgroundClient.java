@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,10 +27,9 @@ import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
-import io.github.etcddiscovery.spring.StartupWait;
+import io.github.etcddiscovery.spring.StartupStep;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.SmartLifecycle;
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
@@ -39,7 +39,7 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * come before it is there follow when it is. Not part of the API that users write
  * against; may change.
  */
-public final class BackgroundClient implements EtcdClient, SmartLifecycle {
+public final class BackgroundClient implements EtcdClient, StartupStep {
 
 	/** Before the web server and everything else. */
 	public static final int PHASE = Integer.MIN_VALUE;
@@ -52,14 +52,14 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 
 	private final Thread thread;
 
-	private final CompletableFuture<EtcdClient> made = new CompletableFuture<>();
+	private final CompletableFuture<EtcdClient> client = new CompletableFuture<>();
 
-	private volatile boolean running;
+	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
 	 * Begins to make the client.
 	 * @param requestTimeout deadline of a call that comes before the client is there
-	 * @param startTimeout how long {@link #start()} waits for the client
+	 * @param startTimeout how long {@link #make()} waits for the client
 	 * @param maker makes the client
 	 * @param blocking names whose code the maker is waiting for; null where it is ours
 	 */
@@ -68,7 +68,7 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 		this.requestTimeout = requestTimeout;
 		this.startTimeout = startTimeout;
 		this.blocking = blocking;
-		this.thread = new Thread(() -> make(maker), "etcd-discovery-connect");
+		this.thread = new Thread(() -> connect(maker), "etcd-discovery-connect");
 		this.thread.setDaemon(true);
 		this.thread.start();
 	}
@@ -78,24 +78,24 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 				() -> EtcdClient.connect(settings, customizers.combined()), customizers::working);
 	}
 
-	private void make(Supplier<EtcdClient> maker) {
+	private void connect(Supplier<EtcdClient> maker) {
 		try {
-			this.made.complete(maker.get());
+			this.client.complete(maker.get());
 		}
 		// Everything: whoever waits for this would wait for ever.
 		catch (Throwable ex) {
-			this.made.completeExceptionally(new EtcdDiscoveryException(Kind.REFUSED,
+			this.client.completeExceptionally(new EtcdDiscoveryException(Kind.REFUSED,
 					"The client of etcd could not be made: " + ex.getMessage(), ex));
 		}
 	}
 
 	private <T> CompletableFuture<T> call(Function<EtcdClient, CompletableFuture<T>> call) {
-		return (this.made.isDone() ? this.made : inTime()).thenCompose(call);
+		return (this.client.isDone() ? this.client : inTime()).thenCompose(call);
 	}
 
 	/** The deadline of a call counts from the call, also before there is a connection. */
 	private CompletableFuture<EtcdClient> inTime() {
-		return this.made.copy()
+		return this.client.copy()
 			.orTimeout(this.requestTimeout.toMillis(), TimeUnit.MILLISECONDS)
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture((failure instanceof TimeoutException)
 					? new EtcdDiscoveryException(Kind.UNAVAILABLE, notWithin(this.requestTimeout), failure) : failure));
@@ -107,8 +107,8 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 	 * @throws IllegalStateException if it cannot be made, or code of the user blocks
 	 */
 	@Override
-	public void start() {
-		Throwable failure = StartupWait.failure(this.made, this.startTimeout);
+	public void make() {
+		Throwable failure = StartupStep.failure(this.client, this.startTimeout);
 		if (failure instanceof TimeoutException timeout) {
 			failIfBlocked(timeout);
 		}
@@ -118,7 +118,6 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 		else if (failure != null) {
 			throw new IllegalStateException(failure.getMessage(), failure.getCause());
 		}
-		this.running = true;
 	}
 
 	private void failIfBlocked(TimeoutException timeout) {
@@ -137,15 +136,10 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 				+ DurationFormatterUtils.print(time, DurationFormat.Style.COMPOSITE);
 	}
 
-	/** Whoever leaves the registry needs it still; {@link #close()} ends it. */
+	/** Stopping ends nothing: whoever leaves the registry needs the client still. */
 	@Override
-	public void stop() {
-		this.running = false;
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
+	public AtomicBoolean made() {
+		return this.started;
 	}
 
 	@Override
@@ -215,23 +209,23 @@ public final class BackgroundClient implements EtcdClient, SmartLifecycle {
 
 	@Override
 	public Watches watches(Executor owner) {
-		return new BackgroundWatches(this.made, owner);
+		return new BackgroundWatches(this.client, owner);
 	}
 
 	/** Nobody watches before a list, so the client is there. */
 	@Override
 	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-		return this.made.join().watch(range, fromRevision, listener);
+		return this.client.join().watch(range, fromRevision, listener);
 	}
 
 	@Override
 	public void lingerFor(CompletionStage<?> work) {
-		this.made.thenAccept((client) -> client.lingerFor(work));
+		this.client.thenAccept((client) -> client.lingerFor(work));
 	}
 
 	@Override
 	public void close() {
-		this.made.thenAccept(EtcdClient::close);
+		this.client.thenAccept(EtcdClient::close);
 	}
 
 }

@@ -10,7 +10,6 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.ChangeListener;
-import io.github.etcddiscovery.spring.Changes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

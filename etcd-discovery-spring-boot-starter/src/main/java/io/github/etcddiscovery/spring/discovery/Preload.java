@@ -3,17 +3,16 @@ package io.github.etcddiscovery.spring.discovery;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.etcddiscovery.resolver.EtcdResolver;
-import io.github.etcddiscovery.spring.StartupWait;
-
-import org.springframework.context.SmartLifecycle;
+import io.github.etcddiscovery.spring.StartupStep;
 
 /**
  * Has services loaded before the application is ready. Waits no longer than a lookup
  * does.
  */
-final class Preload implements SmartLifecycle {
+final class Preload implements StartupStep {
 
 	/** Core ends each read in time. */
 	private static final Duration FOREVER = Duration.ofDays(1);
@@ -22,10 +21,10 @@ final class Preload implements SmartLifecycle {
 
 	private final List<String> services;
 
-	private volatile boolean running;
+	private final AtomicBoolean made = new AtomicBoolean();
 
 	/**
-	 * Creates the preload; nothing happens before {@link #start()}.
+	 * Creates the preload; nothing happens before {@link #make()}.
 	 * @param resolver core's resolver, which stays the caller's to close
 	 * @param services names of the services
 	 */
@@ -35,22 +34,16 @@ final class Preload implements SmartLifecycle {
 	}
 
 	@Override
-	public void start() {
+	public void make() {
 		CompletableFuture<?>[] reads = this.services.stream()
 			.map((service) -> this.resolver.whenRead(service).toCompletableFuture())
 			.toArray(CompletableFuture[]::new);
-		StartupWait.failure(CompletableFuture.allOf(reads), FOREVER);
-		this.running = true;
+		StartupStep.failure(CompletableFuture.allOf(reads), FOREVER);
 	}
 
 	@Override
-	public void stop() {
-		this.running = false;
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
+	public AtomicBoolean made() {
+		return this.made;
 	}
 
 	@Override

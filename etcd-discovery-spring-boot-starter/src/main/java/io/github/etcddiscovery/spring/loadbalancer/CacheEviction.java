@@ -7,7 +7,6 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.ChangeListener;
-import io.github.etcddiscovery.spring.Changes;
 import io.github.etcddiscovery.spring.ServiceAliases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring.discovery;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.etcddiscovery.spring.BalancedRestClient;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
@@ -14,11 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
-import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -87,24 +84,8 @@ class AliasIT {
 	private static TestApplication client(String format, String alias, String service) {
 		return TestApplication.with(etcd)
 			.clientOnly()
-			.and(Client.class)
+			.and(BalancedRestClient.class)
 			.set("etcd.discovery.format=" + format, "etcd.discovery.resolver.aliases." + alias + "=" + service);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Client {
-
-		@Bean
-		@LoadBalanced
-		RestClient.Builder balancedBuilder() {
-			return RestClient.builder().requestFactory(new JdkClientHttpRequestFactory());
-		}
-
-		@Bean
-		RestClient balancedClient(@LoadBalanced RestClient.Builder builder) {
-			return builder.build();
-		}
-
 	}
 
 }

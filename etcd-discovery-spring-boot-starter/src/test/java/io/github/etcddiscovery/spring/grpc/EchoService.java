@@ -1,18 +1,15 @@
 package io.github.etcddiscovery.spring.grpc;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import com.google.protobuf.StringValue;
 import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 
@@ -23,11 +20,12 @@ import org.springframework.context.annotation.Configuration;
 /** A gRPC service without generated code: it answers with the name of its application. */
 final class EchoService implements BindableService {
 
-	private static final MethodDescriptor<String, String> SAY = MethodDescriptor.<String, String>newBuilder()
+	private static final MethodDescriptor<StringValue, StringValue> SAY = MethodDescriptor
+		.<StringValue, StringValue>newBuilder()
 		.setType(MethodDescriptor.MethodType.UNARY)
 		.setFullMethodName("test.Echo/Say")
-		.setRequestMarshaller(new Text())
-		.setResponseMarshaller(new Text())
+		.setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+		.setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
 		.build();
 
 	final CountDownLatch entered = new CountDownLatch(1);
@@ -58,7 +56,7 @@ final class EchoService implements BindableService {
 	public ServerServiceDefinition bindService() {
 		return ServerServiceDefinition.builder("test.Echo")
 			.addMethod(SAY, ServerCalls.asyncUnaryCall((request, out) -> {
-				out.onNext(answer(request));
+				out.onNext(StringValue.of(answer(request.getValue())));
 				out.onCompleted();
 			}))
 			.build();
@@ -69,8 +67,10 @@ final class EchoService implements BindableService {
 	}
 
 	static String call(Channel channel, String request) {
-		return ClientCalls.blockingUnaryCall(channel, SAY, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
-				request);
+		return ClientCalls
+			.blockingUnaryCall(channel, SAY, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+					StringValue.of(request))
+			.getValue();
 	}
 
 	/** Makes an application a gRPC server. */
@@ -80,25 +80,6 @@ final class EchoService implements BindableService {
 		@Bean
 		EchoService echoService(@Value("${greeting:hello}") String name) {
 			return new EchoService(name);
-		}
-
-	}
-
-	private static final class Text implements MethodDescriptor.Marshaller<String> {
-
-		@Override
-		public InputStream stream(String value) {
-			return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
-		}
-
-		@Override
-		public String parse(InputStream stream) {
-			try {
-				return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
 		}
 
 	}

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.spring.BalancedRestClient;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.spring.TestApplication.HelloController;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -39,8 +40,8 @@ import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -230,6 +231,7 @@ class LoadBalancerIT {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(BalancedRestClient.class)
 	static class Clients {
 
 		@Bean
@@ -238,25 +240,10 @@ class LoadBalancerIT {
 			return new RestTemplate();
 		}
 
-		/**
-		 * Not on Reactor Netty: its connections are those of all contexts of this JVM,
-		 * and the first one that ends closes them.
-		 */
-		@Bean
-		@LoadBalanced
-		RestClient.Builder balancedRestClientBuilder() {
-			return RestClient.builder().requestFactory(new JdkClientHttpRequestFactory());
-		}
-
 		@Bean
 		@LoadBalanced
 		WebClient.Builder balancedWebClientBuilder() {
 			return WebClient.builder();
-		}
-
-		@Bean
-		RestClient restClient(@LoadBalanced RestClient.Builder builder) {
-			return builder.build();
 		}
 
 		@Bean

@@ -9,14 +9,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.etcddiscovery.spring.BalancedRestClient;
 import io.github.etcddiscovery.spring.TestApplication;
 import org.awaitility.Awaitility;
 
-import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 /** An application that calls another one all the time, without retries. */
@@ -32,7 +29,7 @@ final class Caller implements AutoCloseable {
 
 	/** Starts the application; the calls begin when it knows somebody to call. */
 	Caller(TestApplication application) {
-		this.context = application.and(Client.class).run();
+		this.context = application.and(BalancedRestClient.class).run();
 		RestClient client = this.context.getBean(RestClient.class);
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
@@ -74,23 +71,6 @@ final class Caller implements AutoCloseable {
 			throw new AssertionError(ex);
 		}
 		this.context.close();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Client {
-
-		/** Not Reactor's client, whose pool all applications of a JVM share and close. */
-		@Bean
-		@LoadBalanced
-		RestClient.Builder balancedBuilder() {
-			return RestClient.builder().requestFactory(new JdkClientHttpRequestFactory());
-		}
-
-		@Bean
-		RestClient balancedClient(@LoadBalanced RestClient.Builder builder) {
-			return builder.build();
-		}
-
 	}
 
 }

@@ -5,16 +5,48 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * How the start of an application waits for something: for so long and no longer, and not
- * when it is interrupted. Not part of the API that users write against; may change.
- */
-public final class StartupWait {
+import org.springframework.context.SmartLifecycle;
 
-	private StartupWait() {
+/**
+ * A bean that the start of the application waits for, and how it waits: for so long and
+ * no longer, and not when it is interrupted. Not part of the API that users write
+ * against; may change.
+ */
+public interface StartupStep extends SmartLifecycle {
+
+	/**
+	 * Returns what remembers whether the step was made.
+	 * @return always the same object
+	 */
+	AtomicBoolean made();
+
+	/** Makes the step; what it throws stops the start. */
+	void make();
+
+	@Override
+	default void start() {
+		make();
+		made().set(true);
+	}
+
+	@Override
+	default void stop() {
+		made().set(false);
+	}
+
+	@Override
+	default boolean isRunning() {
+		return made().get();
+	}
+
+	/** Made is made: a context that comes back from a pause need not wait again. */
+	@Override
+	default boolean isPauseable() {
+		return false;
 	}
 
 	/**
@@ -25,7 +57,7 @@ public final class StartupWait {
 	 * {@link TimeoutException}, or an {@link InterruptedException}, after which the
 	 * thread is interrupted still
 	 */
-	public static @Nullable Throwable failure(CompletableFuture<?> work, Duration atMost) {
+	static @Nullable Throwable failure(CompletableFuture<?> work, Duration atMost) {
 		try {
 			work.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
 			return null;
@@ -47,7 +79,7 @@ public final class StartupWait {
 	 * @param pause for how long
 	 * @return whether it has passed; false where the thread was interrupted
 	 */
-	public static boolean pause(Duration pause) {
+	static boolean pause(Duration pause) {
 		return failure(new CompletableFuture<>(), pause) instanceof TimeoutException;
 	}
 
