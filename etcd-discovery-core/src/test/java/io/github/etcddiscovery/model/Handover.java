@@ -49,8 +49,12 @@ final class Handover {
 			Waiting message = this.waiting.remove();
 			this.underWay.add(message);
 			this.owner.execute(() -> {
-				message.message().run();
-				this.underWay.remove(message);
+				try {
+					message.message().run();
+				}
+				finally {
+					this.underWay.remove(message);
+				}
 			});
 		}
 	}
