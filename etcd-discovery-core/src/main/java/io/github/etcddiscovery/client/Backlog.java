@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class Backlog {
 	private final SharedStream stream;
 
 	private final Threads threads;
+
+	/** Where the state may be touched, also after the end of the stream. */
+	private final Consumer<Runnable> enter;
 
 	private final Window window = new Window();
 
@@ -47,9 +51,10 @@ final class Backlog {
 	/** When the oldest mark was made. */
 	private volatile long oldestMark = NOTHING;
 
-	Backlog(SharedStream stream, Threads threads) {
+	Backlog(SharedStream stream, Threads threads, Consumer<Runnable> enter) {
 		this.stream = stream;
 		this.threads = threads;
+		this.enter = enter;
 	}
 
 	int toRequest() {
@@ -103,7 +108,7 @@ final class Backlog {
 	private void applied(Window.Batch batch) {
 		batch.setApplied();
 		if (this.freeing.compareAndSet(false, true)) {
-			this.stream.enterAlsoAfterTheEnd(this::free);
+			this.enter.accept(this::free);
 		}
 	}
 
@@ -113,7 +118,7 @@ final class Backlog {
 		for (Window.Batch batch = this.window.nextApplied(); batch != null; batch = this.window.nextApplied()) {
 			this.lag.applied(batch.firstRevision(), batch.lastRevision(), now);
 		}
-		this.lag.settle(this.stream.hasOneWatch(), now);
+		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
 		noteOldest();
 		this.stream.applied();
 	}
@@ -131,13 +136,13 @@ final class Backlog {
 			this.wasFull = this.window.isFull();
 			readRevision(now);
 		}
-		if (this.window.isEmpty() && this.stream.isSilentFor(Lag.PERIOD)) {
+		if (this.window.isEmpty() && this.stream.silence().lasts(Lag.PERIOD)) {
 			this.lag.caughtUp();
 		}
-		this.lag.settle(this.stream.hasOneWatch(), now);
+		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
 		noteOldest();
 		if (behindFor(now).compareTo(Lag.LIMIT) >= 0) {
-			this.stream.end(Status.UNAVAILABLE
+			this.stream.endForItself(Status.UNAVAILABLE
 				.withDescription("what etcd tells could not be applied for " + Lag.LIMIT.toSeconds() + " s")
 				.asRuntimeException());
 		}

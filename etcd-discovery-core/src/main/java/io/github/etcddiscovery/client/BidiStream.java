@@ -180,7 +180,9 @@ final class BidiStream<Q, A> {
 		 * its own.
 		 * @return false where it ends then
 		 */
-		boolean outlivesReplacement();
+		default boolean outlivesReplacement() {
+			return false;
+		}
 
 	}
 

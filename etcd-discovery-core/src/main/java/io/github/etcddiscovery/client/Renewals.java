@@ -139,7 +139,9 @@ final class Renewals {
 
 		private @Nullable CompletableFuture<LeaseKeepAliveResponse> underWay;
 
-		/** Whether another stream answers by now, and this one has a renewal to end only. */
+		/**
+		 * Whether another stream answers by now, and this one has a renewal to end only.
+		 */
 		private boolean replaced;
 
 		/** How it ended; null while it is open. */

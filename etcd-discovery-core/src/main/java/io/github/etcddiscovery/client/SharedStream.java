@@ -1,16 +1,7 @@
 package io.github.etcddiscovery.client;
 
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
-import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
@@ -23,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  * <li>The n-th answer to a create belongs to the n-th create, also where it is a refusal,
  * which has no id of its own.
- * <li>What etcd says of one id concerns that watch alone, and where it ends it, it is
- * answered by a cancel of ours: else that id counts as out of step for ever, and from 3.5
- * on etcd gives the stream no sign of life then [measured]. The end of the stream ends
- * all.
- * <li>The stream ends with its last watch.
+ * <li>What etcd says of one id concerns that watch alone. Where it ends it, a cancel of
+ * ours answers: else the id counts as out of step, and from 3.5 on etcd gives the stream
+ * no sign of life then [measured].
+ * <li>The end of the stream ends all watches; the end of the last one ends the stream.
  * </ul>
  */
 final class SharedStream implements BidiStream.Owner<WatchResponse> {
@@ -41,10 +31,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 
 	private final Calls calls;
 
-	/** Watches that etcd has not answered, in the order in which they were asked for. */
-	private final Queue<SharedWatch> unanswered = new ArrayDeque<>();
-
-	private final Map<Long, SharedWatch> confirmed = new HashMap<>();
+	private final WatchIds ids = new WatchIds();
 
 	private final Backlog backlog;
 
@@ -58,7 +45,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	SharedStream(SharedWatches watches) {
 		this.watches = watches;
 		this.calls = watches.calls();
-		this.backlog = new Backlog(this, this.calls.threads());
+		this.backlog = new Backlog(this, this.calls.threads(), watches::enter);
 		this.silence = new Silence(this, this.calls.threads(), watches.answerTimeout());
 	}
 
@@ -76,27 +63,29 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 			end((error != null) ? error : new IllegalStateException("no token"));
 			return;
 		}
-		BidiStream<WatchRequest, WatchResponse> stream = new BidiStream<>(this.calls.connections(),
-				this.calls.threads(), this.watches.context(), this);
-		this.stream = stream;
-		stream.open(WatchGrpc.getWatchMethod(), token, REQUIRE_LEADER);
+		this.stream = new BidiStream<>(this.calls.connections(), this.calls.threads(), this.watches.context(), this);
+		this.stream.open(WatchGrpc.getWatchMethod(), token, REQUIRE_LEADER);
 		if (!this.ended) {
 			this.silence.begin();
-			this.unanswered.forEach(this::create);
+			this.ids.unanswered().forEach(this::create);
 			requestMore();
 		}
 	}
 
 	void add(SharedWatch watch) {
 		watch.stream = this;
-		this.unanswered.add(watch);
+		this.ids.ask(watch);
 		create(watch);
 	}
 
 	private void create(SharedWatch watch) {
+		watch.askedAfter = this.silence.messages();
+		send(Messages.watch(watch.range(), watch.fromRevision()));
+	}
+
+	private void send(WatchRequest request) {
 		if (this.stream != null) {
-			watch.askedAfter = this.silence.messages();
-			this.stream.send(Messages.watch(watch.range(), watch.fromRevision()));
+			this.stream.send(request);
 		}
 	}
 
@@ -115,7 +104,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 			answered(response);
 		}
 		else {
-			SharedWatch watch = this.confirmed.get(response.getWatchId());
+			SharedWatch watch = this.ids.get(response.getWatchId());
 			if (watch != null) {
 				told(watch, response);
 			}
@@ -124,7 +113,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	}
 
 	private void answered(WatchResponse response) {
-		SharedWatch watch = this.unanswered.poll();
+		SharedWatch watch = this.ids.nextAnswered();
 		if (watch == null) {
 			end(Status.INTERNAL.withDescription("etcd has confirmed a watch that was not asked for")
 				.asRuntimeException());
@@ -133,12 +122,11 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 			refused(watch, Failure.cancelled(response.getCancelReason()).asRuntimeException());
 		}
 		else if (watch.isOver()) {
-			cancel(response.getWatchId());
+			send(Messages.cancel(response.getWatchId()));
 			endWithLastWatch();
 		}
 		else {
-			watch.id = response.getWatchId();
-			this.confirmed.put(watch.id, watch);
+			this.ids.confirm(watch, response.getWatchId());
 			watch.confirmed(response.getHeader().getRevision());
 		}
 	}
@@ -159,7 +147,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	private void told(SharedWatch watch, WatchResponse response) {
 		if (response.getCanceled()) {
 			forget(watch);
-			this.watches.end(watch, whyCancelled(watch, response).asRuntimeException());
+			this.watches.end(watch, watch.whyCancelled(response).asRuntimeException());
 			endWithLastWatch();
 		}
 		else if (response.getEventsCount() > 0) {
@@ -167,18 +155,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		}
 	}
 
-	private static Status whyCancelled(SharedWatch watch, WatchResponse response) {
-		if (response.getCompactRevision() == 0) {
-			return Failure.cancelled(response.getCancelReason());
-		}
-		return Status.OUT_OF_RANGE.withDescription("revision " + watch.fromRevision()
-				+ " has been compacted, the oldest is " + response.getCompactRevision());
-	}
-
-	/**
-	 * Takes a watch off the stream. Its create keeps its place among the unanswered.
-	 * @param watch the watch, which is over
-	 */
+	/** Takes a watch that is over off the stream. Its create keeps its place. */
 	void remove(SharedWatch watch) {
 		if (watch.id != SharedWatch.NO_ID) {
 			forget(watch);
@@ -188,20 +165,14 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	}
 
 	private void forget(SharedWatch watch) {
-		this.confirmed.remove(watch.id);
+		this.ids.remove(watch);
 		this.backlog.drop(watch);
 		watch.stream = null;
-		cancel(watch.id);
-	}
-
-	private void cancel(long id) {
-		if (this.stream != null) {
-			this.stream.send(Messages.cancel(id));
-		}
+		send(Messages.cancel(watch.id));
 	}
 
 	private void endWithLastWatch() {
-		if (!this.ended && this.confirmed.isEmpty() && this.unanswered.stream().allMatch(SharedWatch::isOver)) {
+		if (!this.ended && this.ids.noneIsLeft()) {
 			close();
 		}
 	}
@@ -209,8 +180,6 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	/**
 	 * Ends a watch that was not confirmed in time. Where nothing has come since it was
 	 * asked for, the stream is of no use to the others either.
-	 * @param watch the watch
-	 * @param late the cause
 	 */
 	void notConfirmed(SharedWatch watch, Throwable late) {
 		this.watches.takeNoMore(this);
@@ -234,10 +203,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		}
 	}
 
-	/**
-	 * Ends the stream and all its watches.
-	 * @param cause why
-	 */
+	/** Ends the stream and all its watches. */
 	void end(Throwable cause) {
 		if (this.stream != null) {
 			this.stream.end(cause);
@@ -247,21 +213,31 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		}
 	}
 
+	/** Ends the stream and all its watches, for what says nothing of the connection. */
+	void endForItself(Throwable cause) {
+		if (!this.ended && this.stream != null) {
+			this.stream.close();
+			endWatches(cause);
+		}
+	}
+
 	@Override
 	public void ended(Throwable cause) {
-		if (this.ended) {
-			return;
+		if (!this.ended) {
+			if (this.stream != null) {
+				this.calls.connections().note(this.stream.connection(), cause);
+			}
+			endWatches(cause);
 		}
+	}
+
+	private void endWatches(Throwable cause) {
 		release();
-		if (this.stream != null) {
-			this.calls.connections().note(this.stream.connection(), cause);
-		}
-		List<SharedWatch> all = new ArrayList<>(this.confirmed.values());
-		all.forEach((watch) -> {
+		this.ids.confirmed().forEach((watch) -> {
 			watch.stream = null;
 			this.watches.end(watch, cause);
 		});
-		this.unanswered.forEach((watch) -> refused(watch, cause));
+		this.ids.unanswered().forEach((watch) -> refused(watch, cause));
 		applied();
 	}
 
@@ -272,67 +248,34 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		this.watches.takeNoMore(this);
 	}
 
-	@Override
-	public boolean outlivesReplacement() {
-		return false;
-	}
-
 	/**
-	 * Asks for a sign of life.
-	 * @return whether it was asked for; false where it could not come, or where watches
-	 * wait to be confirmed, which is a question of its own
+	 * Asks for a sign of life, unless it could not come, or a watch has yet to be
+	 * confirmed, which is a question of its own.
+	 * @return whether it was asked for
 	 */
 	boolean askForSignOfLife() {
-		if (this.stream == null || this.backlog.isFull() || this.confirmed.isEmpty()) {
+		if (this.stream == null || this.backlog.isFull() || this.ids.confirmedCount() == 0) {
 			return false;
 		}
-		this.stream.send(Messages.PROGRESS);
+		send(Messages.PROGRESS);
 		return true;
 	}
 
-	void endSilent() {
-		end(Status.UNAVAILABLE
-			.withDescription("nothing came for " + Silence.LIMIT.toSeconds() + " s, and no sign of life within "
-					+ this.watches.answerTimeout().toSeconds() + " s")
-			.asRuntimeException());
-	}
-
-	/**
-	 * Reads the revision of etcd, linearizably, and at a key that we may read.
-	 * @return the revision
-	 */
+	/** Reads the revision of etcd, linearizably. */
 	CompletableFuture<Long> head() {
-		SharedWatch any = Stream.concat(this.confirmed.values().stream(), this.unanswered.stream())
-			.findFirst()
-			.orElseThrow();
-		return this.calls
-			.call("read of the revision for the " + any, KVGrpc.getRangeMethod(), Messages.head(any.range()),
-					this.watches.answerTimeout())
-			.thenApply((answer) -> answer.getHeader().getRevision());
+		return this.watches.head(this.ids.any());
 	}
 
-	boolean beginsAbove(long revision) {
-		return this.confirmed.values().stream().anyMatch((watch) -> watch.fromRevision() > revision);
+	WatchIds ids() {
+		return this.ids;
 	}
 
-	/**
-	 * Tells whether it is known that what has not come has not been sent.
-	 * @param time how long nothing must have come
-	 */
-	boolean isSilentFor(Duration time) {
-		return this.silence.lasts(time);
+	Silence silence() {
+		return this.silence;
 	}
 
-	boolean isFull() {
-		return this.backlog.isFull();
-	}
-
-	boolean hasOneWatch() {
-		return this.confirmed.size() == 1;
-	}
-
-	void enterAlsoAfterTheEnd(Runnable task) {
-		this.watches.enter(task);
+	Backlog backlog() {
+		return this.backlog;
 	}
 
 	/** Runs something where the state may be touched, unless the stream has ended. */
@@ -352,10 +295,6 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		else if (this.backlog.isEmpty()) {
 			this.watches.forget(this);
 		}
-	}
-
-	Duration behindFor(long now) {
-		return this.backlog.behindFor(now);
 	}
 
 }

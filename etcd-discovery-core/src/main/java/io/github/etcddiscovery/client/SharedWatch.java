@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.Status;
+
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +113,19 @@ final class SharedWatch implements Watch {
 	 */
 	List<WatchEvent> incomplete() {
 		return this.incomplete;
+	}
+
+	/**
+	 * Tells why etcd has cancelled this watch.
+	 * @param response what etcd has sent
+	 * @return the status that the same refusal of a call would have
+	 */
+	Status whyCancelled(WatchResponse response) {
+		if (response.getCompactRevision() == 0) {
+			return Failure.cancelled(response.getCancelReason());
+		}
+		return Status.OUT_OF_RANGE.withDescription("revision " + this.fromRevision
+				+ " has been compacted, the oldest is " + response.getCompactRevision());
 	}
 
 	void confirmed(long revision) {

@@ -1,8 +1,11 @@
 package io.github.etcddiscovery.client;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 import io.etcd.jetcd.api.KVGrpc;
@@ -38,7 +41,9 @@ final class SharedWatches implements Watches {
 
 	private final Executor owner;
 
-	/** All streams that are open. */
+	private final Queue<Runnable> entered = new ConcurrentLinkedQueue<>();
+
+	/** All streams that are open, or have brought what is not applied yet. */
 	private final Set<SharedStream> streams = ConcurrentHashMap.newKeySet();
 
 	/** The stream that takes new watches; where there is none, the next one opens it. */
@@ -80,7 +85,7 @@ final class SharedWatches implements Watches {
 	public Duration behindFor() {
 		long now = this.calls.threads().now();
 		return this.streams.stream()
-			.map((stream) -> stream.behindFor(now))
+			.map((stream) -> stream.backlog().behindFor(now))
 			.max(Duration::compareTo)
 			.orElse(Duration.ZERO);
 	}
@@ -112,11 +117,30 @@ final class SharedWatches implements Watches {
 	}
 
 	/**
-	 * Runs something where the state may be touched. Can be called from any thread.
+	 * Runs something where the state may be touched, in the order in which it was handed
+	 * over. Can be called from any thread.
 	 * @param task what to run
 	 */
 	void enter(Runnable task) {
-		this.calls.threads().answers().execute(() -> this.context.execute(task));
+		this.entered.add(task);
+		this.calls.threads().answers().execute(() -> this.context.execute(() -> {
+			Runnable next = this.entered.poll();
+			if (next != null) {
+				next.run();
+			}
+		}));
+	}
+
+	/**
+	 * Reads the revision of etcd, linearizably, at a key that a watch may read.
+	 * @param watch the watch
+	 * @return the revision
+	 */
+	CompletableFuture<Long> head(SharedWatch watch) {
+		return this.calls
+			.call("read of the revision for the " + watch, KVGrpc.getRangeMethod(), Messages.head(watch.range()),
+					this.answerTimeout)
+			.thenApply((answer) -> answer.getHeader().getRevision());
 	}
 
 	private void begin(SharedWatch watch) {
@@ -136,7 +160,7 @@ final class SharedWatches implements Watches {
 	private void expectConfirmed(SharedWatch watch, Duration within) {
 		watch.confirmation = this.calls.threads().schedule(within, () -> enter(() -> {
 			if (watch.id == SharedWatch.NO_ID && !watch.isOver()) {
-				if (watch.stream != null && watch.stream.isFull()) {
+				if (watch.stream != null && watch.stream.backlog().isFull()) {
 					// What cannot come yet is not late.
 					expectConfirmed(watch, Lag.PERIOD);
 				}

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.client;
 import java.time.Duration;
 import java.util.concurrent.Future;
 
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,14 +107,17 @@ final class Silence {
 
 	private void readRevision(long asked) {
 		var unused = this.stream.head().whenComplete((revision, failure) -> this.stream.enter(() -> {
-			if (revision != null && this.stream.beginsAbove(revision)) {
+			if (revision != null && this.stream.ids().beginsAbove(revision)) {
 				heard();
 			}
 			if (brokenSince(asked)) {
 				check();
 			}
 			else {
-				this.stream.endSilent();
+				this.stream.end(Status.UNAVAILABLE
+					.withDescription("nothing came for " + LIMIT.toSeconds() + " s, and no sign of life within "
+							+ this.answerTimeout.toSeconds() + " s")
+					.asRuntimeException());
 			}
 		}));
 	}

@@ -124,7 +124,7 @@ class BacklogIT {
 		List<Object> told = this.recorder.rest();
 		assertThat(told.get(told.size() - 1)).isInstanceOfSatisfying(Recorder.Ended.class,
 				(end) -> assertThat(end.cause().kind()).isEqualTo(Kind.UNAVAILABLE));
-		assertThat(this.rig.watches.behindFor()).isZero();
+		await().until(() -> this.rig.watches.behindFor().isZero());
 	}
 
 	private boolean endIsThere() {

@@ -27,15 +27,13 @@ final class WatchesRig implements AutoCloseable {
 
 	/**
 	 * Moves time on, and waits until the client's threads have done what that makes them
-	 * do. There are two: what is handed over can be overtaken once.
+	 * do.
 	 */
 	void advance(Duration duration) {
 		this.time.advance(duration);
-		for (int i = 0; i < 4; i++) {
-			CompletableFuture<Boolean> done = new CompletableFuture<>();
-			this.watches.enter(() -> done.complete(true));
-			Await.value(done);
-		}
+		CompletableFuture<Boolean> done = new CompletableFuture<>();
+		this.watches.enter(() -> done.complete(true));
+		Await.value(done);
 	}
 
 	@Override
