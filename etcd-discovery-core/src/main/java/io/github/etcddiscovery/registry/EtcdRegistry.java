@@ -4,15 +4,17 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
@@ -40,8 +42,8 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	private final Reconciler reconciler;
 
-	/** Those that hold keys, of which no two that are open hold the same. */
-	private final AtomicReference<List<RegistrationHandle>> handles = new AtomicReference<>(List.of());
+	/** Who holds which key; never changed, but replaced. */
+	private final AtomicReference<Map<Bytes, RegistrationHandle>> holders = new AtomicReference<>(Map.of());
 
 	private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -104,19 +106,21 @@ public final class EtcdRegistry implements AutoCloseable {
 	/** Finds who holds the keys, or starts who will. */
 	private RegistrationHandle holder(Described described, Collection<String> reasonsToBeOut) {
 		RegistrationHandle fresh = this.reconciler.handle(described);
-		List<RegistrationHandle> before;
-		List<RegistrationHandle> after;
+		Map<Bytes, RegistrationHandle> before;
+		Map<Bytes, RegistrationHandle> after;
 		do {
-			before = held();
+			before = holders();
 			RegistrationHandle holder = find(before, described);
 			if (holder != null) {
 				reasonsToBeOut.forEach(holder::suspend);
 				return holder;
 			}
-			after = Stream.concat(before.stream().filter((other) -> !other.holds(described)), Stream.of(fresh))
-				.toList();
+			after = new HashMap<>(before);
+			for (Bytes key : described.keys()) {
+				after.put(key, fresh);
+			}
 		}
-		while (!this.handles.compareAndSet(before, after));
+		while (!this.holders.compareAndSet(before, after));
 		fresh.removed().whenComplete((done, failure) -> forget(fresh));
 		// Before the loop knows it: the caller may be held up at any time.
 		reasonsToBeOut.forEach(fresh::suspend);
@@ -124,26 +128,35 @@ public final class EtcdRegistry implements AutoCloseable {
 		return fresh;
 	}
 
-	private static @Nullable RegistrationHandle find(List<RegistrationHandle> handles, Described wanted) {
-		for (RegistrationHandle handle : handles) {
-			if (!handle.closed() && handle.holds(wanted)) {
-				return handle;
-			}
-			if (!handle.closed() && handle.holdsSomeOf(wanted)) {
+	private static @Nullable RegistrationHandle find(Map<Bytes, RegistrationHandle> holders, Described wanted) {
+		for (Bytes key : wanted.keys()) {
+			RegistrationHandle holder = holders.get(key);
+			if (holder != null && !holder.closed()) {
+				if (holder.holds(wanted)) {
+					return holder;
+				}
 				throw new IllegalArgumentException(
 						"Cannot register " + wanted.instance() + ": one of its keys is held by the registration of "
-								+ handle.instance() + " (expected: instances with ids of their own)");
+								+ holder.instance() + " (expected: instances with ids of their own)");
 			}
 		}
 		return null;
 	}
 
+	private Map<Bytes, RegistrationHandle> holders() {
+		return Objects.requireNonNull(this.holders.get());
+	}
+
 	private List<RegistrationHandle> held() {
-		return Objects.requireNonNull(this.handles.get());
+		return holders().values().stream().distinct().toList();
 	}
 
 	private void forget(RegistrationHandle handle) {
-		this.handles.updateAndGet((held) -> held.stream().filter((other) -> other != handle).toList());
+		this.holders.updateAndGet((before) -> {
+			Map<Bytes, RegistrationHandle> after = new HashMap<>(before);
+			handle.claims().forEach((claim) -> after.remove(claim.keyBytes(), handle));
+			return after;
+		});
 	}
 
 	private void requireOpen(Instance instance) {

@@ -81,10 +81,6 @@ final class RegistrationHandle implements Registration {
 		return described().keys().equals(other.keys());
 	}
 
-	boolean holdsSomeOf(Described other) {
-		return !Collections.disjoint(described().keys(), other.keys());
-	}
-
 	@Override
 	public Instance instance() {
 		return described().instance();
