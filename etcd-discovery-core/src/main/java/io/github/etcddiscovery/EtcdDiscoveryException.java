@@ -105,11 +105,12 @@ public class EtcdDiscoveryException extends RuntimeException {
 
 		/**
 		 * Tells whether a write that ended so was not applied, and never will be. After
-		 * every other end it may have been, or may still be.
+		 * every other end it may have been, or may still be. The write with which the
+		 * database is found to be full is applied and refused.
 		 * @return whether that is certain
 		 */
 		public boolean certainlyNotApplied() {
-			return refused() || this == LEASE_NOT_FOUND || this == OVERLOADED;
+			return this == LOGIN_REFUSED || this == PERMISSION_DENIED || this == LEASE_NOT_FOUND || this == OVERLOADED;
 		}
 
 	}

@@ -1,7 +1,9 @@
 package io.github.etcddiscovery.benchmarks;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Scanner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,12 +18,16 @@ record Beat(long start, int seconds) {
 
 	static final String SERVICE = "service.quiet";
 
+	static final String READY = "ready";
+
 	private static final long INTERVAL = TimeUnit.MILLISECONDS.toMicros(50);
 
 	private static final long MICRO = 1_000;
 
-	static Beat of(String... arguments) {
-		return new Beat(Long.parseLong(arguments[1]), Integer.parseInt(arguments[2]));
+	/** Says that this process is ready, and waits until it is told when to start. */
+	static Beat whenReady(int seconds) {
+		System.out.println(READY);
+		return new Beat(new Scanner(System.in, StandardCharsets.UTF_8).nextLong(), seconds);
 	}
 
 	static long now() {

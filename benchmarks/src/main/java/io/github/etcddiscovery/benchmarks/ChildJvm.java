@@ -1,8 +1,8 @@
 package io.github.etcddiscovery.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,8 +18,11 @@ final class ChildJvm {
 
 	private final Process process;
 
+	private final BufferedReader out;
+
 	private ChildJvm(Process process) {
 		this.process = process;
+		this.out = process.inputReader(StandardCharsets.UTF_8);
 	}
 
 	static ChildJvm start(List<String> flags, Class<?> program, Object... arguments) {
@@ -36,18 +39,39 @@ final class ChildJvm {
 		}
 	}
 
-	/** Waits for its end and returns what it has printed. */
+	/** Waits until it says this and nothing else. */
+	void await(String line) {
+		try {
+			String said = this.out.readLine();
+			if (!line.equals(said)) {
+				throw new IllegalStateException("a JVM has said '" + said + "' and not '" + line + "'");
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Writes a line to its standard input. */
+	void tell(Object line) {
+		try {
+			BufferedWriter in = this.process.outputWriter(StandardCharsets.UTF_8);
+			in.write(line + System.lineSeparator());
+			in.flush();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Waits for its end and returns what it has printed since. */
 	List<String> lines() {
-		try (BufferedReader out = new BufferedReader(
-				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
-			List<String> lines = out.lines().toList();
+		try {
+			List<String> lines = this.out.lines().toList();
 			if (this.process.waitFor() != 0) {
 				throw new IllegalStateException("a JVM has ended with " + this.process.exitValue());
 			}
 			return lines;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -41,11 +41,13 @@ public final class PressureBenchmark {
 		int seconds = (args.length > 1) ? Integer.parseInt(args[1]) : 30;
 		try (Fleet fleet = new Fleet(SIZE)) {
 			fleet.fill(Beat.SERVICE, 1);
-			long start = Beat.now() + TimeUnit.SECONDS.toMicros(10);
-			ChildJvm reader = ChildJvm.start(List.of("-Xmx160m"), PressureReader.class, fleet.endpoint(), start,
-					seconds);
-			ChildJvm writer = ChildJvm.start(List.of(), PressureWriter.class, fleet.endpoint(), start, seconds, rate,
-					SIZE);
+			ChildJvm reader = ChildJvm.start(List.of("-Xmx160m"), PressureReader.class, fleet.endpoint(), seconds);
+			ChildJvm writer = ChildJvm.start(List.of(), PressureWriter.class, fleet.endpoint(), seconds, rate, SIZE);
+			reader.await(Beat.READY);
+			writer.await(Beat.READY);
+			long start = Beat.now() + TimeUnit.SECONDS.toMicros(1);
+			reader.tell(start);
+			writer.tell(start);
 			List<String> written = writer.lines();
 			new PressureBenchmark(reader.lines(), written).print();
 		}

@@ -21,13 +21,13 @@ final class PressureReader {
 
 	/**
 	 * Runs.
-	 * @param args endpoint, start, seconds
+	 * @param args endpoint, seconds
 	 */
 	public static void main(String... args) {
-		Beat beat = Beat.of(args);
 		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(args[0]));
 				EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults())) {
 			resolver.await(Fleet.SERVICE);
+			Beat beat = Beat.whenReady(Integer.parseInt(args[1]));
 			beat.sample(() -> {
 				List<Instance> quiet = resolver.instances(Beat.SERVICE);
 				long stale = TimeUnit.NANOSECONDS.toMicros(resolver.staleFor().toNanos());

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.WatchResponse;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
 
 /**
  * Of {@link PressureBenchmark} the writer: many changes of a large service, few of a
@@ -17,8 +18,6 @@ import io.github.etcddiscovery.Bytes;
  * old the bare watch was ({@code w}, time, age).
  */
 final class PressureWriter {
-
-	private final Beat beat;
 
 	private final RawEtcd etcd;
 
@@ -31,47 +30,45 @@ final class PressureWriter {
 	/** How many changes of the quiet service the bare watch has told of. */
 	private final AtomicInteger told = new AtomicInteger();
 
-	private PressureWriter(Beat beat, RawEtcd etcd) {
-		this.beat = beat;
+	private PressureWriter(RawEtcd etcd) {
 		this.etcd = etcd;
 		this.lease = etcd.grant(Duration.ofMinutes(30));
 	}
 
 	/**
 	 * Runs.
-	 * @param args endpoint, start, seconds, changes a second, instances of the large
-	 * service
+	 * @param args endpoint, seconds, changes a second, instances of the large service
 	 */
 	public static void main(String... args) throws InterruptedException {
 		try (RawEtcd etcd = new RawEtcd(args[0]); RawEtcd watching = new RawEtcd(args[0])) {
-			PressureWriter writer = new PressureWriter(Beat.of(args), etcd);
+			PressureWriter writer = new PressureWriter(etcd);
 			watching.watch(KeyRange.prefix(Bytes.utf8(Fleet.LAYOUT.prefix())), writer::changed);
-			writer.run(Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+			writer.run(Beat.whenReady(Integer.parseInt(args[1])), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
 		}
 	}
 
-	static io.github.etcddiscovery.Instance quiet(int changes) {
+	static Instance quiet(int changes) {
 		return Fleet.instance(Beat.SERVICE, 0, Shown.weight(changes) - 1);
 	}
 
-	private void run(int rate, int instances) throws InterruptedException {
-		Thread loud = new Thread(() -> loud(rate, instances), "loud");
-		Thread beating = new Thread(this::beat, "beat");
+	private void run(Beat beat, int rate, int instances) throws InterruptedException {
+		Thread loud = new Thread(() -> loud(beat, rate, instances), "loud");
+		Thread beating = new Thread(() -> beat(beat), "beat");
 		loud.start();
 		beating.start();
-		this.beat.sample(() -> {
+		beat.sample(() -> {
 			long now = Beat.now();
-			System.out.println("w " + now + " " + this.beat.age(this.told.get(), now));
+			System.out.println("w " + now + " " + beat.age(this.told.get(), now));
 		});
 		loud.join();
 		beating.join();
 		System.out.println("events " + this.events.get());
 	}
 
-	private void loud(int rate, int instances) {
+	private void loud(Beat beat, int rate, int instances) {
 		Window window = new Window(256);
-		int puts = rate * this.beat.seconds();
-		long begun = this.beat.start();
+		int puts = rate * beat.seconds();
+		long begun = beat.start();
 		for (int put = 0; put < puts; put++) {
 			Beat.sleepUntil(begun + put * 1_000_000L / rate);
 			RawEtcd.Entry entry = Fleet.entry(Fleet.instance(Fleet.SERVICE, put % instances, Shown.weight(put)),
@@ -82,10 +79,10 @@ final class PressureWriter {
 		System.out.println("rate " + puts * 1_000_000L / (Beat.now() - begun));
 	}
 
-	private void beat() {
-		for (int change = 0; change < this.beat.changes(); change++) {
+	private void beat(Beat beat) {
+		for (int change = 0; change < beat.changes(); change++) {
 			int number = change;
-			Beat.sleepUntil(this.beat.due(change));
+			Beat.sleepUntil(beat.due(change));
 			this.etcd.put(Fleet.entry(quiet(change + 1), this.lease))
 				.thenRun(() -> System.out.println("c " + number + " " + Beat.now()));
 		}

@@ -64,6 +64,8 @@ final class Pages {
 	/** Whether the next entry is too large, and its value is left out. */
 	private boolean withoutValue;
 
+	private boolean wholeIsTooLarge;
+
 	private Size size;
 
 	private int maxPage = MAX_PAGE;
@@ -167,6 +169,7 @@ final class Pages {
 			this.withoutValue = true;
 		}
 		else if (this.size.limit() == NO_LIMIT) {
+			this.wholeIsTooLarge = true;
 			beginWith(Size.smallest(), MAX_PAGE);
 		}
 		else {
@@ -182,7 +185,7 @@ final class Pages {
 		if (!compacted || this.entriesSeen == 0 || this.maxPage == LARGEST_PAGE) {
 			return false;
 		}
-		boolean whole = this.count * (this.bytesSeen / this.entriesSeen) < MAX_WHOLE;
+		boolean whole = !this.wholeIsTooLarge && this.count * (this.bytesSeen / this.entriesSeen) < MAX_WHOLE;
 		if (whole) {
 			beginWith(Size.whole(), LARGEST_PAGE);
 		}

@@ -35,6 +35,9 @@ public final class EventLoop implements Executor, AutoCloseable {
 
 	private final LongSupplier ticker;
 
+	/** The thread of the task that runs; null between tasks. */
+	private volatile @Nullable Thread running;
+
 	/**
 	 * Runs on an executor and a clock of the caller's, which tests drive by hand.
 	 * @param executor one thread
@@ -104,12 +107,24 @@ public final class EventLoop implements Executor, AutoCloseable {
 	}
 
 	private void run(Runnable task) {
+		this.running = Thread.currentThread();
 		try {
 			task.run();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("A task of an event loop failed, which is a defect of etcd-discovery; going on", ex);
 		}
+		finally {
+			this.running = null;
+		}
+	}
+
+	/**
+	 * Tells whether the caller is a task of this loop, which must not wait for another.
+	 * @return whether it is
+	 */
+	public boolean isRunningHere() {
+		return Thread.currentThread() == this.running;
 	}
 
 	/**

@@ -26,8 +26,8 @@ final class Deletions {
 		this.lost = true;
 	}
 
-	/** The key goes because we want it to. */
-	void left() {
+	/** The key stands, or it goes because we want it to. */
+	void nothingLost() {
 		this.lost = false;
 	}
 

@@ -38,7 +38,7 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	private final RegistryContext context;
 
-	private final RegistryLoops loops;
+	private final Reconciler reconciler;
 
 	/** Those that hold keys, of which no two that are open hold the same. */
 	private final AtomicReference<List<RegistrationHandle>> handles = new AtomicReference<>(List.of());
@@ -51,7 +51,7 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	EtcdRegistry(RegistryContext context) {
 		this.context = context;
-		this.loops = new RegistryLoops(context);
+		this.reconciler = new Reconciler(context);
 	}
 
 	/**
@@ -103,7 +103,7 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	/** Finds who holds the keys, or starts who will. */
 	private RegistrationHandle holder(Described described, Collection<String> reasonsToBeOut) {
-		RegistrationHandle fresh = this.loops.handle(described);
+		RegistrationHandle fresh = this.reconciler.handle(described);
 		List<RegistrationHandle> before;
 		List<RegistrationHandle> after;
 		do {
@@ -120,7 +120,7 @@ public final class EtcdRegistry implements AutoCloseable {
 		fresh.removed().whenComplete((done, failure) -> forget(fresh));
 		// Before the loop knows it: the caller may be held up at any time.
 		reasonsToBeOut.forEach(fresh::suspend);
-		this.context.loop().execute(() -> this.loops.add(fresh));
+		this.context.loop().execute(() -> this.reconciler.add(fresh));
 		return fresh;
 	}
 
@@ -165,7 +165,7 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @return the lease, or null while there is none
 	 */
 	public @Nullable LeaseStatus lease() {
-		return this.loops.lease();
+		return this.reconciler.lease();
 	}
 
 	/**
@@ -184,28 +184,29 @@ public final class EtcdRegistry implements AutoCloseable {
 			.orElseGet(this.context.client()::requestTimeout);
 		if (this.closing.compareAndSet(false, true)) {
 			this.context.client().lingerFor(this.ended);
-			boolean remove = this.context.options().removeOnClose();
-			held().forEach((handle) -> handle.startClose(remove));
-			this.context.loop().execute(this::closeLoops);
+			held().forEach(RegistrationHandle::shut);
+			this.context.loop().execute(this::closeReconciler);
 		}
-		if (Workers.await(this.removed, patience)) {
+		if (!this.context.loop().isRunningHere() && Workers.await(this.removed, patience)) {
 			Workers.await(this.ended, this.context.client().requestTimeout());
 		}
 	}
 
-	private void closeLoops() {
-		Duration patience = Collections
-			.max(List.of(this.loops.leaseRemaining(), this.context.client().requestTimeout()));
+	private void closeReconciler() {
+		LeaseStatus lease = lease();
+		Duration requestTimeout = this.context.client().requestTimeout();
+		Duration patience = (lease == null) ? requestTimeout
+				: Collections.max(List.of(lease.remaining(), requestTimeout));
 		this.context.loop().schedule(patience, this::end);
-		this.loops.close().thenCompose((done) -> {
+		this.reconciler.close().thenCompose((done) -> {
 			this.removed.complete(null);
-			return this.context.options().removeOnClose() ? this.loops.revoke()
+			return this.context.options().removeOnClose() ? this.reconciler.leases().revoke()
 					: CompletableFuture.completedFuture(null);
 		}).whenCompleteAsync((done, failure) -> end(), this.context.loop());
 	}
 
 	private void end() {
-		this.loops.abandon();
+		this.reconciler.abandon();
 		this.removed.complete(null);
 		this.context.workers().close();
 		this.ended.complete(null);

@@ -16,7 +16,8 @@ import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.Workers;
 
 /**
- * An instance under all its layouts: passes on what is asked for to the loop of each key.
+ * An instance under all its layouts: passes on what is asked for to what it claims of
+ * each key.
  */
 final class RegistrationHandle implements Registration {
 
@@ -24,7 +25,7 @@ final class RegistrationHandle implements Registration {
 
 	private final RegistryContext context;
 
-	private final List<RegistrationLoop> loops;
+	private final List<Claim> claims;
 
 	private final CompletableFuture<Registration> registered = new CompletableFuture<>();
 
@@ -34,16 +35,17 @@ final class RegistrationHandle implements Registration {
 
 	private volatile long closedAt;
 
-	RegistrationHandle(Described described, RegistryContext context, LeaseKeeper leases) {
+	RegistrationHandle(Described described, RegistryContext context, Leases leases) {
 		this.described = new AtomicReference<>(described);
 		this.context = context;
 		List<Layout> layouts = context.options().layouts();
-		this.loops = IntStream.range(0, layouts.size())
-			.mapToObj((i) -> new RegistrationLoop(target(layouts.get(i), i), context, leases))
+		this.claims = IntStream.range(0, layouts.size())
+			.mapToObj((i) -> new Claim(target(layouts.get(i), i), context, leases))
 			.toList();
-		this.removed = all(this.loops.stream().map((loop) -> loop.removed).toList());
-		all(this.loops.stream().map((loop) -> loop.registered).toList()).thenRun(() -> this.registered.complete(this));
-		this.loops.forEach((loop) -> loop.registered.whenComplete((done, failure) -> {
+		this.removed = all(this.claims.stream().map((claim) -> claim.removed).toList());
+		all(this.claims.stream().map((claim) -> claim.registered).toList())
+			.thenRun(() -> this.registered.complete(this));
+		this.claims.forEach((claim) -> claim.registered.whenComplete((done, failure) -> {
 			if (failure != null) {
 				this.registered.completeExceptionally(failure);
 			}
@@ -63,8 +65,8 @@ final class RegistrationHandle implements Registration {
 		return Objects.requireNonNull(this.described.get());
 	}
 
-	List<RegistrationLoop> loops() {
-		return this.loops;
+	List<Claim> claims() {
+		return this.claims;
 	}
 
 	CompletableFuture<Void> removed() {
@@ -91,17 +93,17 @@ final class RegistrationHandle implements Registration {
 	@Override
 	public RegistrationState state() {
 		return this.closed ? RegistrationState.CLOSED
-				: Collections.min(this.loops.stream().map((loop) -> loop.status().state()).toList());
+				: Collections.min(this.claims.stream().map((claim) -> claim.status().state()).toList());
 	}
 
 	@Override
 	public List<KeyStatus> keys() {
-		return this.loops.stream().map(RegistrationLoop::status).toList();
+		return this.claims.stream().map(Claim::status).toList();
 	}
 
 	@Override
 	public Duration outFor() {
-		return Collections.min(this.loops.stream().map(RegistrationLoop::outFor).toList());
+		return Collections.min(this.claims.stream().map(Claim::outFor).toList());
 	}
 
 	@Override
@@ -123,7 +125,7 @@ final class RegistrationHandle implements Registration {
 			}
 			return changed;
 		});
-		tell(RegistrationLoop::update);
+		tell(Claim::update);
 	}
 
 	/**
@@ -133,24 +135,26 @@ final class RegistrationHandle implements Registration {
 	void replace(Described other) {
 		if (!other.instance().equals(instance())) {
 			this.described.set(other);
-			tell(RegistrationLoop::update);
+			tell(Claim::update);
 		}
 	}
 
 	@Override
 	public void suspend(String reason) {
-		tell((loop) -> loop.suspend(reason));
+		tell((claim) -> claim.suspend(reason));
 	}
 
 	@Override
 	public void resume(String reason) {
-		tell((loop) -> loop.resume(reason));
+		tell((claim) -> claim.resume(reason));
 	}
 
 	@Override
 	public void close() {
-		startClose(true);
-		Workers.await(this.removed, this.context.client().requestTimeout());
+		startClose();
+		if (!this.context.loop().isRunningHere()) {
+			Workers.await(this.removed, this.context.client().requestTimeout());
+		}
 	}
 
 	/**
@@ -163,16 +167,22 @@ final class RegistrationHandle implements Registration {
 		return left.isNegative() ? Duration.ZERO : left;
 	}
 
-	void startClose(boolean remove) {
+	/** The key is removed, whatever becomes of the registry. */
+	void startClose() {
+		shut();
+		tell(Claim::close);
+	}
+
+	/** Nothing can be asked for any more. */
+	void shut() {
 		if (!this.closed) {
 			this.closedAt = this.context.loop().now();
 		}
 		this.closed = true;
-		tell(remove ? RegistrationLoop::close : RegistrationLoop::abandon);
 	}
 
-	private void tell(Consumer<RegistrationLoop> message) {
-		this.context.loop().execute(() -> this.loops.forEach(message));
+	private void tell(Consumer<Claim> message) {
+		this.context.loop().execute(() -> this.claims.forEach(message));
 	}
 
 	@Override

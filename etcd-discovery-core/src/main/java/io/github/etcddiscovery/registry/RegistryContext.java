@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.registry;
 
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.random.RandomGenerator;
 
 import io.github.etcddiscovery.client.EtcdClient;
@@ -15,14 +14,8 @@ import io.github.etcddiscovery.loop.Workers;
  * @param loop the thread that all state of the registry is confined to
  * @param workers the threads on which code of users runs
  * @param random where jitter is taken from
- * @param newest the greatest revision that etcd has named in an answer about a key
  */
 record RegistryContext(EtcdClient client, RegistryOptions options, EventLoop loop, Workers workers,
-		RandomGenerator random, LongAccumulator newest) {
-
-	RegistryContext(EtcdClient client, RegistryOptions options, EventLoop loop, Workers workers,
-			RandomGenerator random) {
-		this(client, options, loop, workers, random, new LongAccumulator(Long::max, 0));
-	}
+		RandomGenerator random) {
 
 }

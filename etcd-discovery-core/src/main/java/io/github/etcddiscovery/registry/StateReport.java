@@ -17,6 +17,11 @@ final class StateReport {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistry.class);
 
+	static final String NO_RENEWAL = "no renewal of the lease was acknowledged for 2/3 of its time to live";
+
+	private static final String FIGHT = "the key was deleted more than 3 times in a minute while its lease was alive; it "
+			+ "is put back once per TTL. To take the instance out, suspend its registration";
+
 	private final String service;
 
 	private final Bytes key;
@@ -35,6 +40,12 @@ final class StateReport {
 				RegistrationState.REGISTERING, 0, null);
 	}
 
+	static String conflict(Entry other) {
+		return "the key stands under lease " + Long.toHexString(other.lease())
+				+ ", which is not ours: another process that advertises the same address has replaced this one. Nothing "
+				+ "is written until that key is gone; give one of the two another address";
+	}
+
 	KeyStatus status() {
 		return this.status;
 	}
@@ -51,11 +62,11 @@ final class StateReport {
 	 * Enters WAITING for a reason of its own: one ERROR for all pauses of one fight, and
 	 * nothing for its truces.
 	 */
-	void pausing(boolean first, String problem) {
+	void pausing(boolean first) {
 		if (first) {
 			this.logged = RegistrationState.WAITING;
 		}
-		enter(RegistrationState.WAITING, 0, problem, first ? Level.ERROR : Level.DEBUG);
+		enter(RegistrationState.WAITING, 0, FIGHT, first ? Level.ERROR : Level.DEBUG);
 	}
 
 	private void enter(RegistrationState state, int attempts, @Nullable String problem, Level level) {

@@ -22,6 +22,8 @@ final class EntryReader {
 
 	private final Rejections rejections;
 
+	private final SharedTags sharedTags = new SharedTags();
+
 	EntryReader(ResolverOptions options, Rejections rejections) {
 		this.denied = AddressFilter.denying(options.deniedAddresses());
 		this.defaultWeight = options.defaultWeight();
@@ -53,9 +55,9 @@ final class EntryReader {
 			return null;
 		}
 		if (instance.weight() > 0) {
-			return instance;
+			return this.sharedTags.share(instance);
 		}
-		return (this.defaultWeight > 0) ? instance.withWeight(this.defaultWeight) : null;
+		return (this.defaultWeight > 0) ? this.sharedTags.share(instance.withWeight(this.defaultWeight)) : null;
 	}
 
 	/**
@@ -71,13 +73,11 @@ final class EntryReader {
 	}
 
 	private static Decoded decode(Layout layout, @Nullable String service, Entry entry) {
-		try {
-			return layout.decode(service, entry.key(), entry.value());
-		}
-		catch (RuntimeException ex) {
-			// Codecs of users: one bad entry must not cost the others.
-			return new Decoded.Rejected(Decoded.Reason.MALFORMED);
-		}
+		Decoded malformed = new Decoded.Rejected(Decoded.Reason.MALFORMED);
+		Decoded decoded = Layouts.ask(() -> layout.decode(service, entry.key(), entry.value()), malformed);
+		// Of a value that was dropped the key still says whether it is of interest.
+		return (entry.oversized() && !(decoded instanceof Decoded.Foreign))
+				? new Decoded.Rejected(Decoded.Reason.TOO_LARGE) : decoded;
 	}
 
 }

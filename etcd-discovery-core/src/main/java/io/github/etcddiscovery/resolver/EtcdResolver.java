@@ -33,11 +33,13 @@ public final class EtcdResolver implements AutoCloseable {
 
 	private final Workers workers;
 
-	private final Catalog catalog = new Catalog();
+	private final FirstAnswer sharedAnswer;
 
-	private final FirstRead firstRead;
+	private final Services services;
 
 	private final ResolverLoop writer;
+
+	private final Lookup lookup;
 
 	private final ServiceNames names;
 
@@ -52,8 +54,11 @@ public final class EtcdResolver implements AutoCloseable {
 		this.options = options;
 		this.loop = loop;
 		this.workers = workers;
-		this.firstRead = new FirstRead(options.timing().firstSnapshotTimeout());
-		this.writer = new ResolverLoop(client, loop, options, this.layouts, this.catalog, this.firstRead);
+		this.sharedAnswer = new FirstAnswer(options.timing().firstSnapshotTimeout());
+		this.services = new Services(this.layouts, this.sharedAnswer);
+		this.writer = new ResolverLoop(client, loop, options, this.layouts, this.services, this.sharedAnswer);
+		this.lookup = new Lookup(this.services, this.layouts, this.writer, loop, this.sharedAnswer,
+				options.timing().firstSnapshotTimeout());
 		this.names = new ServiceNames(client, loop, this.layouts, options.timing());
 		loop.execute(this.writer::start);
 	}
@@ -89,15 +94,15 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the snapshot; UNREAD where it could not be read in time
 	 */
 	public ServiceSnapshot await(String service) {
-		Slot slot = this.catalog.slot(service);
-		if (slot != null) {
-			ServiceSnapshot snapshot = slot.read();
+		Service known = this.services.get(service);
+		if (known != null) {
+			ServiceSnapshot snapshot = known.read();
 			if (snapshot.state() == State.READ) {
 				return snapshot;
 			}
 		}
-		ask(service).await();
-		return known(service);
+		this.lookup.ask(service).await();
+		return this.lookup.known(service);
 	}
 
 	/**
@@ -106,9 +111,9 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the snapshot; UNREAD where it has not been read
 	 */
 	public ServiceSnapshot snapshot(String service) {
-		ServiceSnapshot snapshot = known(service);
+		ServiceSnapshot snapshot = this.lookup.known(service);
 		if (snapshot.state() == State.UNREAD) {
-			ask(service);
+			this.lookup.ask(service);
 		}
 		return snapshot;
 	}
@@ -119,12 +124,13 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return done with the snapshot, never exceptionally
 	 */
 	public CompletionStage<ServiceSnapshot> whenRead(String service) {
-		ServiceSnapshot snapshot = known(service);
+		ServiceSnapshot snapshot = this.lookup.known(service);
 		if (snapshot.state() == State.READ) {
 			return CompletableFuture.completedStage(snapshot);
 		}
-		CompletionStage<ServiceSnapshot> read = ask(service).then(() -> known(service), this.workers);
-		return this.closed.get() ? CompletableFuture.completedStage(known(service)) : read;
+		CompletionStage<ServiceSnapshot> read = this.lookup.ask(service)
+			.then(() -> this.lookup.known(service), this.workers);
+		return this.closed.get() ? CompletableFuture.completedStage(this.lookup.known(service)) : read;
 	}
 
 	/**
@@ -153,7 +159,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the snapshots of all services that are followed
 	 */
 	public Collection<ServiceSnapshot> snapshots() {
-		return this.catalog.slots().stream().map(Slot::snapshot).toList();
+		return this.services.all().stream().map(Service::snapshot).toList();
 	}
 
 	/**
@@ -195,19 +201,24 @@ public final class EtcdResolver implements AutoCloseable {
 		requireOpen();
 		Subscriber told = new Subscriber(subscriber, this.workers);
 		this.loop.execute(() -> {
-			this.writer.subscribe(service, told);
 			// Here, because the loop may just be about to end what is followed already.
-			ask(service);
+			this.lookup.ask(service);
+			this.writer.subscribe(service, told);
 		});
 		return () -> {
 			told.close();
-			this.loop.execute(() -> this.writer.subscribers().remove(service, told));
+			this.loop.execute(() -> this.writer.unsubscribe(service, told));
 		};
 	}
 
 	/**
 	 * Subscribes to all services. The subscriber is told each snapshot that replaces
-	 * another from now on; where it is slow, of each service the newest.
+	 * another from now on; where it is slow, of each service the newest. With
+	 * {@link Scope#SERVICE} the names of all services are read every
+	 * {@code servicesRefresh} for as long as there is such a subscriber, and of those
+	 * that are not followed it is told when they come, by a snapshot that is UNREAD and
+	 * empty, and when they go, by one that is READ and empty. That a service is not
+	 * followed any more is no change.
 	 * @param subscriber is told, as in {@link #subscribe}
 	 * @return the handle
 	 * @throws IllegalStateException after {@link #close()}
@@ -215,17 +226,30 @@ public final class EtcdResolver implements AutoCloseable {
 	public Subscription subscribeAll(Consumer<ServiceSnapshot> subscriber) {
 		requireOpen();
 		Subscriber told = new Subscriber(subscriber, this.workers);
-		this.loop.execute(() -> this.writer.subscribers().addToAll(told));
+		this.loop.execute(() -> {
+			this.writer.publisher().toAll().add(told);
+			listenToNames();
+		});
 		return () -> {
 			told.close();
-			this.loop.execute(() -> this.writer.subscribers().removeFromAll(told));
+			this.loop.execute(() -> {
+				this.writer.publisher().toAll().remove(told);
+				listenToNames();
+			});
 		};
 	}
 
+	private void listenToNames() {
+		if (readsNames() && !this.closed.get()) {
+			this.names.listen(this.writer.publisher().toAll().isEmpty() ? null : this.writer);
+		}
+	}
+
 	/**
-	 * Returns for how long something may have changed unseen.
-	 * @return zero while every watch is confirmed, else the time since the first of them
-	 * was lost
+	 * Returns how old what is shown may be.
+	 * @return zero while every watch is confirmed and nothing waits, else the time since
+	 * the first of them was lost, or the age of the oldest change that is known to have
+	 * been made and has not been shown
 	 */
 	public Duration staleFor() {
 		return this.writer.staleness().age();
@@ -238,6 +262,7 @@ public final class EtcdResolver implements AutoCloseable {
 	@Override
 	public void close() {
 		if (this.closed.compareAndSet(false, true)) {
+			this.lookup.close();
 			this.loop.execute(() -> {
 				this.writer.close();
 				this.names.close();
@@ -253,41 +278,15 @@ public final class EtcdResolver implements AutoCloseable {
 		}
 	}
 
-	private ServiceSnapshot known(String service) {
-		Slot slot = this.catalog.slot(service);
-		return (slot != null) ? slot.read() : this.writer.absent(service);
-	}
-
-	/** Sees to it that a service is followed, and returns what to wait for. */
-	private FirstRead ask(String service) {
-		if (this.closed.get() || !this.layouts.carried(service)) {
-			return FirstRead.over();
-		}
-		if (this.layouts.followedFor(service).isEmpty()) {
-			return this.firstRead;
-		}
-		Slot slot = this.catalog.slotFor(service);
-		FirstRead begun = new FirstRead(this.options.timing().firstSnapshotTimeout());
-		if (slot.follow(begun)) {
-			this.loop.execute(() -> this.writer.follow(slot, begun));
-		}
-		FirstRead first = slot.followed();
-		if (first == null || this.closed.get()) {
-			begun.done();
-			return FirstRead.over();
-		}
-		return first;
-	}
-
-	private FirstRead askForNames() {
+	private FirstAnswer askForNames() {
 		if (this.closed.get()) {
-			return FirstRead.over();
+			return FirstAnswer.none();
 		}
-		return readsNames() ? this.names.ask() : this.firstRead;
+		return readsNames() ? this.names.ask() : this.sharedAnswer;
 	}
 
 	private List<String> knownNames() {
-		return readsNames() ? this.names.with(this.catalog.services()) : this.catalog.services();
+		return readsNames() ? this.names.with(this.services.names()) : this.services.names();
 	}
 
 	private boolean readsNames() {

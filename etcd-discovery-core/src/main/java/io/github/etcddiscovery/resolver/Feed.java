@@ -1,117 +1,218 @@
 package io.github.etcddiscovery.resolver;
 
-import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.Set;
-
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.watch.Change;
 import io.github.etcddiscovery.watch.RangeListener;
 import io.github.etcddiscovery.watch.RangeWatch;
-import io.github.etcddiscovery.watch.Reset;
-import io.github.etcddiscovery.watch.WatchOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One range that is followed, from the watch into the table.
+ * One range that is followed, from the watch to the entries: that of all services of a
+ * layout, or that of one service. Confined to the loop's thread, but for the reason why
+ * it has not been read.
  */
 final class Feed implements RangeListener {
 
 	private final KeyRange range;
 
+	private final @Nullable Service own;
+
+	private final Followed followed;
+
+	private final Owner owner;
+
 	private final RangeEntries entries;
 
-	private final Set<String> always;
+	private final RangeWatch watch;
 
-	private final Staleness staleness;
+	private @Nullable Resync resync;
 
-	private final Catalog catalog;
+	private EventLoop.Timer nextResync = EventLoop.Timer.NONE;
 
-	private final Target target;
+	private boolean read;
 
-	private @Nullable RangeWatch watch;
+	private boolean refused;
+
+	private boolean confirmed;
+
+	private volatile @Nullable EtcdDiscoveryException whyUnread;
 
 	/**
 	 * Prepares.
+	 * @param layout how the entries are written
+	 * @param position position of the layout among all of them
 	 * @param range the range
-	 * @param entries where what stands in etcd is kept
-	 * @param always services that can be other than before after each list, though no
-	 * instance is: read, for one thing
-	 * @param staleness is told whether the watch is confirmed
-	 * @param catalog shows why the range has not been read
-	 * @param target is told which services have changed
+	 * @param own the service whose range it is, or null where it is that of all
+	 * @param followed what all feeds share
+	 * @param owner is told what has come of it
 	 */
-	Feed(KeyRange range, RangeEntries entries, Set<String> always, Staleness staleness, Catalog catalog,
-			Target target) {
+	Feed(Layout layout, int position, KeyRange range, @Nullable Service own, Followed followed, Owner owner) {
 		this.range = range;
-		this.entries = entries;
-		this.always = always;
-		this.staleness = staleness;
-		this.catalog = catalog;
-		this.target = target;
+		this.own = own;
+		this.followed = followed;
+		this.owner = owner;
+		this.entries = new RangeEntries(layout, position, own, followed.reader(), followed.services(),
+				followed.publisher());
+		this.watch = new RangeWatch(followed.client(), followed.watches(), range, followed.loop(), followed.options(),
+				this);
+		this.whyUnread = new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered",
+				null);
 	}
 
-	void open(EtcdClient client, EventLoop loop, WatchOptions options) {
-		this.staleness.begun(this);
-		unread(new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + this.range + ": etcd has not answered", null));
-		this.watch = new RangeWatch(client, this.range, loop, options, this);
+	void open() {
+		this.followed.staleness().begun(this);
 		this.watch.start();
 	}
 
+	KeyRange range() {
+		return this.range;
+	}
+
+	/** Returns the service whose range it is, or null where it is that of all. */
+	@Nullable Service own() {
+		return this.own;
+	}
+
+	/** Tells whether the range was listed at all. */
+	boolean read() {
+		return this.read;
+	}
+
+	/** Tells whether there is nothing to wait for: it was listed, or etcd has refused. */
+	boolean answered() {
+		return this.read || this.refused;
+	}
+
+	/** Tells whether nothing changes unseen at present. */
+	boolean isConfirmed() {
+		return this.confirmed;
+	}
+
+	/** Returns why the range has not been listed yet, or null. For any thread. */
+	@Nullable EtcdDiscoveryException whyUnread() {
+		return this.whyUnread;
+	}
+
 	@Override
-	public void reset(Reset reset) {
-		Set<String> services = new LinkedHashSet<>(this.entries.apply(reset));
-		services.addAll(this.always);
-		this.catalog.noLongerUnread(this.range);
-		this.target.changed(services, reset.revision(), reset.wentBack());
+	public boolean awaited() {
+		return this.own == null || this.own.isInUse();
+	}
+
+	@Override
+	public void page(Page page) {
+		if (page.first()) {
+			this.entries.beginList();
+		}
+		this.entries.stage(page.entries());
+	}
+
+	@Override
+	public void listed(long revision, boolean wentBack) {
+		this.followed.services().cameTo(revision, wentBack);
+		orDistrust(this.entries::completeList);
+		this.read = true;
+		this.whyUnread = null;
+		this.owner.listed(this);
 	}
 
 	@Override
 	public void changed(Change change) {
-		this.target.changed(this.entries.apply(change), change.revision(), false);
+		this.followed.services().cameTo(change.revision(), false);
+		orDistrust(() -> apply(change));
+		this.followed.publisher().publishOverdue();
 	}
 
-	@Override
-	public void confirmed() {
-		this.staleness.confirmed(this);
-	}
-
-	@Override
-	public void lost(EtcdDiscoveryException cause) {
-		this.staleness.lost(this, cause);
-		unread(cause);
-	}
-
-	void close() {
-		if (this.watch != null) {
-			this.watch.close();
+	private void apply(Change change) {
+		for (Entry entry : change.puts()) {
+			this.entries.put(entry);
 		}
-		this.staleness.ended(this);
-		this.catalog.noLongerUnread(this.range);
-	}
-
-	private void unread(EtcdDiscoveryException why) {
-		if (!this.entries.read()) {
-			this.catalog.unread(this.range, why);
+		for (Bytes key : change.deletes()) {
+			this.entries.delete(key, change.revision());
+			if (this.resync != null) {
+				this.resync.deleted(key, change.revision());
+			}
 		}
 	}
 
 	/**
-	 * Is told of changes.
+	 * What was applied in part is not to be believed; the attempt ends, and all is
+	 * listed.
 	 */
-	interface Target {
+	private void orDistrust(Runnable application) {
+		try {
+			application.run();
+		}
+		catch (RuntimeException | Error ex) {
+			this.entries.distrust();
+			throw ex;
+		}
+	}
+
+	@Override
+	public void confirmed() {
+		this.confirmed = true;
+		this.followed.staleness().confirmed(this);
+		resyncLater();
+	}
+
+	@Override
+	public void lost(EtcdDiscoveryException cause) {
+		this.confirmed = false;
+		this.followed.staleness().lost(this, cause);
+		endResync();
+		if (!this.read) {
+			this.whyUnread = cause;
+			this.refused |= cause.kind().refused();
+			this.owner.failed(this);
+		}
+	}
+
+	void close() {
+		this.watch.close();
+		this.followed.staleness().ended(this);
+		endResync();
+		this.whyUnread = null;
+	}
+
+	private void endResync() {
+		this.nextResync.cancel();
+		if (this.resync != null) {
+			this.resync.close();
+			this.resync = null;
+		}
+	}
+
+	private void resyncLater() {
+		endResync();
+		this.nextResync = this.followed.loop().schedule(this.followed.nextResync(), () -> {
+			this.resync = new Resync(this.followed, this.range, this.entries, this.watch, this::resyncLater);
+			this.resync.start();
+		});
+	}
+
+	/**
+	 * Is told what has come of a feed.
+	 */
+	interface Owner {
 
 		/**
-		 * Services have changed.
-		 * @param services their names
-		 * @param revision revision of etcd as of this watch
-		 * @param wentBack whether etcd has lost data, and its revision with it
+		 * The range was listed, and its services are up to date.
+		 * @param feed the feed
 		 */
-		void changed(Collection<String> services, long revision, boolean wentBack);
+		void listed(Feed feed);
+
+		/**
+		 * The range has not been listed, and will not be soon.
+		 * @param feed the feed
+		 */
+		void failed(Feed feed);
 
 	}
 

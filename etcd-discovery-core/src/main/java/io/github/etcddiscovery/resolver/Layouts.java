@@ -2,10 +2,8 @@ package io.github.etcddiscovery.resolver;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.codec.Layout;
 
 /**
@@ -51,16 +49,8 @@ final class Layouts {
 	 * those that are followed service by service the ones that can carry its name.
 	 */
 	List<Integer> followedFor(String service) {
-		return this.byService.stream().filter((position) -> carries(get(position), service)).toList();
-	}
-
-	/** Returns the ranges in which instances of this service can stand. */
-	List<KeyRange> rangesFor(String service) {
-		return Stream
-			.concat(this.shared.stream().map((position) -> get(position).allServices()),
-					followedFor(service).stream().map((position) -> get(position).service(service)))
-			.filter(Objects::nonNull)
-			.toList();
+		return this.byService.isEmpty() ? this.byService
+				: this.byService.stream().filter((position) -> carries(get(position), service)).toList();
 	}
 
 	/** Tells whether any layout can carry a service of that name. */
@@ -73,12 +63,30 @@ final class Layouts {
 	 * codec fails it cannot: lookups must not throw, whatever a codec of a user does.
 	 */
 	static boolean carries(Layout layout, String service) {
-		try {
+		return ask(() -> {
 			layout.codec().checkService(service);
 			return true;
+		}, false);
+	}
+
+	/**
+	 * Asks a codec, which may be a user's: whatever it throws at one key, name or value
+	 * must not cost the others. What says that there is no memory, or that the JVM is
+	 * broken, says nothing of the key and is thrown on.
+	 * @param otherwise the answer where the codec fails
+	 */
+	static <T> T ask(Supplier<T> question, T otherwise) {
+		try {
+			return question.get();
 		}
-		catch (RuntimeException ex) {
-			return false;
+		catch (StackOverflowError ex) {
+			return otherwise;
+		}
+		catch (VirtualMachineError ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			return otherwise;
 		}
 	}
 

@@ -1,143 +1,231 @@
 package io.github.etcddiscovery.resolver;
 
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Objects;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Layout;
-import io.github.etcddiscovery.watch.Change;
-import io.github.etcddiscovery.watch.Reset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one range that is followed, decoded once for each time they change.
- * Confined to the loop's thread.
+ * What is known of the keys of one range, decoded once for each time that one was
+ * written, and handed on to the services that they belong to. Confined to the loop's
+ * thread.
  */
 final class RangeEntries {
 
 	private final Layout layout;
 
-	private final @Nullable String service;
+	private final int position;
+
+	private final @Nullable Service own;
 
 	private final EntryReader reader;
 
-	private final Map<Bytes, Known> known = new HashMap<>();
+	private final Services services;
 
-	private final Map<String, TreeMap<Bytes, Instance>> services = new HashMap<>();
+	private final Publisher publisher;
 
-	private boolean read;
+	private final Map<Bytes, FeedEntry> known = new HashMap<>();
+
+	/** What a list that is under way has shown and is not known yet. */
+	private List<FeedEntry> staged = List.of();
+
+	/** Number of the list that is, or was last, under way. */
+	private int list;
+
+	/** Whether a change may have been applied in part only. */
+	private boolean distrusted;
 
 	/**
-	 * Begins empty.
+	 * Begins with none.
 	 * @param layout how the entries are written
-	 * @param service the service whose range it is, or null for all
+	 * @param position position of the layout among all of them
+	 * @param own the service whose range it is, or null where it is that of all
 	 * @param reader makes instances of entries
+	 * @param services where services are found by their names
+	 * @param publisher is told which services have changed
 	 */
-	RangeEntries(Layout layout, @Nullable String service, EntryReader reader) {
+	RangeEntries(Layout layout, int position, @Nullable Service own, EntryReader reader, Services services,
+			Publisher publisher) {
 		this.layout = layout;
-		this.service = service;
+		this.position = position;
+		this.own = own;
 		this.reader = reader;
+		this.services = services;
+		this.publisher = publisher;
 	}
 
-	/** Tells whether the range was listed at all. */
-	boolean read() {
-		return this.read;
-	}
-
-	Set<String> services() {
-		return this.services.keySet();
-	}
-
-	/** Returns the instances of a service in the order of their keys. */
-	Collection<Instance> instances(String service) {
-		TreeMap<Bytes, Instance> instances = this.services.get(service);
-		return (instances != null) ? instances.values() : List.of();
+	/** A list begins; one that was under way is forgotten. */
+	void beginList() {
+		this.list++;
+		this.staged = new ArrayList<>();
 	}
 
 	/**
-	 * Takes over a list. An entry that was not written since it was read is not read
-	 * again. The mod revision alone does not tell: etcd may have lost its data and
-	 * counted past what was seen before anybody looked.
-	 * @return the services of which an instance is another than before
+	 * Takes in what a list has shown. An entry that was not written since it was read is
+	 * not read again; what is read is not believed before {@link #completeList()}.
 	 */
-	Set<String> apply(Reset reset) {
-		this.read = true;
-		Set<String> touched = new LinkedHashSet<>();
-		Set<Bytes> gone = new HashSet<>(this.known.keySet());
-		for (Entry entry : reset.entries()) {
-			gone.remove(entry.key());
-			Known before = this.known.get(entry.key());
-			if (before == null || !before.isOf(entry)) {
-				put(entry, touched);
+	void stage(List<Entry> entries) {
+		for (Entry entry : entries) {
+			FeedEntry before = this.known.get(entry.key());
+			if (before != null && before.isOf(entry) && !this.distrusted) {
+				before.shownBy(this.list);
+			}
+			else {
+				this.staged.add(read(entry, before));
 			}
 		}
-		gone.forEach((key) -> remove(key, touched));
-		return touched;
+	}
+
+	/** The list is complete: what it has not shown is gone. */
+	void completeList() {
+		List<FeedEntry> complete = this.staged;
+		this.staged = List.of();
+		if (this.distrusted) {
+			forgetAll();
+		}
+		complete.forEach(this::take);
+		removeUnshown(Long.MAX_VALUE);
 	}
 
 	/**
-	 * Takes over what one revision changed.
-	 * @return the services of which an instance is another than before
+	 * Something was thrown on the way from an event to the services, for want of memory
+	 * perhaps: what is known is not what was told. The next list makes everything anew.
 	 */
-	Set<String> apply(Change change) {
-		Set<String> touched = new LinkedHashSet<>();
-		change.puts().forEach((entry) -> put(entry, touched));
-		change.deletes().forEach((key) -> remove(key, touched));
-		return touched;
+	void distrust() {
+		this.distrusted = true;
 	}
 
-	private void put(Entry entry, Set<String> touched) {
-		Instance instance = this.reader.read(this.layout, this.service, entry);
-		Known before = this.known.get(entry.key());
-		Instance old = (before != null) ? before.instance() : null;
-		if (instance == null || !instance.equals(old)) {
-			forget(entry.key(), old, touched);
-			if (instance != null) {
-				this.services.computeIfAbsent(instance.service(), (name) -> new TreeMap<>()).put(entry.key(), instance);
-				touched.add(instance.service());
-			}
-			old = instance;
+	private void forgetAll() {
+		for (Service service : (this.own != null) ? List.of(this.own) : this.services.all()) {
+			service.entries().removeLayout(this.position);
+			this.publisher.changed(service);
 		}
-		this.known.put(entry.key(), new Known(entry.modRevision(), entry.lease(), entry.value().hashCode(), old));
+		this.known.clear();
+		this.distrusted = false;
 	}
 
-	private void remove(Bytes key, Set<String> touched) {
-		Known before = this.known.remove(key);
+	/** A list of keys begins, beside the watch. */
+	void beginKeys() {
+		this.list++;
+	}
+
+	/**
+	 * Takes in a key that a list of keys has shown.
+	 * @return whether what stands there is known
+	 */
+	boolean isKnown(Entry key) {
+		FeedEntry before = this.known.get(key.key());
 		if (before != null) {
-			forget(key, before.instance(), touched);
+			before.shownBy(this.list);
 		}
+		return before != null && before.isOfKey(key);
 	}
 
-	private void forget(Bytes key, @Nullable Instance instance, Set<String> touched) {
-		if (instance == null) {
+	/**
+	 * The list of keys is complete: what it has not shown and was not written after it is
+	 * gone.
+	 * @return how many were
+	 */
+	int removeUnshown(long revision) {
+		int removed = 0;
+		for (Iterator<FeedEntry> all = this.known.values().iterator(); all.hasNext();) {
+			FeedEntry entry = all.next();
+			if (!entry.wasShownBy(this.list) && entry.modRevision() <= revision) {
+				all.remove();
+				removeFromService(entry);
+				removed++;
+			}
+		}
+		return removed;
+	}
+
+	/**
+	 * Returns the revision at which a key was written last, as far as is known.
+	 * @return the revision; 0 where the key is not known
+	 */
+	long modRevision(Bytes key) {
+		FeedEntry entry = this.known.get(key);
+		return (entry != null) ? entry.modRevision() : 0;
+	}
+
+	/**
+	 * A key was written. Nothing happens where a later write of it is known.
+	 * @return whether something did
+	 */
+	boolean put(Entry entry) {
+		FeedEntry before = this.known.get(entry.key());
+		if (before != null && before.modRevision() >= entry.modRevision()) {
+			return false;
+		}
+		take(read(entry, before));
+		return true;
+	}
+
+	/**
+	 * A key was deleted. Nothing happens where a later write of it is known.
+	 * @return whether something did
+	 */
+	boolean delete(Bytes key, long revision) {
+		FeedEntry before = this.known.get(key);
+		if (before == null || before.modRevision() > revision) {
+			return false;
+		}
+		this.known.remove(key);
+		removeFromService(before);
+		return true;
+	}
+
+	private FeedEntry read(Entry entry, @Nullable FeedEntry before) {
+		Instance instance = this.reader.read(this.layout, (this.own != null) ? this.own.name() : null, entry);
+		FeedEntry read = new FeedEntry(this.position, (before != null) ? before.key() : entry.key(), entry, instance);
+		read.shownBy(this.list);
+		return read;
+	}
+
+	private void take(FeedEntry entry) {
+		FeedEntry before = this.known.get(entry.key());
+		Instance old = (before != null) ? before.instance() : null;
+		Instance instance = entry.instance();
+		if (before != null && Objects.equals(old, instance)) {
+			before.rewrittenAs(entry);
 			return;
 		}
-		this.services.computeIfPresent(instance.service(), (name, instances) -> {
-			instances.remove(key);
-			return instances.isEmpty() ? null : instances;
-		});
-		touched.add(instance.service());
+		this.known.put(entry.key(), entry);
+		if (before != null && old != null && instance != null && old.service().equals(instance.service())) {
+			Service service = service(instance);
+			service.entries().replace(before, entry);
+			this.publisher.changed(service);
+			return;
+		}
+		if (before != null) {
+			removeFromService(before);
+		}
+		if (instance != null) {
+			Service service = service(instance);
+			service.entries().add(entry);
+			this.publisher.changed(service);
+		}
 	}
 
-	/**
-	 * What an entry was found to be; no instance where it was left out. Its value is not
-	 * kept, only enough to know it again.
-	 */
-	private record Known(long modRevision, long lease, int valueHash, @Nullable Instance instance) {
-
-		boolean isOf(Entry entry) {
-			return this.modRevision == entry.modRevision() && this.lease == entry.lease()
-					&& this.valueHash == entry.value().hashCode();
+	private void removeFromService(FeedEntry entry) {
+		Instance instance = entry.instance();
+		if (instance != null) {
+			Service service = service(instance);
+			service.entries().remove(entry);
+			this.publisher.changed(service);
 		}
+	}
 
+	private Service service(Instance instance) {
+		return (this.own != null) ? this.own : this.services.obtain(instance.service());
 	}
 
 }

@@ -1,73 +1,78 @@
 package io.github.etcddiscovery.resolver;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Watches;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import io.github.etcddiscovery.watch.WatchOptions;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The write side of a resolver: from the watches through the table to the snapshots. All
- * of it happens on the loop's thread.
- */
-final class ResolverLoop {
+import static java.util.Objects.requireNonNull;
 
-	private final EtcdClient client;
+/**
+ * The write side of a resolver: which ranges are followed, when a service has been read,
+ * and who is told. All of it happens on the loop's thread.
+ */
+final class ResolverLoop implements Feed.Owner, ServiceNames.Listener {
 
 	private final EventLoop loop;
 
 	private final Layouts layouts;
 
-	private final Catalog catalog;
+	private final Services services;
 
-	private final FirstRead firstRead;
+	private final FirstAnswer sharedAnswer;
 
-	private final Duration staleTimeout;
-
-	private final WatchOptions watchOptions;
-
-	private final Subscribers subscribers = new Subscribers(this::ripe);
-
-	private final Staleness staleness;
+	private final Watches watches;
 
 	private final EntryReader reader;
 
-	private final ServiceTable table;
-
 	private final Publisher publisher;
 
-	private final Following following;
+	private final Staleness staleness;
 
-	private final List<Feed> shared = new ArrayList<>();
+	private final Followed followed;
 
-	private EventLoop.Timer staleTimer = EventLoop.Timer.NONE;
+	private final FollowedServices byService;
 
-	ResolverLoop(EtcdClient client, EventLoop loop, ResolverOptions options, Layouts layouts, Catalog catalog,
-			FirstRead firstRead) {
-		this.client = client;
+	/** The ranges of all services of a layout. */
+	private final List<Feed> shared;
+
+	ResolverLoop(EtcdClient client, EventLoop loop, ResolverOptions options, Layouts layouts, Services services,
+			FirstAnswer sharedAnswer) {
 		this.loop = loop;
 		this.layouts = layouts;
-		this.catalog = catalog;
-		this.firstRead = firstRead;
+		this.services = services;
+		this.sharedAnswer = sharedAnswer;
 		DiscoveryObserver observer = options.observer().guarded();
 		ResolverOptions.Timing timing = options.timing();
-		this.staleTimeout = timing.staleTimeout();
-		this.watchOptions = WatchOptions.of(timing.retry(), timing.resyncInterval(), observer);
-		this.staleness = new Staleness(loop);
+		this.watches = client.watches(loop);
 		this.reader = new EntryReader(options, new Rejections(loop, observer));
-		this.table = new ServiceTable(layouts, this.reader);
-		this.publisher = new Publisher(this.table, catalog, this.subscribers, observer);
-		this.following = new Following(loop, this.subscribers::any, this::unfollow);
-		this.staleness.onChange(this::staleChanged);
+		this.publisher = new Publisher(loop, services, observer);
+		this.publisher.readWhere(this::read);
+		this.staleness = new Staleness(loop, this.watches, this.publisher, timing.staleTimeout());
+		this.followed = new Followed(client, this.watches, loop,
+				new WatchOptions(timing.retry(), observer, new SplittableRandom()), timing.resyncInterval(),
+				this.reader, services, this.publisher, this.staleness);
+		this.byService = new FollowedServices(loop, this::unfollow);
+		this.shared = layouts.shared()
+			.stream()
+			.map((position) -> feed(position, requireNonNull(layouts.get(position).allServices()), null))
+			.toList();
+	}
+
+	private Feed feed(int position, KeyRange range, @Nullable Service own) {
+		Layout layout = this.layouts.get(position);
+		return new Feed(layout, position, range, own, this.followed, this);
 	}
 
 	Staleness staleness() {
@@ -78,132 +83,161 @@ final class ResolverLoop {
 		return this.reader;
 	}
 
-	Subscribers subscribers() {
-		return this.subscribers;
+	Publisher publisher() {
+		return this.publisher;
 	}
 
 	/** Begins to follow what is followed as a whole. */
 	void start() {
-		this.firstRead.start(this.loop, () -> this.subscribers.services().forEach(this::tellPart));
-		for (int position : this.layouts.shared()) {
-			KeyRange range = this.layouts.get(position).allServices();
-			if (range != null) {
-				this.shared.add(open(range, this.table.addShared(position), Set.of()));
-			}
+		this.staleness.start();
+		this.sharedAnswer.startWaiting(this.loop, () -> this.services.all().forEach(this::tellPart));
+		this.shared.forEach(Feed::open);
+		if (this.shared.isEmpty()) {
+			this.services.markAllRead();
+			this.sharedAnswer.come();
 		}
-		sharedRead();
 	}
 
 	/** Begins to follow a service. */
-	void follow(Slot slot, FirstRead firstRead) {
-		String service = slot.service();
-		if (!this.catalog.restore(slot)) {
-			firstRead.done();
+	void follow(Service service, FirstAnswer answer) {
+		if (service.asked() != answer || !this.services.restore(service)) {
+			answer.come();
 			return;
 		}
-		firstRead.start(this.loop, () -> tellPart(service));
-		List<Feed> feeds = this.layouts.followedFor(service)
-			.stream()
-			.map((position) -> open(this.layouts.get(position).service(service), this.table.addOwn(service, position),
-					Set.of(service)))
-			.toList();
-		this.following.add(slot, feeds);
+		answer.startWaiting(this.loop, () -> {
+			tellPart(service);
+			this.byService.keepTheLimit(service);
+		});
+		List<Feed> feeds = new ArrayList<>();
+		for (int position : this.layouts.followedFor(service.name())) {
+			feeds.add(feed(position, this.layouts.get(position).service(service.name()), service));
+		}
+		service.follow(feeds, this.loop.now());
+		this.byService.add(service);
+		feeds.forEach(Feed::open);
 	}
 
-	private void unfollow(Slot slot) {
-		this.table.removeOwn(slot.service());
-		slot.unfollow();
-		this.publisher.publish(Set.of(slot.service()), this.catalog.revision());
+	private void unfollow(Service service) {
+		service.unfollow();
+		for (int position : this.layouts.followedFor(service.name())) {
+			service.entries().removeLayout(position);
+		}
+		this.publisher.forget(service);
 	}
 
 	/** Ends everything but what readers see. */
 	void close() {
 		// First: the end of the last watch must not look like its confirmation.
-		this.staleness.onChange(() -> {
-		});
-		this.staleTimer.cancel();
-		this.shared.forEach(Feed::close);
-		this.following.close();
 		this.staleness.close();
-		this.firstRead.done();
-		this.catalog.slots().forEach(ResolverLoop::endWait);
+		this.shared.forEach(Feed::close);
+		this.byService.close();
+		this.watches.close();
+		this.sharedAnswer.come();
+		this.services.all().forEach(Service::endWait);
 	}
 
-	private static void endWait(Slot slot) {
-		FirstRead waiting = slot.followed();
-		if (waiting != null) {
-			waiting.done();
+	@Override
+	public void listed(Feed feed) {
+		Service own = feed.own();
+		if (own != null) {
+			// It can be READ now, though no instance is another.
+			this.publisher.changed(own);
 		}
+		else if (!this.services.allRead() && this.shared.stream().allMatch(Feed::read)) {
+			this.services.markAllRead();
+			this.services.all().forEach(this.publisher::changed);
+		}
+		this.publisher.publishAll();
+		endWaits(own);
 	}
 
-	private Feed open(KeyRange range, RangeEntries entries, Set<String> always) {
-		Feed feed = new Feed(range, entries, always, this.staleness, this.catalog, this::changed);
-		feed.open(this.client, this.loop, this.watchOptions);
-		return feed;
-	}
-
-	/**
-	 * Members that serve different watches can be one behind the other; what readers see
-	 * goes back only where etcd itself does.
-	 */
-	private void changed(Collection<String> services, long revision, boolean wentBack) {
-		long newest = wentBack ? revision : Math.max(revision, this.catalog.revision());
-		this.catalog.revision(newest);
-		this.publisher.publish(services, newest);
-		sharedRead();
+	@Override
+	public void failed(Feed feed) {
+		endWaits(feed.own());
 	}
 
 	/**
-	 * When the last of the layouts that are followed as a whole has answered, services
-	 * can be READ, and one of which nothing is known is not there.
+	 * A range was listed, or etcd has refused to: lookups whose last answer that was need
+	 * not wait any more.
+	 * @param own the service whose range it is, or null where it is that of all
 	 */
-	private void sharedRead() {
-		if (this.catalog.read() || !this.table.sharedRead()) {
+	private void endWaits(@Nullable Service own) {
+		if (!this.shared.stream().allMatch(Feed::answered)) {
 			return;
 		}
-		this.publisher.publish(this.table.services(), this.catalog.revision());
-		this.catalog.allRead();
-		this.firstRead.done();
-		this.subscribers.services().forEach(this::tellOfAbsence);
-	}
-
-	private void tellOfAbsence(String service) {
-		if (this.catalog.slot(service) == null) {
-			this.subscribers.offer(absent(service));
+		if (own != null) {
+			endWait(own);
+			return;
+		}
+		boolean first = !this.sharedAnswer.hasCome();
+		this.sharedAnswer.come();
+		List.copyOf(this.byService.all()).forEach(this::endWait);
+		if (first) {
+			this.services.all().forEach(this::tellPart);
 		}
 	}
 
-	/**
-	 * Returns the snapshot of a service of which nothing is known. It is made anew each
-	 * time: kept ones would let whoever asks for endless names fill the memory. Can be
-	 * called on any thread.
-	 */
-	ServiceSnapshot absent(String service) {
-		boolean read = (this.catalog.read() && this.layouts.followedFor(service).isEmpty())
-				|| !this.layouts.carried(service);
-		return new ServiceSnapshot(service, this.catalog.revision(), List.of(), read ? State.READ : State.UNREAD);
+	private void endWait(Service service) {
+		if (!service.waitIsOver() && service.feeds().stream().allMatch(Feed::answered)) {
+			service.endWait();
+			tellPart(service);
+			this.byService.keepTheLimit(service);
+		}
+	}
+
+	/** Tells whether every layout has answered for a service. */
+	private boolean read(Service service) {
+		if (!this.services.allRead()) {
+			return false;
+		}
+		List<Feed> feeds = service.feeds();
+		return feeds.isEmpty() ? this.layouts.followedFor(service.name()).isEmpty()
+				: feeds.stream().allMatch(Feed::read);
 	}
 
 	/**
 	 * Returns why a service has not been read, or null. Can be called on any thread.
 	 */
-	@Nullable EtcdDiscoveryException whyUnread(String service) {
-		for (KeyRange range : this.layouts.rangesFor(service)) {
-			EtcdDiscoveryException why = this.catalog.whyUnread(range);
-			if (why != null) {
-				return why;
-			}
+	@Nullable EtcdDiscoveryException whyUnread(String name) {
+		Service service = this.services.get(name);
+		Stream<Feed> own = (service != null) ? service.feeds().stream() : Stream.empty();
+		return Stream.concat(this.shared.stream(), own)
+			.map(Feed::whyUnread)
+			.filter((why) -> why != null)
+			.findFirst()
+			.orElse(null);
+	}
+
+	@Override
+	public void came(String name, long revision) {
+		if (this.services.get(name) == null) {
+			this.publisher.tellAll(new ServiceSnapshot(name, revision, List.of(), State.UNREAD));
 		}
-		return null;
+	}
+
+	@Override
+	public void went(String name, long revision) {
+		if (this.services.get(name) == null) {
+			this.publisher.tellAll(new ServiceSnapshot(name, revision, List.of(), State.READ));
+		}
 	}
 
 	/** Begins to tell a subscriber of one service. */
-	void subscribe(String service, Subscriber subscriber) {
-		this.subscribers.add(service, subscriber);
-		Slot slot = this.catalog.slot(service);
-		ServiceSnapshot snapshot = (slot != null) ? slot.snapshot() : absent(service);
-		if (snapshot.state() == State.READ || (ripe(snapshot) && !snapshot.instances().isEmpty())) {
+	void subscribe(String name, Subscriber subscriber) {
+		Service service = this.services.obtain(name);
+		service.subscribers().add(subscriber);
+		ServiceSnapshot snapshot = service.snapshot();
+		if (snapshot.state() == State.READ || (service.waitIsOver() && !snapshot.instances().isEmpty())) {
 			subscriber.offer(snapshot);
+		}
+	}
+
+	/** Tells a subscriber of one service nothing more. */
+	void unsubscribe(String name, Subscriber subscriber) {
+		Service service = this.services.get(name);
+		if (service != null) {
+			service.subscribers().remove(subscriber);
+			this.services.removeUnneeded(service);
 		}
 	}
 
@@ -211,46 +245,10 @@ final class ResolverLoop {
 	 * The layouts that have answered are told without the others once these had their
 	 * time; but where they know nothing, nothing is known.
 	 */
-	private void tellPart(String service) {
-		Slot slot = this.catalog.slot(service);
-		if (slot != null && slot.snapshot().state() == State.UNREAD && !slot.snapshot().instances().isEmpty()) {
-			this.subscribers.offerToOne(slot.snapshot());
-		}
-	}
-
-	private boolean ripe(ServiceSnapshot snapshot) {
-		return snapshot.state() == State.READ || waitIsOver(snapshot.service());
-	}
-
-	private boolean waitIsOver(String service) {
-		if (this.layouts.followedFor(service).isEmpty()) {
-			return this.firstRead.isOver();
-		}
-		Slot slot = this.catalog.slot(service);
-		FirstRead own = (slot != null) ? slot.followed() : null;
-		return own != null && own.isOver();
-	}
-
-	private void staleChanged() {
-		if (this.staleTimeout.isZero() || this.staleTimeout.isNegative()) {
-			return;
-		}
-		this.staleTimer.cancel();
-		Duration left = this.staleTimeout.minus(this.staleness.age());
-		if (!this.staleness.stale()) {
-			showEmpty(false);
-		}
-		else if (left.isNegative() || left.isZero()) {
-			showEmpty(true);
-		}
-		else {
-			this.staleTimer = this.loop.schedule(left, this::staleChanged);
-		}
-	}
-
-	private void showEmpty(boolean empty) {
-		if (this.publisher.emptied() != empty) {
-			this.publisher.emptied(empty);
+	private void tellPart(Service service) {
+		ServiceSnapshot snapshot = service.snapshot();
+		if (service.waitIsOver() && snapshot.state() == State.UNREAD && !snapshot.instances().isEmpty()) {
+			service.subscribers().forEach((subscriber) -> subscriber.offer(snapshot));
 		}
 	}
 

@@ -2,17 +2,17 @@ package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,8 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * The names of all services where services are followed one by one: read from the keys
- * when somebody asks, but not too often.
+ * when somebody asks, but not too often, and again and again while somebody wants to be
+ * told.
  */
 final class ServiceNames {
 
@@ -41,7 +42,7 @@ final class ServiceNames {
 
 	private final Duration refresh;
 
-	private final FirstRead firstRead;
+	private final FirstAnswer firstAnswer;
 
 	private volatile List<String> names = List.of();
 
@@ -54,6 +55,13 @@ final class ServiceNames {
 
 	private boolean started;
 
+	/** Whether any names were read, so that others are new. */
+	private boolean read;
+
+	private @Nullable Listener listener;
+
+	private EventLoop.Timer poll = EventLoop.Timer.NONE;
+
 	ServiceNames(EtcdClient client, EventLoop loop, Layouts layouts, ResolverOptions.Timing timing) {
 		this.client = client;
 		this.loop = loop;
@@ -63,7 +71,7 @@ final class ServiceNames {
 			.map(Source::new)
 			.toList();
 		this.refresh = timing.servicesRefresh();
-		this.firstRead = new FirstRead(timing.firstSnapshotTimeout());
+		this.firstAnswer = new FirstAnswer(timing.firstSnapshotTimeout());
 		this.next = loop.now();
 	}
 
@@ -83,16 +91,38 @@ final class ServiceNames {
 	}
 
 	/** Reads the names where it is time to; returns what a first caller waits for. */
-	FirstRead ask() {
+	FirstAnswer ask() {
 		if (this.loop.now() - this.next >= 0) {
 			this.loop.execute(this::readOnce);
 		}
-		return this.firstRead;
+		return this.firstAnswer;
 	}
 
-	/** Ends all waiting. */
+	/**
+	 * Reads the names now and whenever it is time to, for as long as there is a listener.
+	 */
+	void listen(@Nullable Listener listener) {
+		this.listener = listener;
+		this.poll.cancel();
+		if (listener != null) {
+			readOnce();
+			pollLater();
+		}
+	}
+
+	private void pollLater() {
+		Duration left = Duration.ofNanos(Math.max(this.next - this.loop.now(), AFTER_FAILURE.toNanos()));
+		this.poll = this.loop.schedule(left, () -> {
+			readOnce();
+			pollLater();
+		});
+	}
+
+	/** Ends all reading and waiting. */
 	void close() {
-		this.firstRead.done();
+		this.listener = null;
+		this.poll.cancel();
+		this.firstAnswer.come();
 	}
 
 	private void readOnce() {
@@ -101,7 +131,7 @@ final class ServiceNames {
 		}
 		if (!this.started) {
 			this.started = true;
-			this.firstRead.start(this.loop, () -> {
+			this.firstAnswer.startWaiting(this.loop, () -> {
 			});
 		}
 		long now = this.loop.now();
@@ -109,21 +139,22 @@ final class ServiceNames {
 			if (now - source.due >= 0) {
 				this.pending++;
 				source.due = now + this.refresh.toNanos();
-				this.loop.whenDone(this.client.listKeys(source.range),
-						(listing, failure) -> answered(source, listing, failure));
+				source.read();
 			}
 		}
 	}
 
-	private void answered(Source source, @Nullable Listing listing, @Nullable Throwable failure) {
+	private void answered(Source source, @Nullable Long revision, @Nullable Throwable failure) {
 		this.pending--;
-		if (listing != null) {
+		if (revision != null) {
 			source.failing = false;
-			source.names = namesIn(listing, source.layout);
+			source.names = source.coming;
+			source.revision = revision;
 		}
 		else {
 			failed(source, EtcdDiscoveryException.of("read of names", requireNonNull(failure)));
 		}
+		source.coming = Set.of();
 		if (this.pending == 0) {
 			publish();
 		}
@@ -140,30 +171,27 @@ final class ServiceNames {
 		source.failing = true;
 	}
 
-	private static Set<String> namesIn(Listing listing, Layout layout) {
-		return listing.entries()
-			.stream()
-			.map((entry) -> nameOf(layout, entry))
-			.filter(Objects::nonNull)
-			.collect(Collectors.toSet());
-	}
-
-	private static @Nullable String nameOf(Layout layout, Entry entry) {
-		try {
-			String name = layout.codec().serviceOf(layout.prefix(), entry.key());
-			return (name != null && Layouts.carries(layout, name)) ? name : null;
-		}
-		catch (RuntimeException ex) {
-			// Codecs of users: one bad key must not cost the others.
-			return null;
-		}
-	}
-
 	private void publish() {
-		this.names = sorted(this.sources.stream().map((source) -> source.names).toList(), this.names);
+		List<String> before = this.names;
+		this.names = sorted(this.sources.stream().map((source) -> source.names).toList(), before);
 		long now = this.loop.now();
 		this.next = now + this.sources.stream().mapToLong((source) -> source.due - now).min().orElse(0);
-		this.firstRead.done();
+		this.firstAnswer.come();
+		if (this.read && this.listener != null && this.names != before) {
+			tellDifference(this.listener, before);
+		}
+		this.read |= this.sources.stream().anyMatch((source) -> source.revision > 0);
+	}
+
+	private void tellDifference(Listener listener, List<String> before) {
+		long revision = this.sources.stream().mapToLong((source) -> source.revision).max().orElse(0);
+		Set<String> gone = new HashSet<>(before);
+		for (String name : this.names) {
+			if (!gone.remove(name)) {
+				listener.came(name, revision);
+			}
+		}
+		gone.forEach((name) -> listener.went(name, revision));
 	}
 
 	/** Returns the list that was there before where nothing has changed. */
@@ -172,6 +200,17 @@ final class ServiceNames {
 		names.forEach(all::addAll);
 		List<String> sorted = List.copyOf(all);
 		return sorted.equals(before) ? before : sorted;
+	}
+
+	/**
+	 * Is told which names have come and gone since they were read before.
+	 */
+	interface Listener {
+
+		void came(String name, long revision);
+
+		void went(String name, long revision);
+
 	}
 
 	/** A layout that can be listed. Confined to the loop's thread. */
@@ -186,11 +225,38 @@ final class ServiceNames {
 
 		private Set<String> names = Set.of();
 
+		/** The names of the pages that have come so far. */
+		private Set<String> coming = Set.of();
+
+		private long revision;
+
 		private boolean failing;
 
 		private Source(Layout layout) {
 			this.layout = layout;
 			this.range = requireNonNull(layout.allServices());
+		}
+
+		private void read() {
+			EventLoop loop = ServiceNames.this.loop;
+			loop.whenDone(ServiceNames.this.client.list(this.range, true, loop, this::page),
+					(revision, failure) -> answered(this, revision, failure));
+		}
+
+		private void page(Page page) {
+			if (page.first()) {
+				this.coming = new HashSet<>();
+			}
+			for (Entry entry : page.entries()) {
+				nameIn(entry).filter((name) -> !this.coming.contains(name) && Layouts.carries(this.layout, name))
+					.ifPresent(this.coming::add);
+			}
+		}
+
+		private Optional<String> nameIn(Entry entry) {
+			return Layouts.ask(
+					() -> Optional.ofNullable(this.layout.codec().serviceOf(this.layout.prefix(), entry.key())),
+					Optional.empty());
 		}
 
 	}

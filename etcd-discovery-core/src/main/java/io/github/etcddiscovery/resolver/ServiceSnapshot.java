@@ -16,9 +16,9 @@ import io.github.etcddiscovery.Instance;
  */
 public record ServiceSnapshot(String service, long revision, List<Instance> instances, State state) {
 
-	/** Copies. */
+	/** Copies what could be changed. */
 	public ServiceSnapshot {
-		instances = List.copyOf(instances);
+		instances = InstanceList.copyOf(instances);
 	}
 
 	/**

@@ -1,5 +1,33 @@
 /**
  * Keeps in memory which instances there are, and answers from there.
+ *
+ * <pre>
+ *   etcd                                                            any thread
+ *    |                                                                  |
+ *  Feed (one range: RangeWatch, Resync)                           EtcdResolver
+ *    |  decodes what was written: EntryReader                           | asks, waits: FirstAnswer
+ *  RangeEntries (its keys)                                              | reads the snapshot
+ *    |  moves references                                                |
+ *  Service (entries of all layouts, subscribers, snapshot) &lt;---- Services (by name)
+ *    |  is marked
+ *  Publisher -- shows a new ServiceSnapshot, tells --&gt; Subscriber
+ *
+ *  ResolverLoop holds it together. FollowedServices drops what nobody asks for,
+ *  ServiceNames reads the names of what is not followed, Staleness tells how old it all is.
+ * </pre>
+ *
+ * What the words mean here:
+ * <ul>
+ * <li><b>feed</b>: one range that is followed, that of all services of a layout or that
+ * of one service
+ * <li><b>entry</b>: a key and what it was found to be; one that was left out is known
+ * too, so that it is not read again
+ * <li><b>shown</b>: what readers see. Of entries with one address one is shown, and the
+ * others are hidden
+ * <li><b>marked</b>: changed, and not shown yet
+ * <li><b>answered</b>: listed, or refused by etcd; <b>read</b>: listed
+ * <li><b>asked</b>: followed because somebody has looked this service up, or listens
+ * </ul>
  */
 @NullMarked
 package io.github.etcddiscovery.resolver;

@@ -4,31 +4,29 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.client.Watch;
 import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.WatchStream;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One list and the one stream that follows it. Ends once, for one reason; whatever comes
+ * One list and the one watch that follows it. Ends once, for one reason; whatever comes
  * after that finds {@link #over} set and returns.
  */
 final class Attempt {
 
-	/** Within this a watch is confirmed, and a sign of life answered. */
-	static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
-
-	/**
-	 * A stream can die without a word (a proxy, a NAT, a frozen member); after this much
-	 * silence it is asked for a sign of life.
-	 */
-	static final Duration SILENCE = Duration.ofSeconds(30);
+	/** A watch has this long to be confirmed, or the request timeout where it is more. */
+	private static final Duration LEAST_TO_CONFIRM = Duration.ofSeconds(3);
 
 	private final EtcdClient client;
+
+	private final Watches watches;
 
 	private final KeyRange range;
 
@@ -38,17 +36,9 @@ final class Attempt {
 
 	private final long floor;
 
-	private @Nullable WatchStream stream;
+	private @Nullable Watch watch;
 
-	/** Revision that the stream begins with. */
-	private long first;
-
-	/** Whether the stream has shown that the store has come to that revision. */
-	private boolean begun;
-
-	private EventLoop.Timer watchdog = EventLoop.Timer.NONE;
-
-	private long lastHeard;
+	private EventLoop.Timer unconfirmed = EventLoop.Timer.NONE;
 
 	private boolean probing;
 
@@ -59,8 +49,9 @@ final class Attempt {
 	 * @param floor greatest revision that was seen before it: a linearizable answer below
 	 * it means that etcd has lost data
 	 */
-	Attempt(EtcdClient client, KeyRange range, EventLoop loop, Owner owner, long floor) {
+	Attempt(EtcdClient client, Watches watches, KeyRange range, EventLoop loop, Owner owner, long floor) {
 		this.client = client;
+		this.watches = watches;
 		this.range = range;
 		this.loop = loop;
 		this.owner = owner;
@@ -72,22 +63,30 @@ final class Attempt {
 	}
 
 	void list() {
-		var unused = this.client.list(this.range).whenComplete((listing, failure) -> onLoop(() -> {
-			if (listing != null) {
-				this.owner.listed(this, listing);
-			}
-			else {
-				end(Ending.by(EtcdDiscoveryException.of("list of " + this.range, failure)));
-			}
-		}));
+		orEnd(() -> this.loop.whenDone(this.client.list(this.range, false, this.loop, this::page),
+				(revision, failure) -> orEnd(() -> {
+					if (revision != null) {
+						this.owner.listed(revision);
+					}
+					else {
+						end(Ending.by(EtcdDiscoveryException.of("list of " + this.range, failure)));
+					}
+				})));
+	}
+
+	private void page(Page page) {
+		if (this.over) {
+			throw new EtcdDiscoveryException(Kind.CLOSED, "list of " + this.range + ": nobody waits for it", null);
+		}
+		this.owner.page(page);
 	}
 
 	void follow(long fromRevision) {
-		this.first = fromRevision;
-		this.watchdog = this.loop.schedule(ANSWER_TIMEOUT,
-				() -> end(Ending.silent("unconfirmed", "watch of " + this.range + " from revision " + fromRevision
-						+ ": not confirmed within " + ANSWER_TIMEOUT.toSeconds() + " s")));
-		this.stream = this.client.watch(this.range, fromRevision, new Relay());
+		Duration limit = this.client.requestTimeout();
+		Duration timeout = (limit.compareTo(LEAST_TO_CONFIRM) > 0) ? limit : LEAST_TO_CONFIRM;
+		this.unconfirmed = this.loop.schedule(timeout, () -> orEnd(() -> end(Ending.unconfirmed("watch of " + this.range
+				+ " from revision " + fromRevision + ": not confirmed within " + timeout.toMillis() + " ms"))));
+		this.watch = this.watches.watch(this.range, fromRevision, new Relay());
 	}
 
 	/**
@@ -101,146 +100,86 @@ final class Attempt {
 			return;
 		}
 		this.probing = true;
-		var unused = this.client.probe(this.range).whenComplete((current, failure) -> onLoop(() -> {
+		this.loop.whenDone(this.client.probe(this.range), (current, failure) -> orEnd(() -> {
 			this.probing = false;
 			if (current != null && current < revision) {
-				end(Ending.silent("revision_regressed", "the revision of etcd went from " + revision + " back to "
-						+ current + ": data was lost or an older copy restored"));
+				end(Ending.wentBack(revision, current));
 			}
 		}));
 	}
 
 	void close() {
 		this.over = true;
-		this.watchdog.cancel();
-		if (this.stream != null) {
-			this.stream.close();
+		this.unconfirmed.cancel();
+		if (this.watch != null) {
+			this.watch.close();
 		}
 	}
 
 	private void end(Ending ending) {
 		if (!this.over) {
 			close();
-			this.owner.ended(this, ending);
+			this.owner.ended(ending);
 		}
-	}
-
-	private void onLoop(Runnable task) {
-		this.loop.execute(() -> {
-			if (!this.over) {
-				task.run();
-			}
-		});
-	}
-
-	private void heard(Runnable message) {
-		onLoop(() -> {
-			this.lastHeard = this.loop.now();
-			message.run();
-		});
-	}
-
-	private void guardAgainstSilence() {
-		this.watchdog.cancel();
-		Duration left = SILENCE.minus(this.loop.since(this.lastHeard));
-		if (left.isNegative() || left.isZero()) {
-			askForProgress();
-		}
-		else {
-			this.watchdog = this.loop.schedule(left, this::guardAgainstSilence);
-		}
-	}
-
-	private void askForProgress() {
-		long asked = this.loop.now();
-		requestProgress();
-		if (!this.begun) {
-			lookWhetherThereIsNothingToTell();
-		}
-		this.watchdog = this.loop.schedule(ANSWER_TIMEOUT, () -> {
-			if (this.lastHeard - asked < 0) {
-				end(Ending.silent("silence", "watch of " + this.range + ": nothing came for " + SILENCE.toSeconds()
-						+ " s, and no sign of life within " + ANSWER_TIMEOUT.toSeconds() + " s"));
-			}
-			else {
-				guardAgainstSilence();
-			}
-		});
 	}
 
 	/**
-	 * From 3.5 on etcd does not answer a request for progress before its revision has
-	 * come to the first one of the watch [measured with 3.5.30 and 3.6.16]. A stream is
-	 * right to be silent then: nothing was written that it could have missed.
+	 * Whatever a task throws, a lack of memory too, ends the attempt: one that stays and
+	 * has lost what it was about to do would be deaf and not say so.
 	 */
-	private void lookWhetherThereIsNothingToTell() {
-		var unused = this.client.probe(this.range).whenComplete((current, failure) -> onLoop(() -> {
-			if (current != null && current < this.first) {
-				this.lastHeard = this.loop.now();
-				this.owner.revision(this, current);
-			}
-			else if (current != null) {
-				requestProgress();
-			}
-		}));
-	}
-
-	private void requestProgress() {
-		if (this.stream != null) {
-			this.stream.requestProgress();
+	private void orEnd(Runnable task) {
+		if (this.over) {
+			return;
+		}
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			end(Ending.by(EtcdDiscoveryException.of("following " + this.range, ex)));
 		}
 	}
 
 	/**
-	 * Whose attempt it is.
+	 * Whose attempt it is. Told nothing any more once it has ended.
 	 */
 	interface Owner {
 
-		void listed(Attempt attempt, Listing listing);
+		void page(Page page);
 
-		void confirmed(Attempt attempt);
+		void listed(long revision);
 
-		void changed(Attempt attempt, List<WatchEvent> events);
+		void confirmed(long revision);
 
-		void revision(Attempt attempt, long revision);
+		void changed(List<WatchEvent> events);
 
-		void ended(Attempt attempt, Ending ending);
+		void ended(Ending ending);
 
 	}
 
-	/** Hands what the stream brings over to the loop. */
+	/**
+	 * Told on the loop's thread. What it throws ends the watch, and comes back as its
+	 * end.
+	 */
 	private final class Relay implements WatchListener {
 
 		@Override
 		public void confirmed(long revision) {
-			heard(() -> {
-				guardAgainstSilence();
-				Attempt.this.owner.confirmed(Attempt.this);
-				at(revision);
-			});
+			if (!Attempt.this.over) {
+				Attempt.this.unconfirmed.cancel();
+				Attempt.this.owner.confirmed(revision);
+			}
 		}
 
 		@Override
 		public void changed(List<WatchEvent> events) {
-			heard(() -> {
-				Attempt.this.begun = true;
-				Attempt.this.owner.changed(Attempt.this, events);
-			});
-		}
-
-		@Override
-		public void progress(long revision) {
-			heard(() -> at(revision));
-		}
-
-		private void at(long revision) {
-			Attempt.this.begun |= revision >= Attempt.this.first;
-			Attempt.this.owner.revision(Attempt.this, revision);
+			if (!Attempt.this.over) {
+				Attempt.this.owner.changed(events);
+			}
 		}
 
 		@Override
 		public void ended(EtcdDiscoveryException cause) {
-			onLoop(() -> end(Ending.by(cause)));
+			end(Ending.by(cause));
 		}
 
 	}

@@ -25,15 +25,24 @@ public record Change(long revision, List<Entry> puts, List<Bytes> deletes) {
 		deletes = List.copyOf(deletes);
 	}
 
+	/** Returns the number of keys that were written or deleted. */
+	int size() {
+		return this.puts.size() + this.deletes.size();
+	}
+
 	/**
 	 * Splits a message of a watch.
+	 * @param told what is not above this revision was told before, and is left out
 	 * @param events changes in the order of their revisions
 	 * @return one change for each revision
 	 */
-	static List<Change> split(List<WatchEvent> events) {
+	static List<Change> after(long told, List<WatchEvent> events) {
 		List<Change> changes = new ArrayList<>();
 		int from = 0;
-		for (int to = 1; to <= events.size(); to++) {
+		while (from < events.size() && events.get(from).entry().modRevision() <= told) {
+			from++;
+		}
+		for (int to = from + 1; to <= events.size(); to++) {
 			long revision = events.get(from).entry().modRevision();
 			if (to == events.size() || events.get(to).entry().modRevision() != revision) {
 				changes.add(of(revision, events.subList(from, to)));

@@ -11,16 +11,33 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
  */
 record Ending(String reason, EtcdDiscoveryException cause) {
 
+	/** The reason of an attempt that ended because etcd has lost data. */
+	static final String WENT_BACK = "revision_regressed";
+
 	static Ending by(EtcdDiscoveryException cause) {
-		return new Ending(switch (cause.kind()) {
-			case COMPACTED -> "compacted";
-			case LOGIN_REFUSED, PERMISSION_DENIED, NO_SPACE, REFUSED -> "refused";
-			case UNAVAILABLE, OVERLOADED, LEASE_NOT_FOUND, CLOSED -> "unavailable";
-		}, cause);
+		return new Ending(reason(cause.kind()), cause);
 	}
 
-	static Ending silent(String reason, String message) {
-		return new Ending(reason, new EtcdDiscoveryException(Kind.UNAVAILABLE, message, null));
+	private static String reason(Kind kind) {
+		if (kind == Kind.COMPACTED) {
+			return "compacted";
+		}
+		return kind.refused() ? "refused" : "unavailable";
+	}
+
+	/** The watch was not confirmed in time. */
+	static Ending unconfirmed(String message) {
+		return new Ending("unconfirmed", new EtcdDiscoveryException(Kind.UNAVAILABLE, message, null));
+	}
+
+	/** etcd has lost data. */
+	static Ending wentBack(long from, long to) {
+		return new Ending(WENT_BACK, new EtcdDiscoveryException(Kind.UNAVAILABLE, "the revision of etcd went from "
+				+ from + " back to " + to + ": data was lost or an older copy restored", null));
+	}
+
+	boolean isWentBack() {
+		return this.reason.equals(WENT_BACK);
 	}
 
 }

@@ -1,39 +1,47 @@
 package io.github.etcddiscovery.watch;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.client.Page;
 
 /**
  * Is told by a {@link RangeWatch} what stands in its range. Called on the loop's thread;
- * may close the watch. Not part of the API that users write against; may change.
+ * may close the watch. Whatever it throws ends the attempt, as every other failure does.
+ * Not part of the API that users write against; may change.
  */
 public interface RangeListener {
 
 	/**
-	 * Returns the greatest revision that etcd is known to have had, by something else
-	 * than this watch: a list that is begun now and comes from an earlier one means that
-	 * etcd has lost data.
-	 * @return the revision; 0 where nothing is known but by this watch
+	 * Tells whether somebody waits for this range, so that it is listed before others.
+	 * @return whether somebody does
 	 */
-	default long known() {
-		return 0;
+	default boolean awaited() {
+		return true;
 	}
 
 	/**
-	 * The range was listed.
-	 * @param reset all there is
+	 * A part of a list has arrived. Nothing is to be believed of it before
+	 * {@link #listed}: the list may be given up, or begun anew.
+	 * @param page what stands there; where it is the first one, pages that came before
+	 * belong to a list that was given up
 	 */
-	void reset(Reset reset);
+	void page(Page page);
 
 	/**
-	 * Something changed since the last {@link #reset} or change.
+	 * The list is complete: what stands in the range is what was on the pages since the
+	 * last first one, and nothing else.
+	 * @param revision revision of etcd at which this is so
+	 * @param wentBack whether etcd has lost data since the list before: its revision is,
+	 * or for a while was, below one that was seen before
+	 */
+	void listed(long revision, boolean wentBack);
+
+	/**
+	 * Something changed since the last list or change.
 	 * @param change what one revision changed
 	 */
 	void changed(Change change);
 
-	/**
-	 * etcd has confirmed the watch: from now on nothing changes unseen. Told again after
-	 * each resync.
-	 */
+	/** etcd has confirmed the watch: from now on nothing changes unseen. */
 	default void confirmed() {
 	}
 

@@ -3,10 +3,12 @@ package io.github.etcddiscovery.watch;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.WatchEvent;
+import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,21 +16,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows a range of keys for as long as it is open: lists it at a revision, watches it
- * from the next one on, and begins again with a list whenever that ends. A stream is
- * never resumed, so no way of ending needs a care of its own.
+ * from there, and begins again with a list whenever that ends. A watch is never resumed,
+ * so no way of ending needs a care of its own.
  *
  * <pre>
  * state              signal                                   next
- * LISTING            list at revision R                       WATCHING from R + 1, Reset told
- * LISTING, WATCHING  no answer, error, end of stream,         WAITING for the backoff
- *                    compacted, silence, not confirmed
- *                    within 3 s, revision went back
- * LISTING, WATCHING  refused                                  WAITING, at the slow pace
+ * QUEUED             its turn to list                         LISTING
+ * LISTING            a page                                   LISTING, the page told
+ * LISTING            list done at revision R                  WATCHING from R (what is not above R is
+ *                                                             dropped), told, marked where R is below the
+ *                                                             last revision seen
+ * LISTING, WATCHING  no answer, error, end of the watch,      WAITING for the backoff
+ *                    compacted, not confirmed within
+ *                    max(3 s, request timeout), revision
+ *                    went back, the listener throws
+ * LISTING, WATCHING  login, permission or space refused       WAITING, at the slow pace
  * WATCHING           events                                   WATCHING, one Change a revision
  * WATCHING           confirmed for 10 s                       WATCHING, attempts = 0
- * WATCHING           time to resync                           WATCHING; a second attempt lists,
- *                                                             and takes over when it has
- * WAITING            delay over                               LISTING
+ * WAITING            delay over                               QUEUED
  * any                close                                    CLOSED
  * </pre>
  *
@@ -43,6 +48,8 @@ public final class RangeWatch implements AutoCloseable {
 
 	private final EtcdClient client;
 
+	private final Watches watches;
+
 	private final KeyRange range;
 
 	private final EventLoop loop;
@@ -51,32 +58,24 @@ public final class RangeWatch implements AutoCloseable {
 
 	private final RangeListener listener;
 
-	private final Attempt.Owner owner = new Owner();
-
 	private final Streak streak;
 
 	private State state = State.NEW;
 
-	/** The attempt that lists or watches; every other one is late. */
+	/** The attempt that lists or watches; every other one is over. */
 	private @Nullable Attempt attempt;
-
-	/** The attempt that lists while the other one goes on watching. */
-	private @Nullable Attempt resync;
-
-	private Overtaken overtaken = new Overtaken();
 
 	private EventLoop.Timer delay = EventLoop.Timer.NONE;
 
 	private EventLoop.Timer stable = EventLoop.Timer.NONE;
 
-	private EventLoop.Timer resyncTimer = EventLoop.Timer.NONE;
-
-	/** Revision up to which everything was told. */
+	/** Revision up to which everything was told; 0 before the first list. */
 	private long told;
 
 	/** Greatest revision that etcd has named, which other keys may have caused. */
 	private long greatest;
 
+	/** Whether etcd was found to have lost data since the last list. */
 	private boolean wentBack;
 
 	/** Why the next list is not the first, or null where it is. */
@@ -85,13 +84,16 @@ public final class RangeWatch implements AutoCloseable {
 	/**
 	 * Prepares to follow a range.
 	 * @param client the client
+	 * @param watches where the range is watched
 	 * @param range the range
 	 * @param loop on whose thread everything happens
 	 * @param options how to follow
 	 * @param listener is told what stands in the range
 	 */
-	public RangeWatch(EtcdClient client, KeyRange range, EventLoop loop, WatchOptions options, RangeListener listener) {
+	public RangeWatch(EtcdClient client, Watches watches, KeyRange range, EventLoop loop, WatchOptions options,
+			RangeListener listener) {
 		this.client = client;
+		this.watches = watches;
 		this.range = range;
 		this.loop = loop;
 		this.options = options;
@@ -102,7 +104,38 @@ public final class RangeWatch implements AutoCloseable {
 	/** Begins with the first list. Does nothing the second time. */
 	public void start() {
 		if (this.state == State.NEW) {
-			list();
+			queue();
+		}
+	}
+
+	/**
+	 * Returns the greatest revision that etcd has named to this watch.
+	 * @return the revision; 0 where it has named none
+	 */
+	public long greatestRevision() {
+		return this.greatest;
+	}
+
+	/**
+	 * A linearizable answer has named a revision below one that etcd had named before:
+	 * everything is listed anew.
+	 * @param from the greater one, known before the question was asked
+	 * @param to the answer's
+	 */
+	public void storeWentBack(long from, long to) {
+		if (this.state == State.WATCHING) {
+			lost(Ending.wentBack(from, to));
+		}
+	}
+
+	/**
+	 * What was told could not be applied: the attempt ends, and everything is listed
+	 * anew.
+	 * @param cause why
+	 */
+	public void beginAnew(EtcdDiscoveryException cause) {
+		if (this.state == State.WATCHING) {
+			lost(Ending.by(cause));
 		}
 	}
 
@@ -110,56 +143,51 @@ public final class RangeWatch implements AutoCloseable {
 	@Override
 	public void close() {
 		this.state = State.CLOSED;
-		endAttempts();
+		endAttempt();
 	}
 
 	State state() {
 		return this.state;
 	}
 
-	private void list() {
+	boolean awaited() {
+		return this.listener.awaited();
+	}
+
+	private void queue() {
+		this.state = State.QUEUED;
+		this.options.lists().enter(this);
+	}
+
+	/** It is this watch's turn to list. */
+	void list() {
 		this.state = State.LISTING;
-		this.attempt = newAttempt();
+		this.attempt = new Attempt(this.client, this.watches, this.range, this.loop, new Owner(), this.greatest);
 		this.attempt.list();
 	}
 
-	private Attempt newAttempt() {
-		return new Attempt(this.client, this.range, this.loop, this.owner,
-				Math.max(this.greatest, this.listener.known()));
-	}
-
-	private void endAttempts() {
+	private void endAttempt() {
+		this.options.lists().leave(this);
 		this.delay.cancel();
 		this.stable.cancel();
-		this.resyncTimer.cancel();
 		if (this.attempt != null) {
 			this.attempt.close();
 		}
-		if (this.resync != null) {
-			this.resync.close();
-		}
 		this.attempt = null;
-		this.resync = null;
 	}
 
-	private void listed(Attempt listed, Listing listing) {
-		boolean back = this.wentBack || listing.revision() < listed.floor();
-		Reset reset = back ? new Reset(listing.revision(), listing.entries(), true) : this.overtaken.applyTo(listing);
-		if (listed == this.resync) {
-			this.resync = null;
-			endAttempts();
-			this.attempt = listed;
-		}
+	private void listed(Attempt listed, long revision) {
+		this.options.lists().leave(this);
+		boolean back = this.wentBack || revision < listed.floor();
 		this.state = State.WATCHING;
-		this.overtaken = new Overtaken();
+		this.told = revision;
+		this.greatest = back ? revision : Math.max(this.greatest, revision);
+		this.wentBack = back;
+		this.listener.listed(revision, back);
 		this.wentBack = false;
-		this.told = reset.revision();
-		this.greatest = back ? this.told : Math.max(this.greatest, this.told);
 		countResync(back);
-		this.listener.reset(reset);
 		if (this.attempt == listed) {
-			listed.follow(this.told + 1);
-			scheduleResync();
+			listed.follow(revision);
 		}
 	}
 
@@ -170,42 +198,34 @@ public final class RangeWatch implements AutoCloseable {
 					this.told, this.range);
 		}
 		if (this.reason != null) {
-			this.options.observer().resync(back ? "revision_regressed" : this.reason);
+			this.options.observer().resync(back ? Ending.WENT_BACK : this.reason);
 		}
 		this.reason = null;
 	}
 
-	private void scheduleResync() {
-		if (!this.options.resyncInterval().isZero()) {
-			this.resyncTimer = this.loop.schedule(this.options.nextResync(), () -> {
-				this.overtaken = new Overtaken();
-				this.reason = "interval";
-				this.resync = newAttempt();
-				this.resync.list();
-			});
-		}
-	}
-
 	private void changed(Change change) {
-		if (change.revision() <= this.told || this.state != State.WATCHING) {
-			return;
+		if (this.state == State.WATCHING) {
+			this.options.observer().watchEvents(change.size());
+			this.greatest = Math.max(this.greatest, change.revision());
+			this.listener.changed(change);
+			this.told = change.revision();
 		}
-		this.told = change.revision();
-		this.greatest = Math.max(this.greatest, change.revision());
-		if (this.resync != null) {
-			this.overtaken.add(change);
-		}
-		this.listener.changed(change);
 	}
 
 	private void lost(Ending ending) {
-		endAttempts();
 		this.state = State.WAITING;
-		this.wentBack |= ending.reason().equals("revision_regressed");
-		this.reason = (this.told > 0 && (this.reason == null || this.reason.equals("interval"))) ? ending.reason()
-				: this.reason;
-		this.delay = this.loop.schedule(this.streak.failed(ending.cause(), this.loop.now()), this::list);
-		this.listener.lost(ending.cause());
+		endAttempt();
+		this.wentBack |= ending.isWentBack();
+		this.reason = (this.told > 0 && this.reason == null) ? ending.reason() : this.reason;
+		try {
+			// First: that nobody hears of changes must show, whatever fails after that.
+			this.listener.lost(ending.cause());
+		}
+		finally {
+			if (this.state == State.WAITING) {
+				this.delay = this.loop.schedule(this.streak.failed(ending.cause(), this.loop.now()), this::queue);
+			}
+		}
 	}
 
 	/**
@@ -216,10 +236,13 @@ public final class RangeWatch implements AutoCloseable {
 		/** Nothing yet. */
 		NEW,
 
+		/** Waits for its turn to list. */
+		QUEUED,
+
 		/** A list is under way. */
 		LISTING,
 
-		/** A stream is open. */
+		/** A watch is open. */
 		WATCHING,
 
 		/** Until the next attempt. */
@@ -230,49 +253,44 @@ public final class RangeWatch implements AutoCloseable {
 
 	}
 
-	/** What attempts tell. */
+	/** What an attempt tells for as long as it is the present one. */
 	private final class Owner implements Attempt.Owner {
 
 		@Override
-		public void listed(Attempt attempt, Listing listing) {
-			RangeWatch.this.listed(attempt, listing);
+		public void page(Page page) {
+			RangeWatch.this.listener.page(page);
 		}
 
 		@Override
-		public void confirmed(Attempt attempt) {
+		public void listed(long revision) {
+			Attempt listed = RangeWatch.this.attempt;
+			if (listed != null) {
+				RangeWatch.this.listed(listed, revision);
+			}
+		}
+
+		@Override
+		public void confirmed(long revision) {
 			RangeWatch.this.stable.cancel();
 			RangeWatch.this.stable = RangeWatch.this.loop.schedule(STABLE, RangeWatch.this.streak::end);
 			RangeWatch.this.listener.confirmed();
-		}
-
-		@Override
-		public void changed(Attempt attempt, List<WatchEvent> events) {
-			RangeWatch.this.options.observer().watchEvents(events.size());
-			Change.split(events).forEach(RangeWatch.this::changed);
-		}
-
-		@Override
-		public void revision(Attempt attempt, long revision) {
-			if (revision < RangeWatch.this.greatest) {
-				attempt.verify(RangeWatch.this.greatest);
-			}
-			else {
+			Attempt confirmed = RangeWatch.this.attempt;
+			if (revision >= RangeWatch.this.greatest) {
 				RangeWatch.this.greatest = revision;
 			}
+			else if (confirmed != null) {
+				confirmed.verify(RangeWatch.this.greatest);
+			}
 		}
 
 		@Override
-		public void ended(Attempt attempt, Ending ending) {
-			if (attempt == RangeWatch.this.resync) {
-				logger.debug("The resync of {} failed, the watch goes on: {}", RangeWatch.this.range,
-						ending.cause().getMessage());
-				RangeWatch.this.resync = null;
-				RangeWatch.this.reason = null;
-				RangeWatch.this.scheduleResync();
-			}
-			else {
-				lost(ending);
-			}
+		public void changed(List<WatchEvent> events) {
+			Change.after(RangeWatch.this.told, events).forEach(RangeWatch.this::changed);
+		}
+
+		@Override
+		public void ended(Ending ending) {
+			lost(ending);
 		}
 
 	}

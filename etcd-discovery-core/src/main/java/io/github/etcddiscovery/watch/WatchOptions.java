@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.watch;
 
-import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -8,44 +7,37 @@ import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.retry.RetryOptions;
 
 /**
- * How a range is followed. Not part of the API that users write against; may change.
+ * How ranges are followed, and what the watches that follow them share. Not part of the
+ * API that users write against; may change.
  *
  * @param retry when to try again
- * @param resyncInterval how often the range is listed again although nothing is wrong,
- * give or take 20 %; zero for never
  * @param observer is told of lists and events; what it throws is not caught here, see
  * {@link DiscoveryObserver#guarded()}
  * @param random where jitter is taken from; used on the loop's thread only
- * @param warnings limits what the watches that share it say together
+ * @param warnings limits what the watches say together
+ * @param lists limits how many of them list at the same time
  */
-public record WatchOptions(RetryOptions retry, Duration resyncInterval, DiscoveryObserver observer,
-		RandomGenerator random, WarningPace warnings) {
+public record WatchOptions(RetryOptions retry, DiscoveryObserver observer, RandomGenerator random, WarningPace warnings,
+		ListQueue lists) {
 
 	/**
-	 * Returns options whose warnings are paced apart from those of others.
+	 * Returns options for watches that share nothing with those of others.
 	 * @param retry when to try again
-	 * @param resyncInterval how often the range is listed again; zero for never
 	 * @param observer is told of lists and events
 	 * @param random where jitter is taken from
 	 */
-	public WatchOptions(RetryOptions retry, Duration resyncInterval, DiscoveryObserver observer,
-			RandomGenerator random) {
-		this(retry, resyncInterval, observer, random, new WarningPace());
+	public WatchOptions(RetryOptions retry, DiscoveryObserver observer, RandomGenerator random) {
+		this(retry, observer, random, new WarningPace(), new ListQueue());
 	}
 
 	/**
 	 * Returns options with a source of jitter of their own.
 	 * @param retry when to try again
-	 * @param resyncInterval how often the range is listed again; zero for never
 	 * @param observer is told of lists and events
 	 * @return the options
 	 */
-	public static WatchOptions of(RetryOptions retry, Duration resyncInterval, DiscoveryObserver observer) {
-		return new WatchOptions(retry, resyncInterval, observer, new SplittableRandom());
-	}
-
-	Duration nextResync() {
-		return Duration.ofNanos((long) (this.resyncInterval.toNanos() * (0.8 + 0.4 * this.random.nextDouble())));
+	public static WatchOptions of(RetryOptions retry, DiscoveryObserver observer) {
+		return new WatchOptions(retry, observer, new SplittableRandom());
 	}
 
 }

@@ -146,8 +146,8 @@ class FailureTests {
 	void onlyLoginPermissionAndSpaceAreRefusalsAndWhatIsCertainlyNotAppliedIsKnown(Kind kind) {
 		assertThat(kind.refused())
 			.isEqualTo(kind == Kind.LOGIN_REFUSED || kind == Kind.PERMISSION_DENIED || kind == Kind.NO_SPACE);
-		assertThat(kind.certainlyNotApplied())
-			.isEqualTo(kind.refused() || kind == Kind.LEASE_NOT_FOUND || kind == Kind.OVERLOADED);
+		assertThat(kind.certainlyNotApplied()).isEqualTo(kind == Kind.LOGIN_REFUSED || kind == Kind.PERMISSION_DENIED
+				|| kind == Kind.LEASE_NOT_FOUND || kind == Kind.OVERLOADED);
 	}
 
 	@ParameterizedTest

@@ -70,7 +70,6 @@ public final class EtcdFaults {
 		return new Actions().add(1, "down", this.etcd::down)
 			.add(3, "up", this::up)
 			.add(1, "wipe", this.etcd::wipe)
-			.add(1, "wipe under open streams", this.etcd::wipeUnderOpenStreams)
 			.add(1, "freeze", this.etcd::freeze)
 			.add(3, "thaw", this.etcd::thaw)
 			.add(2, "backup", () -> this.backup = Backup.of(this.etcd))
@@ -97,6 +96,8 @@ public final class EtcdFaults {
 					(random) -> this.etcd.refuseNext(any(PASSING, random), any(CALLS, random), 1 + random.nextInt(3)))
 			.add(1, "the leader is stale", () -> this.etcd.staleLeader(true))
 			.add(2, "the leader is back", () -> this.etcd.staleLeader(false))
+			.add(1, "a write fills the database, and is applied and refused",
+					() -> this.etcd.garble(Kind.NO_SPACE, Call.COMMIT, 1))
 			.add(1, "the database is full", () -> this.etcd.full(true))
 			.add(2, "the database has space", () -> this.etcd.full(false))
 			.add(1, "pages are small", (random) -> this.etcd.pageSize(1 + random.nextInt(3)));

@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /**
- * Hands messages over to the owner of watches, one at a time: the next one follows when
- * the owner is done with the one before. What waits meanwhile waits at etcd, for as long
- * as it takes.
+ * Hands messages over to the owner of watches as they come, as the real one does while
+ * there is room in its window: the owner applies them one after the other. What is held
+ * back meanwhile waits at etcd, for as long as it takes.
  */
 final class Handover {
 
@@ -16,9 +17,11 @@ final class Handover {
 
 	private final Executor owner;
 
+	/** What has not been handed over. */
 	private final Deque<Waiting> waiting = new ArrayDeque<>();
 
-	private boolean busy;
+	/** What was handed over, and the owner is not done with. */
+	private final Deque<Waiting> underWay = new ArrayDeque<>();
 
 	Handover(ModelEtcd etcd, Executor owner) {
 		this.etcd = etcd;
@@ -40,22 +43,24 @@ final class Handover {
 		next();
 	}
 
-	/** Hands over what comes next, unless the owner is busy or nothing gets through. */
+	/** Hands over what waits, unless nothing gets through. */
 	void next() {
-		if (this.busy || this.waiting.isEmpty() || this.etcd.faults().heldBack) {
-			return;
+		while (!this.waiting.isEmpty() && !this.etcd.faults().heldBack) {
+			Waiting message = this.waiting.remove();
+			this.underWay.add(message);
+			this.owner.execute(() -> {
+				try {
+					message.message().run();
+				}
+				finally {
+					this.underWay.remove(message);
+				}
+			});
 		}
-		this.busy = true;
-		this.owner.execute(() -> {
-			this.waiting.element().message().run();
-			this.waiting.remove();
-			this.busy = false;
-			next();
-		});
 	}
 
 	Duration behindFor() {
-		return this.waiting.stream()
+		return Stream.concat(this.underWay.stream(), this.waiting.stream())
 			.filter(Waiting::change)
 			.findFirst()
 			.map((oldest) -> Duration.ofNanos(this.etcd.network().now() - oldest.since()))

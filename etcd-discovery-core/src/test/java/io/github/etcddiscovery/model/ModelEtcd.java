@@ -207,6 +207,11 @@ public final class ModelEtcd extends FaultyCalls {
 		return this.streams.count();
 	}
 
+	/** Returns how many watches are open, however many of them share a stream. */
+	public int watches() {
+		return this.streams.watches();
+	}
+
 	/** Returns what clients were asked to stay open for. */
 	public Collection<CompletionStage<?>> lingering() {
 		return List.copyOf(this.lingering);

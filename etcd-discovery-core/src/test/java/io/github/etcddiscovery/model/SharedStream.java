@@ -16,6 +16,11 @@ import io.github.etcddiscovery.client.WatchEvent;
  */
 final class SharedStream {
 
+	/**
+	 * A client that hears nothing of a stream, and has no answer, leaves it after this.
+	 */
+	private static final Duration SILENCE = Duration.ofSeconds(33);
+
 	private final ModelEtcd etcd;
 
 	/** Watches whose creation etcd has not seen yet. */
@@ -132,6 +137,8 @@ final class SharedStream {
 	void end(EtcdDiscoveryException cause) {
 		List<ModelWatch> watches = abandon();
 		watches.forEach((watch) -> transmit(() -> watch.arrivedEnd(cause)));
+		// The word of it can be lost with the connection: then the silence tells.
+		this.etcd.network().loop().schedule(SILENCE, () -> watches.forEach((watch) -> watch.arrivedEnd(cause)));
 	}
 
 	/** The client has heard nothing for too long. */

@@ -79,6 +79,10 @@ final class Streams {
 		return this.single.size() + this.shared.size();
 	}
 
+	int watches() {
+		return this.single.size() + this.owners.stream().mapToInt((owner) -> owner.open().size()).sum();
+	}
+
 	void tell(List<WatchEvent> events) {
 		List.copyOf(this.single).forEach((stream) -> stream.tell(events));
 		shared().forEach((stream) -> stream.tell(events));

@@ -17,18 +17,35 @@ class ComingBackTests {
 	private final Registration registration = this.rig.registered();
 
 	@Test
-	void aNewRegistrationAtTheSameKeyIsNotDeletedByARemovalThatIsUnderWay() {
-		this.rig.etcd.delay(Call.LIST, Duration.ofMillis(100));
+	void aNewRegistrationAtTheSameKeyIsNotDeletedByARemovalThatWasNotSent() {
+		this.rig.etcd.delay(Call.COMMIT, Duration.ofMillis(100));
+		this.registration.update((instance) -> instance.withWeight(20));
+		this.rig.run();
 		RegistryRig.leave(this.registration);
 		this.rig.run();
 		Registration again = this.rig.registry.register(RegistryRig.ECHO);
 		this.rig.run();
-		this.rig.etcd.delay(Call.LIST, Duration.ZERO);
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.CLOSED);
 		this.rig.advanceSeconds(3);
 
 		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.value()).contains("\"weight\":10");
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).as("three puts, and nothing deleted").isEqualTo(3);
+	}
+
+	@Test
+	void aNewRegistrationAtTheSameKeyWaitsForARemovalThatIsUnderWay() {
+		this.rig.etcd.delay(Call.COMMIT, Duration.ofMillis(100));
+		RegistryRig.leave(this.registration);
+		this.rig.run();
+		Registration again = this.rig.registry.register(RegistryRig.ECHO);
+		this.rig.run();
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).as("put and delete").isEqualTo(2);
+		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERING);
+		this.rig.advanceSeconds(0.3);
+
+		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.entry()).isNotNull();
-		assertThat(this.rig.etcd.calls(Call.COMMIT)).as("put, and nothing deleted").isLessThanOrEqualTo(2);
 	}
 
 	@Test

@@ -57,9 +57,9 @@ class KitexRegistryDefectTests {
 		this.rig.registered();
 		this.rig.etcd.muteStreams(true);
 		int undisturbed = looksIn(Duration.ofMinutes(30));
-		this.rig.etcd.refuse(Kind.UNAVAILABLE, Call.LIST);
+		this.rig.etcd.refuse(Kind.UNAVAILABLE, Call.READ);
 		this.rig.advance(Duration.ofSeconds(35));
-		this.rig.etcd.allow(Call.LIST);
+		this.rig.etcd.allow(Call.READ);
 		this.rig.advance(Duration.ofSeconds(35));
 
 		assertThat(looksIn(Duration.ofMinutes(30))).isCloseTo(undisturbed, withinPercentage(15));
@@ -68,7 +68,7 @@ class KitexRegistryDefectTests {
 	private int looksIn(Duration time) {
 		this.rig.etcd.resetCalls();
 		this.rig.advance(time);
-		return this.rig.etcd.calls(Call.LIST);
+		return this.rig.etcd.calls(Call.READ);
 	}
 
 	@Test
@@ -88,7 +88,7 @@ class KitexRegistryDefectTests {
 	@Test
 	void d05ReadGrantAndPutHaveADeadlineEach() {
 		Duration almostTheWhole = this.rig.etcd.connect().requestTimeout().minusMillis(200);
-		this.rig.etcd.delay(Call.LIST, almostTheWhole);
+		this.rig.etcd.delay(Call.READ, almostTheWhole);
 		this.rig.etcd.delay(Call.GRANT, almostTheWhole);
 		this.rig.etcd.delay(Call.COMMIT, almostTheWhole);
 		Registration registration = this.rig.registered();

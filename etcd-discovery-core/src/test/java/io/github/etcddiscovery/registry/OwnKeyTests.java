@@ -183,26 +183,18 @@ class OwnKeyTests {
 	}
 
 	@Test
-	void aWatchThatIsFreeIsGivenToAKeyThatHasNone() {
-		List<Registration> many = new ArrayList<>();
-		for (int i = 0; i < 19; i++) {
-			many.add(this.rig.registry.register(Instance.of("echo", "10.0.1.1", 9000 + i)));
-		}
-		this.rig.run();
-		many.subList(0, 10).forEach(RegistryRig::leave);
-		this.rig.run();
-		assertThat(this.rig.etcd.streams()).isEqualTo(10);
+	void everyKeyIsWatchedHoweverManyThereAreOnOneStream() {
+		List<Registration> many = registerMany(40);
+		assertThat(this.rig.etcd.streams()).isOne();
 
-		this.rig.etcd.delete("kitex/registry-etcd/echo/10.0.1.1:9018");
-		this.rig.advanceSeconds(1);
-		assertThat(this.rig.etcd.entry("kitex/registry-etcd/echo/10.0.1.1:9018")).isNotNull();
+		this.rig.etcd.delete("kitex/registry-etcd/echo/10.0.1.1:9039");
+		this.rig.run();
+		assertThat(this.rig.etcd.entry("kitex/registry-etcd/echo/10.0.1.1:9039")).isNotNull();
+		assertThat(many).allMatch((one) -> one.state() == RegistrationState.REGISTERED);
 	}
 
 	@Test
-	void oneChainOfReadsIsEnoughHoweverOftenKeysComeAndGo() {
-		for (int i = 0; i < 16; i++) {
-			this.rig.registry.register(Instance.of("echo", "10.0.1.1", 9000 + i));
-		}
+	void whatALookCostsDoesNotDependOnHowOftenKeysCameAndWent() {
 		for (int i = 0; i < 10; i++) {
 			Registration last = this.rig.registry.register(Instance.of("echo", "10.0.2.1", 9100));
 			this.rig.run();
@@ -214,23 +206,52 @@ class OwnKeyTests {
 		this.rig.etcd.resetCalls();
 		this.rig.advanceSeconds(60);
 
-		int resyncsOfWatches = 16 * 60 / 24;
-		assertThat(this.rig.etcd.calls(Call.LIST)).isLessThanOrEqualTo(resyncsOfWatches + 2 * 3);
+		assertThat(this.rig.etcd.calls(Call.READ)).isEqualTo(2);
+		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isEqualTo(2);
 	}
 
 	@Test
-	void keysBeyondSixteenAreReadBackOnly() {
+	void aThousandKeysAreLookedAtWithOneQuestionToTheLeaseAndTransactionsOfAHundred() {
+		registerMany(999);
+		this.rig.advanceSeconds(40);
+		this.rig.etcd.resetCalls();
+		this.rig.advanceSeconds(30);
+
+		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isOne();
+		assertThat(this.rig.etcd.calls(Call.READ)).isEqualTo(10);
+		assertThat(this.rig.etcd.calls(Call.LIST)).isZero();
+	}
+
+	@Test
+	void aThousandKeysCostOneTransactionEachAndAreBackAtOnceWhenAllAreDeleted() {
+		registerMany(999);
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isEqualTo(1_000);
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
+
+		this.rig.etcd
+			.delete(this.rig.etcd.entries().stream().map((entry) -> entry.key().toString()).toArray(String[]::new));
+		assertThat(this.rig.etcd.entries()).isEmpty();
+		this.rig.run();
+		assertThat(this.rig.etcd.entries()).hasSize(1_000);
+	}
+
+	@Test
+	void noMoreThan64WritesAreUnderWayAtOnce() {
+		this.rig.etcd.delay(Call.COMMIT, Duration.ofMillis(100));
+		this.rig.etcd.resetCalls();
+		registerMany(200);
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isEqualTo(64);
+		this.rig.advanceSeconds(0.4);
+		assertThat(this.rig.etcd.entries()).hasSize(201);
+	}
+
+	private List<Registration> registerMany(int number) {
 		List<Registration> many = new ArrayList<>();
-		for (int i = 0; i < 40; i++) {
+		for (int i = 0; i < number; i++) {
 			many.add(this.rig.registry.register(Instance.of("echo", "10.0.1.1", 9000 + i)));
 		}
 		this.rig.run();
-		assertThat(this.rig.etcd.streams()).isEqualTo(16);
-
-		this.rig.etcd.delete("kitex/registry-etcd/echo/10.0.1.1:9039");
-		this.rig.advanceSeconds(31);
-		assertThat(this.rig.etcd.entry("kitex/registry-etcd/echo/10.0.1.1:9039")).isNotNull();
-		assertThat(many).allMatch((one) -> one.state() == RegistrationState.REGISTERED);
+		return many;
 	}
 
 }

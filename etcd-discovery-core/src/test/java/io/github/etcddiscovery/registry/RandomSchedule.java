@@ -1,145 +1,150 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 import io.github.etcddiscovery.Bytes;
-import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Layout;
-import io.github.etcddiscovery.model.Backup;
-import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.Actions;
+import io.github.etcddiscovery.model.EtcdFaults;
+import io.github.etcddiscovery.model.Invariants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Faults of etcd and wishes of a caller in an order that a seed decides. Two minutes
- * after the last fault, etcd holds what was asked for last.
+ * Faults of etcd, deeds of other writers and wishes of a caller in an order that a seed
+ * decides. Some time after the last of them etcd holds what was asked for last, and
+ * nothing else of ours.
  */
 final class RandomSchedule {
 
-	private static final List<Call> CALLS = List.of(Call.GRANT, Call.RENEW, Call.COMMIT, Call.LIST, Call.WATCH);
-
 	private static final KeyRange ONE_LAYOUT = KeyRange.prefix(Bytes.utf8("second/"));
 
-	private final long seed;
+	private static final KeyRange OURS = KeyRange.prefix(Bytes.EMPTY);
+
+	private final Random random;
 
 	private final RegistryRig rig;
 
-	private Registration registration;
+	private final List<Wish> wishes = new ArrayList<>();
 
-	private Backup backup;
-
-	private boolean suspended;
-
-	private boolean closed;
-
-	private int weight = 10;
+	private final List<String> happened = new ArrayList<>();
 
 	RandomSchedule(long seed, Layout... layouts) {
-		this.seed = seed;
+		this.random = new Random(seed);
 		this.rig = new RegistryRig(RegistryOptions.defaults().withLayouts(layouts));
-		this.registration = this.rig.registry.register(RegistryRig.ECHO);
-		this.backup = Backup.of(this.rig.etcd);
+		this.wishes.add(new Wish(RegistryRig.ECHO));
+		this.wishes.add(new Wish(Instance.of("other", "10.0.0.6", 8888)));
 	}
 
+	/** Plays the schedule and checks what has come of it. */
 	void check() {
-		Random random = new Random(this.seed);
+		Actions actions = EtcdFaults.of(this.rig.etcd)
+			.addAll(EtcdFaults.otherWriters(this.rig.etcd, this::keys))
+			.add(2, "a layout is forbidden", () -> this.rig.etcd.forbid(ONE_LAYOUT))
+			.add(2, "a layout is permitted", () -> this.rig.etcd.permit(ONE_LAYOUT));
+		for (Wish wish : this.wishes) {
+			actions.add(3, "update", wish::update)
+				.add(3, "suspend or resume", wish::suspendOrResume)
+				.add(4, "close or register", wish::closeOrRegister);
+		}
 		for (int step = 0; step < 25; step++) {
-			step(random);
-			this.rig.advance(Duration.ofMillis(random.nextBoolean() ? random.nextInt(50) : random.nextInt(8_000)));
+			this.happened.add(actions.next(this.random));
+			this.rig.advance(Duration
+				.ofMillis(this.random.nextBoolean() ? this.random.nextInt(50) : this.random.nextInt(8_000)));
 		}
-		heal();
-		this.rig.advance(Duration.ofMinutes(2));
-		this.registration.keys().forEach(this::check);
-	}
-
-	private void check(KeyStatus key) {
-		String what = key.key() + ", seed " + this.seed;
-		Entry entry = this.rig.etcd.entry(key.key());
-		if (this.closed || this.suspended) {
-			assertThat(entry).as(what).isNull();
-		}
-		else {
-			assertThat(key.state()).as(what).isEqualTo(RegistrationState.REGISTERED);
-			assertThat(entry.value().strictUtf8()).as(what).contains("\"weight\":" + this.weight);
-			assertThat(entry.lease()).as(what).isEqualTo(this.rig.lease());
-		}
-	}
-
-	private void step(Random random) {
-		switch (random.nextInt(20)) {
-			case 0 -> this.rig.etcd.down();
-			case 1, 2 -> this.rig.etcd.up();
-			case 3 -> this.rig.etcd.wipe();
-			case 4 -> this.rig.etcd.delete(anyKey(random));
-			case 5 -> this.rig.etcd.leases().forEach(this.rig.etcd::revoke);
-			case 6 -> this.rig.etcd.put(anyKey(random), "foreign", this.rig.etcd.grant(RegistryRig.TTL));
-			case 7 -> this.rig.etcd.withhold(CALLS.get(random.nextInt(4)), 1);
-			case 8 -> this.rig.etcd.delay(CALLS.get(random.nextInt(5)), Duration.ofMillis(random.nextInt(2_500)));
-			case 9 -> this.rig.etcd.freeze();
-			case 10 -> this.rig.etcd.thaw();
-			case 11 -> this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
-			case 12 -> {
-				this.rig.etcd.put("noise", "so that there is something to compact");
-				this.rig.etcd.compact();
-			}
-			case 13 -> this.rig.etcd.forbid(ONE_LAYOUT);
-			case 14 -> this.rig.etcd.permit(ONE_LAYOUT);
-			case 15 -> update();
-			case 16 -> suspendOrResume();
-			case 17 -> this.backup = Backup.of(this.rig.etcd);
-			case 18 -> this.backup.restore();
-			default -> closeOrRegister(random);
-		}
-	}
-
-	private void update() {
-		if (!this.closed) {
-			int next = ++this.weight;
-			this.registration.update((instance) -> instance.withWeight(next));
-		}
-	}
-
-	private void suspendOrResume() {
-		if (this.closed) {
-			return;
-		}
-		this.suspended = !this.suspended;
-		if (this.suspended) {
-			this.registration.suspend();
-		}
-		else {
-			this.registration.resume();
-		}
-	}
-
-	private void closeOrRegister(Random random) {
-		if (this.closed) {
-			this.registration = this.rig.registry.register(RegistryRig.ECHO.withWeight(++this.weight));
-			this.closed = false;
-			this.suspended = false;
-		}
-		else if (random.nextInt(3) == 0) {
-			RegistryRig.leave(this.registration);
-			this.closed = true;
-		}
-	}
-
-	private String anyKey(Random random) {
-		return this.registration.keys().get(random.nextInt(this.registration.keys().size())).key();
-	}
-
-	private void heal() {
+		this.rig.etcd.heal();
 		this.rig.etcd.permit(ONE_LAYOUT);
-		this.rig.etcd.thaw();
-		this.rig.etcd.up();
-		CALLS.forEach((call) -> {
-			this.rig.etcd.withhold(call, 0);
-			this.rig.etcd.delay(call, Duration.ZERO);
-		});
+		this.rig.advance(Duration.ofMinutes(2));
+		assertEtcdHoldsWhatIsWanted();
+	}
+
+	private void assertEtcdHoldsWhatIsWanted() {
+		try {
+			this.wishes.forEach(Wish::check);
+			Invariants.noGhosts(this.rig.etcd, OURS,
+					this.wishes.stream().filter(Wish::wanted).flatMap((wish) -> wish.keys().stream()).toList());
+		}
+		catch (AssertionError ex) {
+			throw new AssertionError(ex.getMessage() + "\nafter " + this.happened, ex);
+		}
+	}
+
+	private List<String> keys() {
+		return this.wishes.stream().flatMap((wish) -> wish.keys().stream()).toList();
+	}
+
+	/** What is wanted of one instance. */
+	private final class Wish {
+
+		private final Instance instance;
+
+		private Registration registration;
+
+		private boolean suspended;
+
+		private boolean closed;
+
+		private int weight = 10;
+
+		Wish(Instance instance) {
+			this.instance = instance;
+			this.registration = RandomSchedule.this.rig.registry.register(instance);
+		}
+
+		boolean wanted() {
+			return !this.closed && !this.suspended;
+		}
+
+		List<String> keys() {
+			return this.registration.keys().stream().map(KeyStatus::key).toList();
+		}
+
+		void update() {
+			if (!this.closed) {
+				int next = ++this.weight;
+				this.registration.update((current) -> current.withWeight(next));
+			}
+		}
+
+		void suspendOrResume() {
+			if (this.closed) {
+				return;
+			}
+			this.suspended = !this.suspended;
+			if (this.suspended) {
+				this.registration.suspend();
+			}
+			else {
+				this.registration.resume();
+			}
+		}
+
+		void closeOrRegister(Random random) {
+			boolean wasClosed = this.closed;
+			if (!this.closed && random.nextInt(2) == 0) {
+				RegistryRig.leave(this.registration);
+				this.closed = true;
+			}
+			if (this.closed && (wasClosed || random.nextInt(2) == 0)) {
+				this.registration = RandomSchedule.this.rig.registry.register(this.instance.withWeight(++this.weight));
+				this.closed = false;
+				this.suspended = false;
+			}
+		}
+
+		void check() {
+			RegistryRig rig = RandomSchedule.this.rig;
+			for (KeyStatus key : wanted() ? this.registration.keys() : List.<KeyStatus>of()) {
+				assertThat(key.state()).as(key.key()).isEqualTo(RegistrationState.REGISTERED);
+				Invariants.stands(rig.etcd, key.key(), rig.lease(), "\"weight\":" + this.weight);
+			}
+		}
+
 	}
 
 }

@@ -97,7 +97,7 @@ class RegisteringTests {
 		assertThat(this.rig.transitions).contains("FAILED");
 		this.rig.etcd.resetCalls();
 		this.rig.advance(Duration.ofMinutes(1));
-		assertThat(this.rig.etcd.calls(Call.LIST)).isGreaterThan(60 / (3 + 5));
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isGreaterThan(60 / (3 + 5));
 	}
 
 	@Test

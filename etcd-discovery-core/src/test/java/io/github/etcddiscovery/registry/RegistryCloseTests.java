@@ -2,10 +2,16 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +56,51 @@ class RegistryCloseTests {
 		assertThat(staying.etcd.leases()).contains(lease);
 		staying.advanceSeconds(16);
 		assertThat(staying.entry()).as("gone with the lease").isNull();
+	}
+
+	@Test
+	void whatItsOwnerHadClosedIsRemovedThoughTheRegistryShallNotRemove() {
+		RegistryRig staying = new RegistryRig(RegistryOptions.defaults().withRemoveOnClose(false), TIMEOUT);
+		Registration closed = staying.registered();
+		Registration open = staying.registry.register(Instance.of("open", "10.0.0.6", 8888));
+		staying.run();
+		staying.etcd.down();
+		RegistryRig.leave(closed);
+		staying.run();
+		staying.closeRegistry();
+		staying.etcd.up();
+		staying.advanceSeconds(6);
+
+		assertThat(staying.entry()).isNull();
+		assertThat(staying.etcd.entry(open.keys().get(0).key())).isNotNull();
+	}
+
+	@Test
+	void closingOnTheThreadOfTheLoopStartsAndDoesNotWait() {
+		List<Duration> took = new CopyOnWriteArrayList<>();
+		AtomicReference<EtcdRegistry> closing = new AtomicReference<>();
+		DiscoveryObserver observer = new DiscoveryObserver() {
+
+			@Override
+			public void registrationState(String service, String key, String from, String to) {
+				if (to.equals("REGISTERED")) {
+					long startedAt = System.nanoTime();
+					closing.get().registrations().forEach(Registration::close);
+					closing.get().close();
+					took.add(Duration.ofNanos(System.nanoTime() - startedAt));
+				}
+			}
+
+		};
+		closing.set(new EtcdRegistry(
+				new RegistryContext(this.rig.etcd.connect(), RegistryOptions.defaults().withObserver(observer),
+						this.rig.scheduler.loop(), Workers.named("test-worker"), new Random(1))));
+		Registration registration = closing.get().register(Instance.of("closing", "10.0.0.6", 8888));
+		this.rig.run();
+
+		assertThat(took).singleElement().satisfies((time) -> assertThat(time).isLessThan(Duration.ofMillis(900)));
+		assertThat(registration.state()).isEqualTo(RegistrationState.CLOSED);
+		assertThat(this.rig.etcd.entry(registration.keys().get(0).key())).isNull();
 	}
 
 	@Test

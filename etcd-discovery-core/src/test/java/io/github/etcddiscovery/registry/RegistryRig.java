@@ -88,7 +88,7 @@ final class RegistryRig {
 
 	/** What {@code close} does, but for the wait for the removal. */
 	static void leave(Registration registration) {
-		((RegistrationHandle) registration).startClose(true);
+		((RegistrationHandle) registration).startClose();
 	}
 
 	/** Closes the registry, which waits for what happens on our thread meanwhile. */

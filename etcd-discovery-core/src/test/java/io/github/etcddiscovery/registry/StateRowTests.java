@@ -166,7 +166,7 @@ class StateRowTests {
 				rig.etcd.down();
 			}
 			if (this == REGISTERING) {
-				rig.etcd.delay(Call.LIST, Duration.ofSeconds(1));
+				rig.etcd.delay(Call.GRANT, Duration.ofSeconds(1));
 			}
 			Registration registration = rig.registered();
 			if (this == OUT) {
@@ -188,7 +188,7 @@ class StateRowTests {
 		}
 
 		void heal(RegistryRig rig) {
-			rig.etcd.delay(Call.LIST, Duration.ZERO);
+			rig.etcd.delay(Call.GRANT, Duration.ZERO);
 			rig.etcd.permit(KeyRange.prefix(Bytes.utf8("kitex/")));
 			rig.etcd.up();
 		}

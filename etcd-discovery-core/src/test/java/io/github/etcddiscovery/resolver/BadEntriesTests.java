@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -130,6 +131,57 @@ class BadEntriesTests {
 		this.rig.run();
 		assertThat(this.rig.hosts("a")).containsExactly("10.0.0.2");
 		assertThat(this.rig.rejected).containsExactly("malformed");
+	}
+
+	@Test
+	void whateverACodecThrowsAtAnEntryCostsThatEntryOnly() {
+		this.rig.put(FailingCodec.LAYOUT, instance("a", 1));
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(FailingCodec.LAYOUT));
+		for (String bad : List.of(FailingCodec.POISON, FailingCodec.DEEP, FailingCodec.NO_CLASS)) {
+			this.rig.etcd.put("failing/a/" + bad, "{}");
+		}
+		this.rig.run();
+		assertThat(resolver.instances("a")).containsExactly(instance("a", 1));
+		assertThat(this.rig.rejected).containsExactly("malformed", "malformed", "malformed");
+		this.rig.etcd.put("failing/a/1" + FailingCodec.DEEP, "{}");
+		this.rig.put(FailingCodec.LAYOUT, instance("a", 2));
+		this.rig.run();
+		assertThat(resolver.instances("a")).hasSize(2);
+		assertThat(resolver.staleFor()).isZero();
+		assertThat(this.rig.rejected).hasSize(4).containsOnly("malformed");
+		assertThat(this.rig.etcd.calls(Call.LIST)).isEqualTo(1);
+	}
+
+	@Test
+	void aLackOfMemoryIsNoFaultOfTheEntrySoEverythingIsListedAgain() {
+		this.rig.put(FailingCodec.LAYOUT, instance("a", 1));
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(FailingCodec.LAYOUT));
+		this.rig.run();
+		FailingCodec.lackMemory();
+		this.rig.put(FailingCodec.LAYOUT, instance("a", 2));
+		this.rig.put(FailingCodec.LAYOUT, instance(FailingCodec.NO_MEMORY_ONCE, 1));
+		this.rig.run();
+		this.rig.advance(Duration.ofMillis(1));
+		assertThat(resolver.staleFor()).isPositive();
+		this.rig.put(FailingCodec.LAYOUT, instance("b", 1));
+		this.rig.advance(Duration.ofMillis(200));
+		assertThat(resolver.services()).containsExactly("a", "b", FailingCodec.NO_MEMORY_ONCE);
+		assertThat(resolver.instances("a")).hasSize(2);
+		assertThat(resolver.staleFor()).isZero();
+		assertThat(this.rig.rejected).isEmpty();
+	}
+
+	@Test
+	void whereTheFirstListFailsForItTheCauseIsSaid() {
+		FailingCodec.lackMemory();
+		this.rig.put(FailingCodec.LAYOUT, instance(FailingCodec.NO_MEMORY_ONCE, 1));
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(FailingCodec.LAYOUT));
+		this.rig.run();
+		assertThat(resolver.snapshot("a").state()).isEqualTo(ServiceSnapshot.State.UNREAD);
+		assertThat(resolver.whyUnread("a")).hasMessageContaining("OutOfMemoryError: of this codec");
+		this.rig.advance(Duration.ofMillis(200));
+		assertThat(resolver.whyUnread("a")).isNull();
+		assertThat(resolver.services()).containsExactly(FailingCodec.NO_MEMORY_ONCE);
 	}
 
 	@Test

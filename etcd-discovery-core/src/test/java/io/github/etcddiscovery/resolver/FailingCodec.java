@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
@@ -17,6 +19,17 @@ final class FailingCodec implements InstanceCodec {
 	static final Layout LAYOUT = new Layout(new FailingCodec(), "failing");
 
 	static final String POISON = "poison";
+
+	/** Overflows the stack. */
+	static final String DEEP = "deep";
+
+	/** Finds a class missing. */
+	static final String NO_CLASS = "no-class";
+
+	/** See {@link #lackMemory}. */
+	static final String NO_MEMORY_ONCE = "no-memory";
+
+	private static final AtomicBoolean LACKING = new AtomicBoolean();
 
 	private final InstanceCodec kitex = InstanceCodec.kitex();
 
@@ -68,9 +81,25 @@ final class FailingCodec implements InstanceCodec {
 		return this.kitex.serviceOf(prefix, key);
 	}
 
+	/**
+	 * From now on there is no memory for the one key, until it has been asked for once.
+	 */
+	static void lackMemory() {
+		LACKING.set(true);
+	}
+
 	private static void failAt(String text) {
 		if (text.contains(POISON)) {
 			throw new IllegalStateException("a defect of this codec");
+		}
+		if (text.contains(DEEP)) {
+			failAt(text + DEEP);
+		}
+		if (text.contains(NO_CLASS)) {
+			throw new NoClassDefFoundError("of this codec");
+		}
+		if (text.contains(NO_MEMORY_ONCE) && LACKING.getAndSet(false)) {
+			throw new OutOfMemoryError("of this codec");
 		}
 	}
 

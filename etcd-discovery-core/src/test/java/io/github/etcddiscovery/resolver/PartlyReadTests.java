@@ -3,11 +3,14 @@ package io.github.etcddiscovery.resolver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.junit.jupiter.api.Test;
 
 import static io.github.etcddiscovery.resolver.Rig.instance;
@@ -29,16 +32,21 @@ class PartlyReadTests {
 	private final List<String> told = new ArrayList<>();
 
 	@Test
-	void whatTheOthersKnowIsToldAfterTheFirstWaitAndThenEachChange() {
+	void aRefusalIsAnAnswerForWaitingSoWhatTheOthersKnowIsToldAtOnceAndThenEachChange() {
 		EtcdResolver resolver = startWithOneForbidden(Scope.PREFIX);
 		resolver.subscribe("a", this::note);
-		this.rig.advance(LIMIT.minusMillis(1));
-		assertThat(this.told).isEmpty();
-		this.rig.advance(Duration.ofMillis(1));
+		CompletableFuture<ServiceSnapshot> read = resolver.whenRead("a").toCompletableFuture();
+		assertThat(read).isNotDone();
+		this.rig.run();
 		assertThat(this.told).containsExactly("UNREAD 1");
+		assertThat(read.join().state()).isEqualTo(State.UNREAD);
+		assertThat(resolver.await("a").instances()).hasSize(1);
+		assertThat(resolver.await("nobody").state()).isEqualTo(State.UNREAD);
+		assertThat(resolver.whyUnread("a")).hasMessageContaining("second/");
 		this.rig.put(FIRST, instance("a", 2));
 		this.rig.run();
 		this.rig.delete(FIRST, instance("a", 1));
+		this.rig.run();
 		this.rig.delete(FIRST, instance("a", 2));
 		this.rig.run();
 		assertThat(this.told).containsExactly("UNREAD 1", "UNREAD 2", "UNREAD 1", "UNREAD 0");
@@ -52,12 +60,30 @@ class PartlyReadTests {
 		EtcdResolver resolver = startWithOneForbidden(Scope.SERVICE);
 		this.rig.advance(Duration.ofMinutes(1));
 		resolver.subscribe("a", this::note);
-		this.rig.advance(LIMIT.minusMillis(1));
-		assertThat(this.told).isEmpty();
-		this.rig.advance(Duration.ofMillis(1));
+		CompletableFuture<ServiceSnapshot> read = resolver.whenRead("a").toCompletableFuture();
+		this.rig.run();
+		assertThat(read.join().instances()).hasSize(1);
 		this.rig.put(FIRST, instance("a", 2));
 		this.rig.run();
 		assertThat(this.told).containsExactly("UNREAD 1", "UNREAD 2");
+		assertThat(resolver.whenRead("a").toCompletableFuture()).isDone();
+		assertThat(resolver.whyUnread("a")).hasMessageContaining("second/a/");
+	}
+
+	@Test
+	void whereOneDoesNotAnswerWhatTheOthersKnowIsToldAfterTheFirstWait() {
+		for (Scope scope : Scope.values()) {
+			PartlyReadTests each = new PartlyReadTests();
+			each.rig.put(SECOND, instance("a", 1));
+			EtcdResolver resolver = each.rig.start((options) -> options.withLayouts(FIRST, SECOND).withScope(scope));
+			each.rig.etcd.delay(Call.LIST, Duration.ofSeconds(2));
+			resolver.subscribe("a", each::note);
+			each.rig.etcd.withhold(Call.LIST, 1);
+			each.rig.advance(LIMIT.minusMillis(1));
+			assertThat(each.told).isEmpty();
+			each.rig.advance(Duration.ofMillis(1));
+			assertThat(each.told).containsExactly("UNREAD 1");
+		}
 	}
 
 	@Test
@@ -82,7 +108,7 @@ class PartlyReadTests {
 	@Test
 	void theResolverSaysWhyAServiceHasNotBeenRead() {
 		EtcdResolver resolver = startWithOneForbidden(Scope.PREFIX);
-		assertThat(resolver.whyUnread("a")).isNull();
+		assertThat(resolver.whyUnread("a")).hasMessageContaining("has not answered");
 		this.rig.scheduler.advance(Duration.ZERO);
 		assertThat(resolver.whyUnread("a")).hasMessageContaining("permission denied");
 		this.rig.etcd.permit(FORBIDDEN);

@@ -54,7 +54,7 @@ class ResolverCloseTests {
 			resolver.whenRead("b");
 			resolver.close();
 			each.advance(Duration.ofSeconds(10));
-			assertThat(each.etcd.streams()).isZero();
+			assertThat(each.etcd.watches()).isZero();
 			assertThat(each.scheduler.pending()).isEqualTo(before);
 			int calls = each.etcd.calls(Call.LIST);
 			resolver.snapshot("c");

@@ -94,11 +94,11 @@ class ServiceScopeTests {
 			this.rig.advance(Duration.ofMinutes(1));
 			this.resolver.instances("b");
 		}
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service).containsExactly("b");
 		follow("a");
 		assertThat(this.resolver.instances("a")).hasSize(1);
-		assertThat(this.rig.etcd.streams()).isEqualTo(2);
+		assertThat(this.rig.etcd.watches()).isEqualTo(2);
 	}
 
 	@Test
@@ -107,43 +107,13 @@ class ServiceScopeTests {
 		Subscription subscription = this.resolver.subscribe("a", told::add);
 		this.rig.run();
 		this.rig.advance(Duration.ofMinutes(60));
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 		this.rig.put(instance("a", 2));
 		this.rig.run();
 		assertThat(told).last().extracting((snapshot) -> snapshot.instances().size()).isEqualTo(2);
 		subscription.close();
 		this.rig.advance(Duration.ofMinutes(15));
-		assertThat(this.rig.etcd.streams()).isZero();
-	}
-
-	@Test
-	void atMostAThousandAreHeldAndTheLeastRecentlyUsedGoFirst() {
-		for (int i = 0; i < Following.MAX_WATCHES; i++) {
-			follow("s" + i);
-		}
-		this.rig.advance(Duration.ofMinutes(2));
-		for (int i = 0; i < Following.MAX_WATCHES; i++) {
-			if (i != 7 && i != 8) {
-				this.resolver.snapshot("s" + i);
-			}
-		}
-		follow("new1");
-		follow("new2");
-		assertThat(this.rig.etcd.streams()).isEqualTo(Following.MAX_WATCHES);
-		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service)
-			.hasSize(Following.MAX_WATCHES)
-			.doesNotContain("s7", "s8")
-			.contains("new1", "new2");
-	}
-
-	@Test
-	void endlessNamesDoNotFillTheMemory() {
-		for (int i = 0; i < 3_000; i++) {
-			this.resolver.snapshot("name" + i);
-		}
-		this.rig.run();
-		assertThat(this.resolver.snapshots()).hasSize(Following.MAX_WATCHES);
-		assertThat(this.rig.etcd.streams()).isEqualTo(Following.MAX_WATCHES);
+		assertThat(this.rig.etcd.watches()).isZero();
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Watch;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
@@ -31,7 +32,7 @@ class SubscribingMeanwhileTests {
 
 	private final Rig rig = new Rig();
 
-	private final AtomicReference<Runnable> whenAStreamIsClosed = new AtomicReference<>(() -> {
+	private final AtomicReference<Runnable> whenAWatchIsClosed = new AtomicReference<>(() -> {
 	});
 
 	private final EtcdResolver resolver = new EtcdResolver(new Client(this.rig.etcd.connect()),
@@ -45,7 +46,7 @@ class SubscribingMeanwhileTests {
 		this.rig.put(Rig.instance("a", 1));
 		this.resolver.snapshot("a");
 		this.rig.run();
-		this.whenAStreamIsClosed
+		this.whenAWatchIsClosed
 			.set(() -> this.resolver.subscribe("a", (snapshot) -> told.add(snapshot.instances().size())));
 		this.rig.advance(Duration.ofMinutes(12));
 		assertThat(told).last().isEqualTo(1);
@@ -53,7 +54,7 @@ class SubscribingMeanwhileTests {
 		this.rig.put(Rig.instance("a", 2));
 		this.rig.run();
 		assertThat(told).last().isEqualTo(2);
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 	@Test
@@ -62,17 +63,17 @@ class SubscribingMeanwhileTests {
 		this.resolver.snapshot("a");
 		this.rig.run();
 		List<ServiceSnapshot> seen = new ArrayList<>();
-		this.whenAStreamIsClosed.set(() -> seen.add(this.resolver.snapshot("a")));
+		this.whenAWatchIsClosed.set(() -> seen.add(this.resolver.snapshot("a")));
 		this.rig.advance(Duration.ofMinutes(12));
 		assertThat(seen).singleElement().extracting((snapshot) -> snapshot.instances().size()).isEqualTo(1);
 
 		this.resolver.snapshot("a");
 		this.rig.run();
 		assertThat(this.resolver.instances("a")).hasSize(1);
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
-	/** Tells when a stream is closed. */
+	/** Tells when a watch is closed. */
 	private final class Client implements EtcdClient {
 
 		private final EtcdClient target;
@@ -83,22 +84,7 @@ class SubscribingMeanwhileTests {
 
 		@Override
 		public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-			WatchStream stream = this.target.watch(range, fromRevision, listener);
-			return new WatchStream() {
-
-				@Override
-				public void requestProgress() {
-					stream.requestProgress();
-				}
-
-				@Override
-				public void close() {
-					stream.close();
-					SubscribingMeanwhileTests.this.whenAStreamIsClosed.getAndSet(() -> {
-					}).run();
-				}
-
-			};
+			throw new UnsupportedOperationException();
 		}
 
 		@Override
@@ -133,7 +119,30 @@ class SubscribingMeanwhileTests {
 
 		@Override
 		public Watches watches(Executor owner) {
-			return this.target.watches(owner);
+			Watches watches = this.target.watches(owner);
+			return new Watches() {
+
+				@Override
+				public Watch watch(KeyRange range, long fromRevision, WatchListener listener) {
+					Watch watch = watches.watch(range, fromRevision, listener);
+					return () -> {
+						watch.close();
+						SubscribingMeanwhileTests.this.whenAWatchIsClosed.getAndSet(() -> {
+						}).run();
+					};
+				}
+
+				@Override
+				public Duration behindFor() {
+					return watches.behindFor();
+				}
+
+				@Override
+				public void close() {
+					watches.close();
+				}
+
+			};
 		}
 
 		@Override

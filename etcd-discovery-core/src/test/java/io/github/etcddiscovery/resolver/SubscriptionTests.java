@@ -204,7 +204,7 @@ class SubscriptionTests {
 			this.rig.run();
 			return this.threads.isShutdown();
 		});
-		assertThat(this.rig.etcd.streams()).isZero();
+		assertThat(this.rig.etcd.watches()).isZero();
 	}
 
 	@Test
@@ -220,7 +220,7 @@ class SubscriptionTests {
 		this.rig.put(instance("s77", 1));
 		this.rig.run();
 		assertThat(told).hasValue(5_001);
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 		subscriptions.forEach(Subscription::close);
 		this.rig.put(instance("s77", 2));
 		this.rig.run();

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.watch;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.model.Call;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,7 +61,7 @@ class RangeWatchRetryTests {
 		this.rig.advance(Duration.ofMillis(200));
 		this.rig.assertTold("reset@4[a/2]", "confirmed");
 		assertThat(this.rig.range.resyncs).containsExactly("unavailable");
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 	@Test
@@ -84,7 +86,7 @@ class RangeWatchRetryTests {
 		this.rig.assertTold("reset@1[]");
 		this.rig.advance(Duration.ofMillis(1));
 		this.rig.assertTold("lost UNAVAILABLE");
-		assertThat(this.rig.etcd.streams()).isZero();
+		assertThat(this.rig.etcd.watches()).isZero();
 		this.rig.etcd.confirmStreams(true);
 		this.rig.advance(Duration.ofMillis(200));
 		this.rig.assertTold("reset@1[]", "confirmed");
@@ -112,6 +114,39 @@ class RangeWatchRetryTests {
 		this.rig.etcd.allow();
 		this.rig.advance(Duration.ofMillis(1_001));
 		this.rig.assertTold("reset@1[]", "confirmed");
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void whateverTheListenerThrowsEndsTheAttemptAndTheRangeIsListedAgain(Error thrown) {
+		this.rig.start();
+		this.rig.range.thrown = thrown;
+		this.rig.etcd.put("a/1", "x");
+		this.rig.assertTold("lost UNAVAILABLE");
+		this.rig.advance(Duration.ofMillis(200));
+		this.rig.assertTold("reset@2[a/1]", "confirmed");
+		assertThat(this.log.at("WARN")).singleElement().asString().contains(thrown.getMessage());
+	}
+
+	static List<Error> whateverTheListenerThrowsEndsTheAttemptAndTheRangeIsListedAgain() {
+		return List.of(new OutOfMemoryError("of a test"), new StackOverflowError("of a test"),
+				new NoClassDefFoundError("of a test"));
+	}
+
+	@Test
+	void whatTheListenerThrowsAtAPageOrAtTheEndOfAListDoesTheSame() {
+		for (int i = 0; i < 2; i++) {
+			RangeWatchRig each = new RangeWatchRig();
+			each.etcd.put("a/1", "x");
+			each.range.thrown = new OutOfMemoryError("of a test");
+			if (i == 1) {
+				each.etcd.delete("a/1");
+			}
+			each.watch.start();
+			each.assertTold("lost UNAVAILABLE");
+			each.advance(Duration.ofMillis(200));
+			assertThat(each.range.takeTold()).hasSize(2).last().isEqualTo("confirmed");
+		}
 	}
 
 	@Test
@@ -188,7 +223,7 @@ class RangeWatchRetryTests {
 		this.rig.etcd.delete("a/1");
 		this.rig.advance(Duration.ofSeconds(10));
 		this.rig.assertTold("lost " + kind, "reset@3[]", "confirmed");
-		assertThat(this.rig.etcd.streams()).isEqualTo(1);
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.SplittableRandom;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.model.ModelEtcd;
 import io.github.etcddiscovery.retry.RetryOptions;
@@ -30,13 +32,10 @@ final class RangeWatchRig {
 	final RangeWatch watch;
 
 	RangeWatchRig() {
-		this(Duration.ZERO);
-	}
-
-	RangeWatchRig(Duration resyncInterval) {
-		this.watch = new RangeWatch(this.etcd.connect(), RANGE, this.scheduler.loop(),
-				new WatchOptions(RetryOptions.defaults(), resyncInterval, this.range, new SplittableRandom(7)),
-				this.range);
+		EventLoop loop = this.scheduler.loop();
+		EtcdClient client = this.etcd.connect();
+		this.watch = new RangeWatch(client, client.watches(loop), RANGE, loop,
+				new WatchOptions(RetryOptions.defaults(), this.range, new SplittableRandom(7)), this.range);
 	}
 
 	/** Starts, and forgets what was told of it. */

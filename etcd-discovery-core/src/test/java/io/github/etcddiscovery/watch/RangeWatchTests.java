@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.retry.RetryOptions;
@@ -20,9 +21,9 @@ class RangeWatchTests {
 	private final RangeWatchRig rig = new RangeWatchRig();
 
 	@Test
-	void listsThenWatchesFromTheNextRevision() {
-		this.rig.etcd.put("a/1", "x");
+	void listsThenWatchesFromThereAndDropsWhatTheListHasShown() {
 		this.rig.etcd.put("b/1", "x");
+		this.rig.etcd.put("a/1", "x");
 		this.rig.watch.start();
 		assertThat(this.rig.watch.state()).isEqualTo(State.LISTING);
 		this.rig.assertTold("reset@3[a/1]", "confirmed");
@@ -79,9 +80,10 @@ class RangeWatchTests {
 	@Test
 	void closeEndsEverythingInEveryState() {
 		EventLoop bystander = this.rig.scheduler.loop();
+		EtcdClient client = this.rig.etcd.connect();
 		for (int i = 0; i < 40; i++) {
-			RangeWatch closed = new RangeWatch(this.rig.etcd.connect(), RangeWatchRig.RANGE, bystander,
-					WatchOptions.of(RetryOptions.defaults(), Duration.ofSeconds(5), this.rig.range), this.rig.range);
+			RangeWatch closed = new RangeWatch(client, client.watches(bystander), RangeWatchRig.RANGE, bystander,
+					WatchOptions.of(RetryOptions.defaults(), this.rig.range), this.rig.range);
 			int before = this.rig.scheduler.pending();
 			closed.start();
 			if (i % 4 == 1) {
@@ -97,7 +99,7 @@ class RangeWatchTests {
 			this.rig.assertTold();
 			closed.start();
 			assertThat(closed.state()).isEqualTo(State.CLOSED);
-			assertThat(this.rig.etcd.streams()).isZero();
+			assertThat(this.rig.etcd.watches()).isZero();
 			assertThat(this.rig.scheduler.pending()).isEqualTo(before);
 		}
 	}

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.Page;
 
 /**
  * Remembers what it was told, as lines, and keeps the map that a consumer would have.
@@ -19,7 +20,14 @@ final class RecordedRange implements RangeListener, DiscoveryObserver {
 
 	final TreeMap<String, String> map = new TreeMap<>();
 
+	private final List<Entry> pages = new ArrayList<>();
+
 	boolean confirmed;
+
+	boolean awaited = true;
+
+	/** What the next page, list or change makes it throw, or null. */
+	Error thrown;
 
 	int events;
 
@@ -30,14 +38,25 @@ final class RecordedRange implements RangeListener, DiscoveryObserver {
 	}
 
 	@Override
-	public void reset(Reset reset) {
-		this.told.add("reset@" + reset.revision() + names(reset.entries()) + (reset.wentBack() ? " back" : ""));
+	public void page(Page page) {
+		fail();
+		if (page.first()) {
+			this.pages.clear();
+		}
+		this.pages.addAll(page.entries());
+	}
+
+	@Override
+	public void listed(long revision, boolean wentBack) {
+		fail();
+		this.told.add("reset@" + revision + names(this.pages) + (wentBack ? " back" : ""));
 		this.map.clear();
-		reset.entries().forEach(this::put);
+		this.pages.forEach(this::put);
 	}
 
 	@Override
 	public void changed(Change change) {
+		fail();
 		this.told.add("change@" + change.revision() + " +" + names(change.puts()) + " -"
 				+ change.deletes().stream().map(Object::toString).toList());
 		change.puts().forEach(this::put);
@@ -64,6 +83,19 @@ final class RecordedRange implements RangeListener, DiscoveryObserver {
 	@Override
 	public void watchEvents(int count) {
 		this.events += count;
+	}
+
+	@Override
+	public boolean awaited() {
+		return this.awaited;
+	}
+
+	private void fail() {
+		Error thrown = this.thrown;
+		this.thrown = null;
+		if (thrown != null) {
+			throw thrown;
+		}
 	}
 
 	private void put(Entry entry) {

@@ -76,7 +76,10 @@ public final class HeartbeatPublisher implements ChangeListener {
 	/** What came or went while nothing was subscribed. */
 	private void catchUp() {
 		Map<String, ServiceSnapshot> now = new HashMap<>();
-		this.resolver.snapshots().forEach((snapshot) -> now.put(snapshot.service(), snapshot));
+		this.resolver.snapshots()
+			.stream()
+			.filter((snapshot) -> snapshot.state() == ServiceSnapshot.State.READ || !snapshot.instances().isEmpty())
+			.forEach((snapshot) -> now.put(snapshot.service(), snapshot));
 		this.known.keySet().forEach((service) -> now.computeIfAbsent(service, this::gone));
 		now.values().forEach(this::changed);
 		if (this.untold) {

@@ -6,21 +6,20 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.resolver.EtcdResolver;
-import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.EmptyRegistry;
 import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.context.refresh.ContextRefresher;
+import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,23 +29,16 @@ class InstanceListsIT {
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
 
-	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+	private final EmptyRegistry registry = new EmptyRegistry(etcd);
 
-	private final EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
+	private final EtcdResolver resolver = this.registry.resolver();
 
 	private final InstanceLists lists = InstanceLists.of(this.resolver, new ServiceAliases(Map.of("alias", "echo")));
-
-	@BeforeEach
-	void empty() {
-		etcd.etcdctl("del", "--prefix", "kitex/");
-		this.resolver.services();
-	}
 
 	@AfterEach
 	void close() {
 		this.lists.close();
-		this.resolver.close();
-		this.client.close();
+		this.registry.close();
 	}
 
 	@Test
@@ -91,6 +83,21 @@ class InstanceListsIT {
 		etcd.etcdctl("del", "--prefix", "kitex/");
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.kept() == 0);
 		assertThat(this.lists.services()).isEmpty();
+	}
+
+	@Test
+	void nothingIsKeptOfServicesThatHaveGoneAfterARefreshEither() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).clientOnly().run()) {
+			InstanceLists kept = context.getBean(InstanceLists.class);
+			TestApplication.put(etcd, "before", 1, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> kept.instances("before").size() == 1);
+			context.getBean(ContextRefresher.class).refresh();
+			TestApplication.put(etcd, "after", 1, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> kept.instances("after").size() == 1);
+			assertThat(context.getBean(InstanceLists.class)).isSameAs(kept);
+			etcd.etcdctl("del", "--prefix", "kitex/");
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> kept.kept() == 0);
+		}
 	}
 
 	@Test

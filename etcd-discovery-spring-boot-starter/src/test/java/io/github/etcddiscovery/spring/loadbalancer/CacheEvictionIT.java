@@ -8,16 +8,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.resolver.EtcdResolver;
-import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.spring.EmptyRegistry;
 import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,21 +38,14 @@ class CacheEvictionIT {
 	private final ScheduledExecutorService thread = Executors
 		.newSingleThreadScheduledExecutor((task) -> new Thread(task, "eviction"));
 
-	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+	private final EmptyRegistry registry = new EmptyRegistry(etcd);
 
-	private final EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
-
-	@BeforeEach
-	void empty() {
-		etcd.etcdctl("del", "--prefix", "kitex/");
-		this.resolver.services();
-	}
+	private final EtcdResolver resolver = this.registry.resolver();
 
 	@AfterEach
 	void close() {
 		this.thread.shutdownNow();
-		this.resolver.close();
-		this.client.close();
+		this.registry.close();
 	}
 
 	@Test

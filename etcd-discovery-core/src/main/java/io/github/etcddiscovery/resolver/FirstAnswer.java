@@ -12,63 +12,64 @@ import java.util.function.Supplier;
 import io.github.etcddiscovery.loop.EventLoop;
 
 /**
- * The time in which a lookup may wait: until the first snapshot is there, or it has taken
- * too long. Is over once, for all lookups.
+ * What a first lookup waits for: that every layout has answered, or been refused, or that
+ * it has taken too long. Comes once, for all lookups.
  */
-final class FirstRead {
+final class FirstAnswer {
 
 	/**
 	 * The loop's timer ends the wait; this is for callers that hold up the loop itself.
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(1);
 
-	private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+	private final CompletableFuture<Boolean> come = new CompletableFuture<>();
 
 	private final Duration limit;
 
 	private volatile EventLoop.Timer timer = EventLoop.Timer.NONE;
 
-	FirstRead(Duration limit) {
+	FirstAnswer(Duration limit) {
 		this.limit = limit;
 		if (limit.isZero() || limit.isNegative()) {
-			done();
+			come();
 		}
 	}
 
-	/** Returns one that is over. */
-	static FirstRead over() {
-		return new FirstRead(Duration.ZERO);
+	/** Returns one that nobody has to wait for. */
+	static FirstAnswer none() {
+		return new FirstAnswer(Duration.ZERO);
 	}
 
 	/**
 	 * The wait begins. Called on the loop's thread.
 	 * @param late runs on the loop's thread where the wait ends for want of an answer
 	 */
-	void start(EventLoop loop, Runnable late) {
-		if (!isOver()) {
+	void startWaiting(EventLoop loop, Runnable late) {
+		if (!hasCome()) {
 			this.timer = loop.schedule(this.limit, () -> {
-				done();
+				come();
 				late.run();
 			});
 		}
 	}
 
-	boolean isOver() {
-		return this.done.isDone();
+	boolean hasCome() {
+		return this.come.isDone();
 	}
 
-	/** The snapshot is there. Called on the loop's thread, or where there is none. */
-	void done() {
-		this.done.complete(true);
+	/** The answer is there. Called on the loop's thread, or where there is none. */
+	void come() {
+		this.come.complete(true);
 		this.timer.cancel();
 	}
 
+	/** Waits on the thread of the caller. */
 	void await() {
-		if (isOver()) {
+		if (hasCome()) {
 			return;
 		}
 		try {
-			this.done.get(this.limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+			this.come.get(this.limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -84,10 +85,10 @@ final class FirstRead {
 	 * @param executor runs what depends on the answer: never the loop's thread
 	 */
 	<T> CompletionStage<T> then(Supplier<T> answer, Executor executor) {
-		if (isOver()) {
+		if (hasCome()) {
 			return CompletableFuture.completedStage(answer.get());
 		}
-		return this.done.thenApplyAsync((read) -> answer.get(), executor).minimalCompletionStage();
+		return this.come.thenApplyAsync((all) -> answer.get(), executor).minimalCompletionStage();
 	}
 
 }

@@ -1,0 +1,136 @@
+package io.github.etcddiscovery.resolver;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.address.HostPort;
+import io.github.etcddiscovery.client.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key of one layout: the instance that it was found to be, and by what it is known
+ * again. The value is not kept. Confined to the loop's thread.
+ */
+final class FeedEntry implements Comparable<FeedEntry> {
+
+	/** Not to be guessed, so that nobody can choose hosts that all collide. */
+	private static final long SEED = ThreadLocalRandom.current().nextLong() | 1;
+
+	private final Bytes key;
+
+	private final int layout;
+
+	private final int addressHash;
+
+	private @Nullable Instance instance;
+
+	private long modRevision;
+
+	private long lease;
+
+	private int valueHash;
+
+	/** Number of the list that has shown this entry last. */
+	private int list;
+
+	/**
+	 * Notes an entry.
+	 * @param layout position of the layout
+	 * @param key the entry's key, in the copy that is known already where there is one
+	 * @param entry what stands in etcd
+	 * @param instance what it was found to be, or null where it was left out
+	 */
+	FeedEntry(int layout, Bytes key, Entry entry, @Nullable Instance instance) {
+		this.key = key;
+		this.layout = layout;
+		this.instance = instance;
+		this.addressHash = (instance != null) ? hash(HostPort.canonicalHost(instance.host()), instance.port()) : 0;
+		this.modRevision = entry.modRevision();
+		this.lease = entry.lease();
+		this.valueHash = entry.value().hashCode();
+	}
+
+	private static int hash(String host, int port) {
+		long hash = port;
+		for (int i = 0; i < host.length(); i++) {
+			hash = (hash + host.charAt(i)) * SEED;
+			hash ^= hash >>> 32;
+		}
+		return (int) ((hash * SEED) >>> 32);
+	}
+
+	Bytes key() {
+		return this.key;
+	}
+
+	@Nullable Instance instance() {
+		return this.instance;
+	}
+
+	long modRevision() {
+		return this.modRevision;
+	}
+
+	int layout() {
+		return this.layout;
+	}
+
+	int addressHash() {
+		return this.addressHash;
+	}
+
+	/** The key was written again, and means the same instance. */
+	void rewrittenAs(FeedEntry entry) {
+		this.modRevision = entry.modRevision;
+		this.lease = entry.lease;
+		this.valueHash = entry.valueHash;
+		this.list = entry.list;
+	}
+
+	/** Takes an equal instance for the one there is: readers have that one already. */
+	void same(Instance instance) {
+		this.instance = instance;
+	}
+
+	/**
+	 * Tells whether this is what stands in etcd. The mod revision alone does not tell:
+	 * etcd may have lost its data and counted past what was seen before anybody looked.
+	 */
+	boolean isOf(Entry entry) {
+		return this.modRevision == entry.modRevision() && this.lease == entry.lease()
+				&& this.valueHash == entry.value().hashCode();
+	}
+
+	/**
+	 * Tells the same of an entry of which only the key was read, in a store that has not
+	 * gone back. From 3.7 on etcd leaves the lease out where values are not asked for.
+	 */
+	boolean isOfKey(Entry entry) {
+		return this.modRevision == entry.modRevision();
+	}
+
+	void shownBy(int list) {
+		this.list = list;
+	}
+
+	boolean wasShownBy(int list) {
+		return this.list == list;
+	}
+
+	/** Tells whether two instances have one address, however the host is spelled. */
+	boolean hasAddressOf(FeedEntry other) {
+		Instance mine = this.instance;
+		Instance theirs = other.instance;
+		return mine != null && theirs != null && this.addressHash == other.addressHash && mine.port() == theirs.port()
+				&& HostPort.canonicalHost(mine.host()).equals(HostPort.canonicalHost(theirs.host()));
+	}
+
+	/** The first layout's comes first, and within a layout the first key's. */
+	@Override
+	public int compareTo(FeedEntry other) {
+		int byLayout = Integer.compare(this.layout, other.layout);
+		return (byLayout != 0) ? byLayout : this.key.compareTo(other.key);
+	}
+
+}

@@ -1,0 +1,168 @@
+package io.github.etcddiscovery.resolver;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+import io.github.etcddiscovery.Instance;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What stands in etcd of one service, over all layouts, in the order in which it is
+ * shown. Of several entries with one host and port the first layout's is shown, and
+ * within a layout the first key's; the others wait for it to go. A change moves
+ * references within two arrays and touches no other instance. Confined to the loop's
+ * thread.
+ */
+final class ServiceEntries {
+
+	private static final FeedEntry[] NO_ENTRIES = {};
+
+	private static final Instance[] NO_INSTANCES = {};
+
+	/** Those that are shown, in order; beyond the size there is nothing. */
+	private @Nullable FeedEntry[] shown = NO_ENTRIES;
+
+	/** Their instances, at the same places. */
+	private @Nullable Instance[] instances = NO_INSTANCES;
+
+	private int size;
+
+	private final AddressTable addresses = new AddressTable();
+
+	/** Those whose address another one shows. */
+	private final List<FeedEntry> hidden = new ArrayList<>(0);
+
+	boolean isEmpty() {
+		return this.size == 0;
+	}
+
+	/** Adds an entry that has an instance. */
+	void add(FeedEntry entry) {
+		FeedEntry present = this.addresses.find(entry);
+		if (present == null) {
+			show(entry);
+		}
+		else if (entry.compareTo(present) < 0) {
+			unshow(present);
+			this.hidden.add(present);
+			show(entry);
+		}
+		else {
+			this.hidden.add(entry);
+		}
+	}
+
+	/** Removes an entry that was added. */
+	void remove(FeedEntry entry) {
+		if (this.addresses.find(entry) != entry) {
+			this.hidden.remove(entry);
+			return;
+		}
+		unshow(entry);
+		if (!this.hidden.isEmpty()) {
+			this.hidden.stream().filter(entry::hasAddressOf).min(Comparator.naturalOrder()).ifPresent((next) -> {
+				this.hidden.remove(next);
+				show(next);
+			});
+		}
+	}
+
+	/** Removes all entries of a layout. */
+	void removeLayout(int layout) {
+		this.hidden.removeIf((entry) -> entry.layout() == layout);
+		for (int i = this.size - 1; i >= 0; i--) {
+			FeedEntry entry = requireNonNull(this.shown[i]);
+			if (entry.layout() == layout) {
+				remove(entry);
+			}
+		}
+	}
+
+	/** Puts an entry in the place of the one that had its key. */
+	void replace(FeedEntry before, FeedEntry entry) {
+		if (this.addresses.find(before) == before && before.hasAddressOf(entry)) {
+			int place = place(before);
+			this.shown[place] = entry;
+			this.instances[place] = entry.instance();
+			this.addresses.put(entry);
+		}
+		else {
+			remove(before);
+			add(entry);
+		}
+	}
+
+	/**
+	 * Returns the instances as they are to be shown.
+	 * @param before the list that is shown
+	 * @return an immutable list; the same as before where it holds the same
+	 */
+	List<Instance> list(List<Instance> before) {
+		if (before.size() == this.size && isSameAs(before)) {
+			return before;
+		}
+		return InstanceList.of(requireNonNull(Arrays.copyOf(this.instances, this.size)));
+	}
+
+	/** What was changed and changed back is what it was: not only equal but the same. */
+	@SuppressWarnings("ReferenceEquality")
+	private boolean isSameAs(List<Instance> before) {
+		for (int i = 0; i < this.size; i++) {
+			Instance old = before.get(i);
+			if (old != this.instances[i] && !old.equals(this.instances[i])) {
+				return false;
+			}
+		}
+		for (int i = 0; i < this.size; i++) {
+			if (before.get(i) != this.instances[i]) {
+				this.instances[i] = before.get(i);
+				requireNonNull(this.shown[i]).same(before.get(i));
+			}
+		}
+		return true;
+	}
+
+	/** First all that needs memory, so that it is done as a whole or not at all. */
+	private void show(FeedEntry entry) {
+		if (this.size == this.shown.length) {
+			makeRoom();
+		}
+		this.addresses.put(entry);
+		int place = -place(entry) - 1;
+		System.arraycopy(this.shown, place, this.shown, place + 1, this.size - place);
+		System.arraycopy(this.instances, place, this.instances, place + 1, this.size - place);
+		this.shown[place] = entry;
+		this.instances[place] = entry.instance();
+		this.size++;
+	}
+
+	private void makeRoom() {
+		int room = Math.max(4, this.size + (this.size >> 2));
+		@Nullable FeedEntry[] entries = Arrays.copyOf(this.shown, room);
+		this.instances = Arrays.copyOf(this.instances, room);
+		this.shown = entries;
+	}
+
+	private void unshow(FeedEntry entry) {
+		int place = place(entry);
+		this.size--;
+		System.arraycopy(this.shown, place + 1, this.shown, place, this.size - place);
+		System.arraycopy(this.instances, place + 1, this.instances, place, this.size - place);
+		this.shown[this.size] = null;
+		this.instances[this.size] = null;
+		this.addresses.remove(entry);
+	}
+
+	/** Lists come in order, so that most entries are greater than all before. */
+	private int place(FeedEntry entry) {
+		if (this.size > 0 && entry.compareTo(requireNonNull(this.shown[this.size - 1])) > 0) {
+			return -this.size - 1;
+		}
+		return Arrays.binarySearch(this.shown, 0, this.size, entry);
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.Write;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an edit of somebody else is, and what a write of ours that came late.
+ */
+class OwnWritesTests {
+
+	private static final Bytes KEY = Bytes.utf8("key");
+
+	private static final long LEASE = 7;
+
+	private final OwnWrites writes = new OwnWrites();
+
+	@Test
+	void anotherValueUnderOurLeaseAboveOurLastWriteIsAnEdit() {
+		put("ours", 0);
+		this.writes.committed(10);
+		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 11), LEASE)).isTrue();
+		assertThat(this.writes.isEditOfAnother(entry("edit", 8, 11), LEASE)).as("another lease").isFalse();
+		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 10), LEASE)).as("overwritten by ours").isFalse();
+	}
+
+	@Test
+	void aPutOfOursThatCameLateIsNone() {
+		put("ours", 0);
+		this.writes.committed(10);
+		put("late", 10);
+		this.writes.unanswered(new Write.Put(KEY, Bytes.utf8("late"), LEASE, 10), null, Duration.ofSeconds(15), 0);
+		put("later", 10);
+		assertThat(this.writes.isEditOfAnother(entry("late", LEASE, 11), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(entry("later", LEASE, 11), LEASE)).isFalse();
+		this.writes.committed(12);
+		assertThat(this.writes.isEditOfAnother(entry("late", LEASE, 13), LEASE)).as("fenced by the commit").isTrue();
+	}
+
+	@Test
+	void inAStoreThatWentBackNothingIsAnEditBeforeTheNextWrite() {
+		put("ours", 0);
+		this.writes.committed(10);
+		this.writes.storeWentBack();
+		assertThat(this.writes.isEditOfAnother(entry("old", LEASE, 11), LEASE)).isFalse();
+		this.writes.committed(12);
+		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 13), LEASE)).isTrue();
+	}
+
+	@Test
+	void aDeleteWithoutAnswerIsFencedByTheNextWrite() {
+		this.writes.unanswered(new Write.Delete(KEY, 10), null, Duration.ofSeconds(15), 0);
+		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 10))).isTrue();
+		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 11))).isFalse();
+		this.writes.committed(12);
+		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 10))).isFalse();
+	}
+
+	private void put(String value, long expected) {
+		this.writes.sending(new Write.Put(KEY, Bytes.utf8(value), LEASE, expected));
+	}
+
+	private static Entry entry(String value, long lease, long revision) {
+		return new Entry(KEY, Bytes.utf8(value), lease, revision);
+	}
+
+}

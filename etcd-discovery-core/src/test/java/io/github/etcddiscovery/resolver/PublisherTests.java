@@ -1,0 +1,116 @@
+package io.github.etcddiscovery.resolver;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.ManualScheduler;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * When what has changed is shown.
+ */
+class PublisherTests {
+
+	private final ManualScheduler scheduler = new ManualScheduler();
+
+	private final EventLoop loop = this.scheduler.loop();
+
+	private final List<String> shown = new ArrayList<>();
+
+	private final AtomicBoolean failing = new AtomicBoolean();
+
+	private final Services services = new Services(new Layouts(List.of(Rig.KITEX), Scope.PREFIX), FirstAnswer.none());
+
+	private final Publisher publisher = publisher(this.loop);
+
+	@Test
+	void whatHadArrivedByTheTimeOfTheMarkIsShownWithIt() {
+		this.loop.execute(() -> add("a", 1));
+		this.loop.execute(() -> add("b", 1));
+		this.loop.execute(() -> add("a", 2));
+		this.scheduler.runReady();
+		assertThat(this.shown).containsExactly("a=2", "b=1");
+	}
+
+	@Test
+	void nothingIsKeptForLongerThanFiftyMillisecondsWhateverElseArrives() {
+		AtomicLong time = new AtomicLong();
+		ScheduledExecutorService busy = Executors.newSingleThreadScheduledExecutor();
+		busy.shutdown();
+		Publisher waiting = publisher(new EventLoop(busy, time::get));
+		waiting.changed(withInstance("a", 1));
+		time.addAndGet(Duration.ofMillis(49).toNanos());
+		waiting.publishOverdue();
+		assertThat(this.shown).isEmpty();
+		time.addAndGet(Duration.ofMillis(1).toNanos());
+		waiting.publishOverdue();
+		assertThat(this.shown).containsExactly("a=1");
+	}
+
+	@Test
+	void theOldestMarkComesFirst() {
+		add("z", 1);
+		add("a", 1);
+		add("z", 2);
+		this.scheduler.runReady();
+		assertThat(this.shown).containsExactly("z=2", "a=1");
+	}
+
+	@Test
+	void whatCouldNotBeShownIsShownLaterAndItsAgeShowsMeanwhile() {
+		add("a", 1);
+		add("b", 1);
+		this.failing.set(true);
+		this.scheduler.runReady();
+		this.scheduler.advance(Duration.ofMillis(2_500));
+		assertThat(this.publisher.stuckFor()).isEqualTo(Duration.ofMillis(2_500));
+		this.failing.set(false);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		assertThat(this.shown).containsExactly("a=1", "b=1");
+		assertThat(this.services.names()).containsExactly("a", "b");
+		assertThat(this.publisher.stuckFor()).isZero();
+	}
+
+	private void add(String name, int number) {
+		this.publisher.changed(withInstance(name, number));
+	}
+
+	private Service withInstance(String name, int number) {
+		Instance instance = Instance.of(name, "10.0.0." + number, 80);
+		Entry entry = new Entry(Rig.KITEX.key(instance), Bytes.EMPTY, 0, number);
+		Service service = this.services.obtain(name);
+		service.entries().add(new FeedEntry(0, entry.key(), entry, instance));
+		return service;
+	}
+
+	private Publisher publisher(EventLoop loop) {
+		Publisher publisher = new Publisher(loop, this.services, new DiscoveryObserver() {
+
+			@Override
+			public void instances(String service, int instances) {
+				PublisherTests.this.shown.add(service + "=" + instances);
+			}
+
+		});
+		publisher.readWhere((service) -> {
+			if (this.failing.get()) {
+				throw new OutOfMemoryError("of a test");
+			}
+			return true;
+		});
+		return publisher;
+	}
+
+}
