@@ -16,6 +16,15 @@
  *                            Clusters -- Identity       which cluster is ours
  *                                |
  *      EndpointResolver -- Addresses -- NamedAddresses  where etcd may be, for all connections
+ * </pre> Long-lived streams stand on the same <i>Calls</i>, <i>Login</i> and
+ * <i>Connections</i>: <pre>
+ *     Renewals              SharedWatches -- SharedWatch   all watches of one owner; one of them
+ *        |                       |
+ *        |                  SharedStream -- WatchIds       one stream that carries many watches
+ *        |                  |    |     |
+ *        |            Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
+ *        |                       |
+ *        ------ BidiStream -------                         opened with a token, ends once
  * </pre> An <i>endpoint</i> is what is configured, an <i>address</i> what its name stands
  * for. What <i>answers as no etcd</i> can is <i>left out</i>, and so is another cluster:
  * asked again every 30 s, and not used meanwhile.

@@ -85,13 +85,10 @@ class WatchIT {
 	@Test
 	void changesOfOneRevisionAreToldInOneCall() {
 		int keys = 2500;
-		String tail = "x".repeat(1000);
-		Lease lease = Await.value(this.own.client.grant(Duration.ofSeconds(60)));
-		IntStream.range(0, keys)
-			.mapToObj((i) -> this.own.client
-				.commit(new Write.Put(Bytes.utf8(this.own.prefix + i + tail), Bytes.EMPTY, lease.id(), 0)))
-			.toList()
-			.forEach(Await::value);
+		LargeWrites writes = new LargeWrites(etcd.endpoint());
+		for (int i = 0; i < keys / 125; i++) {
+			writes.putAtOnce(this.own.prefix + "x".repeat(1000) + i + "/", 125, 0);
+		}
 		long revision = etcd.revision();
 		WatchTraffic traffic = new WatchTraffic();
 		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
