@@ -57,7 +57,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 			hash = (hash + host.charAt(i)) * SEED;
 			hash ^= hash >>> 32;
 		}
-		return (int) (hash * SEED >>> 32);
+		return (int) ((hash * SEED) >>> 32);
 	}
 
 	Bytes key() {

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.loop.EventLoop;
@@ -158,26 +160,26 @@ final class Publisher {
 
 	private void publish(Service service) {
 		ServiceSnapshot before = service.snapshot();
-		ServiceSnapshot now = snapshot(service, before);
-		boolean same = now.instances() == before.instances();
-		if (now != before) {
+		ServiceSnapshot now = next(service, before);
+		if (now != null) {
 			noteName(service.name(), !now.instances().isEmpty());
 			service.show(now);
 			tell(service, now);
-		}
-		if (!same) {
-			this.observer.instances(service.name(), now.instances().size());
+			if (now.instances() != before.instances()) {
+				this.observer.instances(service.name(), now.instances().size());
+			}
 		}
 		this.services.removeUnneeded(service);
 	}
 
-	private ServiceSnapshot snapshot(Service service, ServiceSnapshot before) {
+	/** Returns what takes the place of a snapshot, or null where it stays. */
+	private @Nullable ServiceSnapshot next(Service service, ServiceSnapshot before) {
 		State state = this.read.test(service) ? State.READ : State.UNREAD;
 		// Between the entries and the snapshot is the place to hold back a mass loss.
 		List<Instance> instances = shown(service, before);
 		boolean same = instances == before.instances();
 		if (same && before.state() == state) {
-			return before;
+			return null;
 		}
 		long revision = (same && before.revision() > 0) ? before.revision() : service.changedAt();
 		return new ServiceSnapshot(service.name(), revision, instances, state);
@@ -211,10 +213,11 @@ final class Publisher {
 	 * what readers see is what is known without its own ranges.
 	 */
 	void forget(Service service) {
-		ServiceSnapshot before = service.snapshot();
-		ServiceSnapshot now = snapshot(service, before);
-		service.show(now);
-		noteName(service.name(), !now.instances().isEmpty());
+		ServiceSnapshot now = next(service, service.snapshot());
+		if (now != null) {
+			service.show(now);
+		}
+		noteName(service.name(), !service.snapshot().instances().isEmpty());
 		publishNames();
 		this.services.removeUnneeded(service);
 	}

@@ -109,6 +109,7 @@ final class ServiceEntries {
 	}
 
 	/** What was changed and changed back is what it was: not only equal but the same. */
+	@SuppressWarnings("ReferenceEquality")
 	private boolean isSameAs(List<Instance> before) {
 		for (int i = 0; i < this.size; i++) {
 			Instance old = before.get(i);

@@ -11,16 +11,6 @@ import io.github.etcddiscovery.client.Page;
 public interface RangeListener {
 
 	/**
-	 * Returns the greatest revision that etcd is known to have had, by something else
-	 * than this watch: a list that is begun now and comes from an earlier one means that
-	 * etcd has lost data.
-	 * @return the revision; 0 where nothing is known but by this watch
-	 */
-	default long known() {
-		return 0;
-	}
-
-	/**
 	 * Tells whether somebody waits for this range, so that it is listed before others.
 	 * @return whether somebody does
 	 */

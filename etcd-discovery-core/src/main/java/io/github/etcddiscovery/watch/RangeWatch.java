@@ -162,8 +162,7 @@ public final class RangeWatch implements AutoCloseable {
 	/** It is this watch's turn to list. */
 	void list() {
 		this.state = State.LISTING;
-		this.attempt = new Attempt(this.client, this.watches, this.range, this.loop, new Owner(),
-				Math.max(this.greatest, this.listener.known()));
+		this.attempt = new Attempt(this.client, this.watches, this.range, this.loop, new Owner(), this.greatest);
 		this.attempt.list();
 	}
 
