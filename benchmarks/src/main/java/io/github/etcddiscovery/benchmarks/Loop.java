@@ -3,12 +3,16 @@ package io.github.etcddiscovery.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 
 /** What the threads of the resolvers in this JVM have spent so far. */
 final class Loop {
 
 	private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+	private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
+		.getOperatingSystemMXBean();
 
 	private final List<Long> ids;
 
@@ -28,6 +32,11 @@ final class Loop {
 			throw new IllegalStateException("no thread of a resolver");
 		}
 		return new Loop(ids);
+	}
+
+	/** What all threads of this JVM have spent. */
+	static long nanosOfAll() {
+		return SYSTEM.getProcessCpuTime();
 	}
 
 	long nanos() {

@@ -67,16 +67,17 @@ final class PressureWriter {
 
 	private void loud(Beat beat, int rate, int instances) {
 		Window window = new Window(256);
-		int puts = rate * beat.seconds();
-		long begun = beat.start();
-		for (int put = 0; put < puts; put++) {
-			Beat.sleepUntil(begun + put * 1_000_000L / rate);
+		int put = 0;
+		// Where etcd takes fewer than it should, there are fewer: it does not take
+		// longer.
+		for (; put < rate * beat.seconds() && Beat.now() < beat.due(beat.changes()); put++) {
+			Beat.sleepUntil(beat.start() + put * 1_000_000L / rate);
 			RawEtcd.Entry entry = Fleet.entry(Fleet.instance(Fleet.SERVICE, put % instances, Shown.weight(put)),
 					this.lease);
 			window.send(() -> this.etcd.put(entry));
 		}
 		window.await();
-		System.out.println("rate " + puts * 1_000_000L / (Beat.now() - begun));
+		System.out.println("rate " + put * 1_000_000L / (Beat.now() - beat.start()));
 	}
 
 	private void beat(Beat beat) {
