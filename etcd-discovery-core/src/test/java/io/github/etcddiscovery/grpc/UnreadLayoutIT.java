@@ -101,9 +101,8 @@ class UnreadLayoutIT {
 	}
 
 	private EtcdResolver patient() {
-		return EtcdResolver.create(this.rig.client,
-				OPTIONS.withTiming(new ResolverOptions.Timing(Duration.ofMinutes(1), Duration.ofMinutes(5),
-						Duration.ZERO, Duration.ofSeconds(30), RetryOptions.defaults())));
+		return EtcdResolver.create(this.rig.client, OPTIONS.withTiming(new ResolverOptions.Timing(Duration.ofMinutes(1),
+				Duration.ofMinutes(5), Duration.ZERO, Duration.ofSeconds(30), RetryOptions.defaults())));
 	}
 
 }
