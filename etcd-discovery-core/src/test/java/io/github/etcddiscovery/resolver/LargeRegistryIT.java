@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ class LargeRegistryIT {
 	@Test
 	void aChangeIsSeenAtOnceWhileAllOfThemAreComparedOverASlowNetwork() {
 		int port = Integer.parseInt(address().substring(address().indexOf(':') + 1));
-		try (TcpProxy slow = TcpProxy.to(new InetSocketAddress("127.0.0.1", port));
+		try (TcpProxy slow = TcpProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 				EtcdClient client = EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:" + slow.port()));
 				EtcdResolver resolver = resolver(client, Duration.ofMillis(500))) {
 			awaitAll(resolver);
