@@ -48,8 +48,8 @@ public final class FirstSnapshotBenchmark {
 			for (int i = 0; i < SERVICES; i++) {
 				fleet.fill(service(i), PER_SERVICE);
 			}
-			System.out
-				.println("ms: raw Go   raw Java    first   second    third   first/Go   second/Go   bytes an instance");
+			System.out.println("raw Go ms   raw Java ms   first ms (CPU)   second ms (CPU)   third ms (CPU)   first/Go"
+					+ "   second/Go   bytes an instance");
 			for (int round = 0; round < ROUNDS; round++) {
 				System.out.println(line(fleet.endpoint(), rawRead));
 			}
@@ -75,8 +75,9 @@ public final class FirstSnapshotBenchmark {
 			.lines();
 		double first = value(lines, "first");
 		double second = value(lines, "second");
-		return String.format(Locale.ROOT, "%10.0f %10.0f %8.0f %8.0f %8.0f %10.2f %11.2f %19.0f", go, java, first,
-				second, value(lines, "third"), first / go, second / go, value(lines, "bytes"));
+		return String.format(Locale.ROOT, "%9.0f %13.0f %9.0f (%5.0f) %9.0f (%5.0f) %9.0f (%5.0f) %9.2f %11.2f %19.0f",
+				go, java, first, value(lines, "first-cpu"), second, value(lines, "second-cpu"), value(lines, "third"),
+				value(lines, "third-cpu"), first / go, second / go, value(lines, "bytes"));
 	}
 
 	private static double value(List<String> lines, String name) {

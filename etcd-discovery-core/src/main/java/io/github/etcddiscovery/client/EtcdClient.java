@@ -163,16 +163,6 @@ public interface EtcdClient extends AutoCloseable {
 	Watches watches(Executor owner);
 
 	/**
-	 * Opens one stream of changes. It is never resumed: at the first fault it ends, and
-	 * its owner begins again.
-	 * @param range which keys
-	 * @param fromRevision revision of the first change to be told
-	 * @param listener is told, on any thread, one call at a time
-	 * @return the stream, to be closed by the caller, also after it has ended
-	 */
-	WatchStream watch(KeyRange range, long fromRevision, WatchListener listener);
-
-	/**
 	 * Keeps the connection open after {@link #close()} until a piece of work has ended.
 	 * For a registry whose removal has had no answer yet.
 	 * @param work ends in bounded time

@@ -232,11 +232,6 @@ final class JetcdClient implements EtcdClient {
 	}
 
 	@Override
-	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-		return new OwnStream(this, range, fromRevision, listener);
-	}
-
-	@Override
 	public void lingerFor(CompletionStage<?> work) {
 		if (this.holds.getAndUpdate((holds) -> (holds > 0) ? holds + 1 : 0) > 0) {
 			work.whenComplete((value, error) -> letGo());

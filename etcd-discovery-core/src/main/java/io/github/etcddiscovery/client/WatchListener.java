@@ -5,9 +5,8 @@ import java.util.List;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 
 /**
- * Is told what a watch brings: one of a {@link Watches} on the executor of its owner, a
- * {@link WatchStream} on threads of the client, where an implementation hands over to a
- * thread of its own and returns, and never throws.
+ * Is told what a watch brings, on the executor of the owner of its {@link Watches}. What
+ * it throws ends the watch.
  * <p>
  * Not needed for plain registering and resolving; may change.
  */
@@ -28,16 +27,8 @@ public interface WatchListener {
 	void changed(List<WatchEvent> events);
 
 	/**
-	 * An answer to {@link WatchStream#requestProgress()}; of a {@link Watches} none
-	 * comes.
-	 * @param revision revision of the member that serves the watch
-	 */
-	default void progress(long revision) {
-	}
-
-	/**
-	 * The stream has ended: by an error, by etcd, or because it was never confirmed. Told
-	 * at most once, nothing follows; not told after {@link WatchStream#close()}.
+	 * The watch has ended: by an error, by etcd, or because it was never confirmed. Told
+	 * at most once, nothing follows; not told after {@link Watch#close()}.
 	 * @param cause why, {@code COMPACTED} where the revision asked for is gone
 	 */
 	void ended(EtcdDiscoveryException cause);

@@ -95,7 +95,8 @@ class ForeignServerIT {
 		});
 		for (int i = 0; i < 6; i++) {
 			Recorder recorder = new Recorder();
-			try (WatchStream stream = this.client.watch(this.range, 1, recorder)) {
+			try (Watches watches = this.client.watches(Runnable::run)) {
+				watches.watch(this.range, 1, recorder);
 				recorder.next(Recorder.Confirmed.class);
 			}
 		}

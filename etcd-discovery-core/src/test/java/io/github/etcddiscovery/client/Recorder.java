@@ -18,10 +18,6 @@ final class Recorder implements WatchListener {
 
 	}
 
-	record Progress(long revision) {
-
-	}
-
 	record Ended(EtcdDiscoveryException cause) {
 
 	}
@@ -36,11 +32,6 @@ final class Recorder implements WatchListener {
 	@Override
 	public void changed(List<WatchEvent> events) {
 		this.told.add(new Changed(events));
-	}
-
-	@Override
-	public void progress(long revision) {
-		this.told.add(new Progress(revision));
 	}
 
 	@Override

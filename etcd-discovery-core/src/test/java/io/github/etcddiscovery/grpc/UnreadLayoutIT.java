@@ -76,18 +76,33 @@ class UnreadLayoutIT {
 	}
 
 	@Test
-	void whereTheResolverIsClosedWhileTheOtherIsWaitedForCallsFailAndSaySo() {
-		this.rig.register(1);
-		EtcdResolver patient = EtcdResolver.create(this.rig.client,
-				OPTIONS.withTiming(new ResolverOptions.Timing(Duration.ofMinutes(1), Duration.ofMinutes(5),
-						Duration.ZERO, Duration.ofSeconds(30), RetryOptions.defaults())));
-		try (ToldChannel channel = new ToldChannel(patient)) {
+	void theOtherIsNotWaitedForWhereEtcdHasRefusedIt() {
+		Set<String> servers = this.rig.register(1);
+		within(SOON, () -> !this.rig.resolver.snapshot(GrpcRig.SERVICE).instances().isEmpty());
+		try (EtcdResolver patient = patient(); ToldChannel channel = new ToldChannel(patient)) {
 			channel.start();
-			within(SOON, () -> !patient.snapshot(GrpcRig.SERVICE).instances().isEmpty());
+			within(SOON, () -> channel.results().size() == 1);
+			assertThat(channel.last()).hasSameSizeAs(servers).containsExactly("127.0.0.1");
+		}
+	}
+
+	@Test
+	void whereTheResolverIsClosedWhileAnAnswerIsWaitedForCallsFailAndSaySo() {
+		etcd.cluster().freeze();
+		try (EtcdResolver patient = patient(); ToldChannel channel = new ToldChannel(patient)) {
+			channel.start();
 			assertThat(channel.results()).isEmpty();
 			patient.close();
 			within(SOON, () -> channel.last().get(0).contains("closed"));
 		}
+		finally {
+			etcd.cluster().unfreeze();
+		}
+	}
+
+	private EtcdResolver patient() {
+		return EtcdResolver.create(this.rig.client, OPTIONS.withTiming(new ResolverOptions.Timing(Duration.ofMinutes(1),
+				Duration.ofMinutes(5), Duration.ZERO, Duration.ofSeconds(30), RetryOptions.defaults())));
 	}
 
 }

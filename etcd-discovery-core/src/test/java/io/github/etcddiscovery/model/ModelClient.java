@@ -17,8 +17,6 @@ import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Page;
-import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
@@ -118,11 +116,6 @@ final class ModelClient implements EtcdClient {
 	@Override
 	public Watches watches(Executor owner) {
 		return new ModelWatches(this.etcd, owner, this.timeout);
-	}
-
-	@Override
-	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-		return this.etcd.open(new ModelStream(this.etcd, range, fromRevision, listener));
 	}
 
 	@Override

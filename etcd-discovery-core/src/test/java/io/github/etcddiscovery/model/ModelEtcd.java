@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionStage;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
 
@@ -223,21 +222,6 @@ public final class ModelEtcd extends FaultyCalls {
 
 	void lingering(CompletionStage<?> work) {
 		this.lingering.add(work);
-	}
-
-	WatchStream open(ModelStream stream) {
-		this.streams.add(stream);
-		this.network.reach(Call.WATCH, () -> {
-			try {
-				this.faults.check(Call.WATCH);
-				this.faults.checkRead(stream.range());
-				stream.attach(this.member.store());
-			}
-			catch (EtcdDiscoveryException ex) {
-				stream.end(ex);
-			}
-		});
-		return stream;
 	}
 
 }

@@ -20,19 +20,9 @@ final class Streams {
 
 	private final List<SharedStream> waiting = new ArrayList<>();
 
-	private final List<ModelStream> single = new ArrayList<>();
-
 	private int limit = Integer.MAX_VALUE;
 
 	private int silence;
-
-	void add(ModelStream stream) {
-		this.single.add(stream);
-	}
-
-	void remove(ModelStream stream) {
-		this.single.remove(stream);
-	}
 
 	void add(ModelWatches watches) {
 		this.owners.add(watches);
@@ -76,20 +66,18 @@ final class Streams {
 	}
 
 	int count() {
-		return this.single.size() + this.shared.size();
+		return this.shared.size();
 	}
 
 	int watches() {
-		return this.single.size() + this.owners.stream().mapToInt((owner) -> owner.open().size()).sum();
+		return this.owners.stream().mapToInt((owner) -> owner.open().size()).sum();
 	}
 
 	void tell(List<WatchEvent> events) {
-		List.copyOf(this.single).forEach((stream) -> stream.tell(events));
 		shared().forEach((stream) -> stream.tell(events));
 	}
 
 	void end(EtcdDiscoveryException cause) {
-		List.copyOf(this.single).forEach((stream) -> stream.end(cause));
 		List.copyOf(this.waiting).forEach((stream) -> stream.end(cause));
 		shared().forEach((stream) -> stream.end(cause));
 	}

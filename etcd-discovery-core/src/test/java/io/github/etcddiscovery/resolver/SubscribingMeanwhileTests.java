@@ -18,7 +18,6 @@ import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Watch;
 import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.client.Write;
@@ -80,11 +79,6 @@ class SubscribingMeanwhileTests {
 
 		Client(EtcdClient target) {
 			this.target = target;
-		}
-
-		@Override
-		public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -22,8 +22,6 @@ import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Page;
-import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.WatchStream;
 import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
@@ -210,12 +208,6 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 	@Override
 	public Watches watches(Executor owner) {
 		return new BackgroundWatches(this.client, owner);
-	}
-
-	/** Nobody watches before a list, so the client is there. */
-	@Override
-	public WatchStream watch(KeyRange range, long fromRevision, WatchListener listener) {
-		return this.client.join().watch(range, fromRevision, listener);
 	}
 
 	@Override
