@@ -82,6 +82,16 @@ class ModelWatchesTests {
 	}
 
 	@Test
+	void theEndOfAStreamEndsAWatchTooOfWhoseEndNoWordCameThrough() {
+		watch("a", ModelRig.RANGE, 1);
+		assertThat(this.rig.told()).hasSize(1);
+		this.etcd.freeze();
+		this.etcd.watchFaults().compact(ModelRig.RANGE);
+		this.etcd.down();
+		assertThat(this.rig.told()).containsExactly("a ended UNAVAILABLE");
+	}
+
+	@Test
 	void aWatchThatIsNotConfirmedInTimeEndsAlone() {
 		watch("a", ModelRig.RANGE, 1);
 		assertThat(this.rig.told()).containsExactly("a confirmed 1");

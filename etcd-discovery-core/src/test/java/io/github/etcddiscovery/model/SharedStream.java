@@ -29,6 +29,9 @@ final class SharedStream {
 	/** The watches that are served, with the first revision that each is told. */
 	private final Map<ModelWatch, Long> served = new LinkedHashMap<>();
 
+	/** The watches of the client, which may not know yet that one of them has ended. */
+	private final List<ModelWatch> watches = new ArrayList<>();
+
 	private boolean admitted;
 
 	private boolean over;
@@ -54,6 +57,7 @@ final class SharedStream {
 	}
 
 	void create(ModelWatch watch) {
+		this.watches.add(watch);
 		this.asked.add(watch);
 		if (this.admitted) {
 			send(watch);
@@ -149,18 +153,17 @@ final class SharedStream {
 
 	private List<ModelWatch> abandon() {
 		this.over = true;
-		List<ModelWatch> watches = new ArrayList<>(this.served.keySet());
-		watches.addAll(this.asked);
 		this.served.clear();
 		this.asked.clear();
 		this.etcd.streamList().closed(this);
-		return watches;
+		return List.copyOf(this.watches);
 	}
 
 	void remove(ModelWatch watch) {
+		this.watches.remove(watch);
 		this.asked.remove(watch);
 		this.served.remove(watch);
-		if (this.asked.isEmpty() && this.served.isEmpty() && !this.over) {
+		if (this.watches.isEmpty() && !this.over) {
 			this.over = true;
 			this.etcd.streamList().closed(this);
 		}
