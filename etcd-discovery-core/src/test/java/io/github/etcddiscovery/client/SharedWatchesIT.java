@@ -46,6 +46,7 @@ class SharedWatchesIT {
 
 	@BeforeEach
 	void open() {
+		Await.answer(() -> this.own.client.probe(this.own.range));
 		await().until(() -> this.metrics.watchStreams() == 0);
 		this.watches = this.own.client.watches(this.owner);
 	}

@@ -41,6 +41,7 @@ class WatchIT {
 
 	@BeforeEach
 	void open() {
+		Await.answer(() -> this.own.client.probe(this.own.range));
 		this.watches = this.own.client.watches(this.owner);
 	}
 
