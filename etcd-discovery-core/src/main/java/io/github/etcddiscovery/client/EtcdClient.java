@@ -11,6 +11,7 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Write.Committed;
+import io.github.etcddiscovery.client.jetcd.JetcdClient;
 
 /**
  * The few calls to etcd that registration and discovery need. Safe for use by many

@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.etcddiscovery.client.jetcd.Endpoint;
+
 /**
  * Where etcd is and how to speak to it. Immutable; start with {@link #of} and change with
  * the {@code with} methods.

@@ -23,7 +23,7 @@ public record Listing(long revision, List<Entry> entries) {
 	 * @param more what comes after
 	 * @return a copy
 	 */
-	Listing and(List<Entry> more) {
+	public Listing and(List<Entry> more) {
 		List<Entry> all = new ArrayList<>(this.entries);
 		all.addAll(more);
 		return new Listing(this.revision, all);

@@ -1,39 +1,7 @@
 /**
- * The port to etcd, {@link io.github.etcddiscovery.client.EtcdClient}, and its one
- * adapter. jetcd is imported here and nowhere else.
- * <p>
- * The adapter, from the top: <pre>
- *             JetcdClient              what each call sends and what its answer means
- *             |         |
- *           Pages     Calls            lists; calls that always end, in one exception type
- *                     |    |
- *                 Login   Connections  the token; the connection in use, and its replacement
- *                         |      |
- *              Certificates   Connection -- Tap        one jetcd client and its channel
- *                                |
- *                           AnswerCheck                 sees every answer
- *                                |
- *                            Clusters -- Identity       which cluster is ours
- *                                |
- *      EndpointResolver -- Addresses -- NamedAddresses  where etcd may be, for all connections
- * </pre> Long-lived streams stand on the same <i>Calls</i>, <i>Login</i> and
- * <i>Connections</i>: <pre>
- *     Renewals              SharedWatches -- SharedWatch   all watches of one owner; one of them
- *        |                       |
- *        |                  SharedStream -- WatchIds       one stream that carries many watches
- *        |                  |    |     |
- *        |            Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
- *        |                       |
- *        ------ BidiStream -------                         opened with a token, ends once
- * </pre> An <i>endpoint</i> is what is configured, an <i>address</i> what its name stands
- * for. What <i>answers as no etcd</i> can is <i>left out</i>, and so is another cluster:
- * asked again every 30 s, and not used meanwhile.
- * <p>
- * A write whose bytes etcd (frozen) or a network (stalled) has taken can be applied when
- * they wake up, although its deadline has passed and it was cancelled: measured on etcd
- * 3.4.23, 8 of 40 puts to a frozen member, 13 of 21 through a stalled proxy. Therefore
- * writes go out only where etcd has answered just now, and each is a transaction on the
- * revision that its writer has seen.
+ * The port to etcd, {@link io.github.etcddiscovery.client.EtcdClient}: the few calls that
+ * registration and discovery need, and what they give and take. Its one adapter is
+ * {@code client.jetcd}.
  */
 @NullMarked
 package io.github.etcddiscovery.client;

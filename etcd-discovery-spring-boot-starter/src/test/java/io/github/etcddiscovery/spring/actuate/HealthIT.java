@@ -117,7 +117,8 @@ class HealthIT {
 	void failedIsDownOnlyWhereItIsGivenUp(String onExhausted, String status) {
 		etcd.cluster().kill();
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.retry.max-attempt-times=1", "etcd.discovery.retry.on-exhausted=" + onExhausted)
+			.set("etcd.discovery.registration.ttl=2s", "etcd.discovery.retry.max-attempt-times=1",
+					"etcd.discovery.retry.on-exhausted=" + onExhausted)
 			.run()) {
 			ActuatorClient actuator = new ActuatorClient(context);
 			Awaitility.await()

@@ -1,0 +1,195 @@
+package io.github.etcddiscovery.client.jetcd;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+import io.github.etcddiscovery.client.WatchEvent;
+
+/**
+ * What a stream has brought and its watches have not applied yet, and how old that is. At
+ * most a {@link Window} of it is here; while that is full, etcd is asked twice a second
+ * how far it has come, and a stream that is behind for 10 s ends, so that its owner
+ * lists.
+ */
+final class Backlog {
+
+	/** So old may what is here be without being called behind. */
+	private static final Duration SHORT = Lag.PERIOD;
+
+	private static final long NOTHING = Long.MIN_VALUE;
+
+	private final SharedStream stream;
+
+	private final Threads threads;
+
+	/** Where the state may be touched, also after the end of the stream. */
+	private final Consumer<Runnable> enter;
+
+	private final Window window = new Window();
+
+	private final Lag lag = new Lag();
+
+	/** Whether the next call of {@link #free()} is on its way. */
+	private final AtomicBoolean freeing = new AtomicBoolean();
+
+	/** Whether the last message goes on in the next one. */
+	private boolean joining;
+
+	/** Whether the window was full at any time since the last look. */
+	private boolean wasFull;
+
+	/** The next look at how far etcd has come; null where none is needed. */
+	private @Nullable Future<?> look;
+
+	/** When the oldest that is here came. */
+	private volatile long oldestHere = NOTHING;
+
+	/** When the oldest mark was made. */
+	private volatile long oldestMark = NOTHING;
+
+	Backlog(SharedStream stream, Threads threads, Consumer<Runnable> enter) {
+		this.stream = stream;
+		this.threads = threads;
+		this.enter = enter;
+	}
+
+	int toRequest() {
+		return this.window.toRequest(this.joining);
+	}
+
+	boolean isFull() {
+		return this.window.isFull();
+	}
+
+	boolean isEmpty() {
+		return this.window.isEmpty();
+	}
+
+	void received(int size) {
+		this.window.received(size);
+		this.joining = false;
+	}
+
+	/**
+	 * Hands over what has come, as far as it is complete.
+	 * @param watch whose it is
+	 * @param events what has come
+	 * @param continued whether the next message goes on where this one ends
+	 */
+	void handOver(SharedWatch watch, List<WatchEvent> events, boolean continued) {
+		this.joining = continued;
+		this.window.take(events);
+		List<WatchEvent> complete = watch.complete(events, continued);
+		if (!complete.isEmpty()) {
+			Window.Batch batch = new Window.Batch(complete, this.threads.now());
+			this.window.handOver(batch);
+			noteOldest();
+			watch.changed(complete, () -> applied(batch));
+		}
+		if (this.window.isFull()) {
+			this.wasFull = true;
+			lookSoon();
+		}
+	}
+
+	/**
+	 * Forgets what has come of a revision that will not be complete.
+	 * @param watch a watch that has ended
+	 */
+	void drop(SharedWatch watch) {
+		this.window.giveBack(watch.incomplete());
+	}
+
+	/** On the thread of the owner. */
+	private void applied(Window.Batch batch) {
+		batch.setApplied();
+		if (this.freeing.compareAndSet(false, true)) {
+			this.enter.accept(this::free);
+		}
+	}
+
+	private void free() {
+		this.freeing.set(false);
+		long now = this.threads.now();
+		for (Window.Batch batch = this.window.nextApplied(); batch != null; batch = this.window.nextApplied()) {
+			this.lag.applied(batch.firstRevision(), batch.lastRevision(), now);
+		}
+		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
+		noteOldest();
+		this.stream.applied();
+	}
+
+	private void lookSoon() {
+		if (this.look == null) {
+			this.look = this.threads.schedule(Lag.PERIOD, () -> this.stream.enter(this::look));
+		}
+	}
+
+	private void look() {
+		this.look = null;
+		long now = this.threads.now();
+		if (this.wasFull) {
+			this.wasFull = this.window.isFull();
+			readRevision(now);
+		}
+		if (this.window.isEmpty() && this.stream.silence().lasts(Lag.PERIOD)) {
+			this.lag.caughtUp();
+		}
+		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
+		noteOldest();
+		if (behindFor(now).compareTo(Lag.LIMIT) >= 0) {
+			this.stream.endForItself(Status.UNAVAILABLE
+				.withDescription("what etcd tells could not be applied for " + Lag.LIMIT.toSeconds() + " s")
+				.asRuntimeException());
+		}
+		else if (this.wasFull || !this.lag.isEmpty()) {
+			lookSoon();
+		}
+	}
+
+	private void readRevision(long now) {
+		var unused = this.stream.head().thenAccept((revision) -> this.stream.enter(() -> {
+			this.lag.mark(revision, now);
+			noteOldest();
+			if (!this.lag.isEmpty()) {
+				lookSoon();
+			}
+		}));
+	}
+
+	private void noteOldest() {
+		this.oldestHere = this.window.oldest(NOTHING);
+		this.oldestMark = this.lag.oldest(NOTHING);
+	}
+
+	/**
+	 * Tells how old the oldest is that has not been applied. Can be called from any
+	 * thread.
+	 * @param now the time
+	 * @return zero where nothing waits
+	 */
+	Duration behindFor(long now) {
+		Duration here = age(this.oldestHere, now);
+		Duration marked = age(this.oldestMark, now);
+		Duration counted = (here.compareTo(SHORT) >= 0) ? here : Duration.ZERO;
+		return (counted.compareTo(marked) > 0) ? counted : marked;
+	}
+
+	private static Duration age(long time, long now) {
+		return (time != NOTHING) ? Duration.ofNanos(Math.max(0, now - time)) : Duration.ZERO;
+	}
+
+	/** Ends all looks. What is here is still applied. */
+	void end() {
+		if (this.look != null) {
+			this.look.cancel(false);
+		}
+	}
+
+}

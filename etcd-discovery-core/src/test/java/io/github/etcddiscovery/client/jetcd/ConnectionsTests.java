@@ -1,0 +1,90 @@
+package io.github.etcddiscovery.client.jetcd;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.TrustManagerFactory;
+
+import io.etcd.jetcd.ClientBuilder;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.TlsManagers;
+import io.grpc.Status;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** A connection that no other can be had for. */
+class ConnectionsTests {
+
+	private static final Duration HOUR = Duration.ofHours(1);
+
+	private final Threads threads = new Threads();
+
+	private final AtomicInteger opened = new AtomicInteger();
+
+	private Connections connections;
+
+	@AfterEach
+	void close() {
+		this.connections.close();
+		this.threads.close();
+	}
+
+	@Test
+	void silenceThatCannotBeEndedIsNoAnswerAndIsWaitedForAnew() throws InterruptedException {
+		open(EtcdClientSettings.of("http://localhost:1"), HOUR);
+		Connection connection = this.connections.current();
+		this.connections.note(connection, Status.UNAVAILABLE.asRuntimeException());
+		awaitOpened(2);
+		assertThat(this.connections.current()).isSameAs(connection);
+		assertThat(connection.answeredWithin(HOUR)).isFalse();
+		assertThat(connection.unanswered()).isNotNull();
+	}
+
+	@Test
+	void certificatesThatCannotBeUsedAreNoAnswerAndDoNotEndTheSilence() throws InterruptedException {
+		open(EtcdClientSettings.of("https://localhost:1").withTls(ConnectionsTests::otherCertificates),
+				Duration.ofMillis(10));
+		Connection connection = this.connections.current();
+		connection.answered();
+		Object mark = connection.unanswered();
+		awaitOpened(this.opened.get() + 2);
+		assertThat(connection.silentSince(mark)).isTrue();
+		assertThat(connection.answeredWithin(HOUR)).isFalse();
+	}
+
+	private void open(EtcdClientSettings settings, Duration tlsPeriod) {
+		this.connections = new Connections(settings, this::failSecond, this.threads, tlsPeriod);
+	}
+
+	private static TlsManagers otherCertificates() {
+		try {
+			TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+			trust.init((KeyStore) null);
+			return new TlsManagers(null, trust);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private void failSecond(ClientBuilder builder) {
+		if (this.opened.incrementAndGet() > 1) {
+			throw new IllegalStateException("no such header");
+		}
+	}
+
+	/** Waits also for what follows on the thread that opens connections. */
+	private void awaitOpened(int count) throws InterruptedException {
+		await().atMost(Duration.ofSeconds(15)).until(() -> this.opened.get() >= count);
+		CountDownLatch followed = new CountDownLatch(1);
+		this.threads.connecting().execute(followed::countDown);
+		assertThat(followed.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.github.etcddiscovery.client.jetcd;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.Watches;
+import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Write.Committed;
+import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.EtcdSettings;
+import io.grpc.HandlerRegistry;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** One endpoint of several speaks gRPC, but is no etcd. */
+class ForeignServerIT {
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension.of(EtcdSettings.defaults().withMembers(2));
+
+	private final String prefix = UUID.randomUUID() + "/";
+
+	private final KeyRange range = KeyRange.prefix(Bytes.utf8(this.prefix));
+
+	/** How often the server that is no etcd was asked. */
+	private final AtomicInteger answered = new AtomicInteger();
+
+	private Server server;
+
+	private EtcdClient client;
+
+	@AfterEach
+	void close() {
+		this.client.close();
+		this.server.shutdownNow();
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Status.Code.class, names = { "UNIMPLEMENTED", "NOT_FOUND" })
+	void everyCallSucceedsAtOnceAndGoesOnSucceeding(Status.Code answer) throws IOException {
+		connect(Status.fromCode(answer), true);
+		long begin = System.nanoTime();
+		for (int i = 0; i < 30; i++) {
+			Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+			Bytes key = Bytes.utf8(this.prefix + i);
+			Committed put = Await.value(this.client.commit(new Write.Put(key, Bytes.utf8("v"), lease.id(), 0)));
+			assertThat(put.applied()).isTrue();
+			Await.value(this.client.renew(lease.id(), Duration.ofSeconds(3)));
+			assertThat(Await.value(this.client.read(List.of(key))).entries()).hasSize(1);
+			Await.value(this.client.probe(this.range));
+			Await.value(this.client.revoke(lease.id()));
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+		assertThat(this.answered).as("and left out from then on").hasValueLessThan(4);
+	}
+
+	@Test
+	void whatALimitOfAProxyHasCutOffIsReadElsewhere() throws IOException {
+		connect(Status.RESOURCE_EXHAUSTED.withDescription("HTTP/2 error code: ENHANCE_YOUR_CALM"), true);
+		for (int i = 0; i < 30; i++) {
+			Await.value(this.client.probe(this.range));
+		}
+	}
+
+	@Test
+	void watchesOpenElsewhere() throws IOException {
+		connect(Status.UNIMPLEMENTED, true);
+		await().atMost(Duration.ofSeconds(5)).until(() -> {
+			Await.value(this.client.probe(this.range));
+			return this.answered.get() > 0;
+		});
+		for (int i = 0; i < 6; i++) {
+			Recorder recorder = new Recorder();
+			try (Watches watches = this.client.watches(Runnable::run)) {
+				watches.watch(this.range, 1, recorder);
+				recorder.next(Recorder.Confirmed.class);
+			}
+		}
+	}
+
+	@Test
+	void theOnlyEndpointIsNotAnswering() throws IOException {
+		connect(Status.UNIMPLEMENTED, false);
+		assertThat(Await.failure(this.client.probe(this.range)).kind()).isEqualTo(Kind.UNAVAILABLE);
+		assertThat(Await.failure(this.client.probe(this.range))).hasMessageContaining("no etcd");
+	}
+
+	private void connect(Status answer, boolean withEtcd) throws IOException {
+		this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+			.fallbackHandlerRegistry(new HandlerRegistry() {
+
+				@Override
+				public ServerMethodDefinition<?, ?> lookupMethod(String name, @Nullable String authority) {
+					return answering(name, answer);
+				}
+
+			})
+			.build()
+			.start();
+		List<String> endpoints = new ArrayList<>();
+		endpoints.add("127.0.0.1:" + this.server.getPort());
+		if (withEtcd) {
+			endpoints.addAll(etcd.endpoints());
+		}
+		this.client = EtcdClient.connect(EtcdClientSettings.of(endpoints));
+	}
+
+	private ServerMethodDefinition<byte[], byte[]> answering(String method, Status answer) {
+		MethodDescriptor<byte[], byte[]> any = MethodDescriptor.<byte[], byte[]>newBuilder()
+			.setType(MethodDescriptor.MethodType.UNKNOWN)
+			.setFullMethodName(method)
+			.setRequestMarshaller(new Anything())
+			.setResponseMarshaller(new Anything())
+			.build();
+		return ServerMethodDefinition.create(any, (call, headers) -> {
+			this.answered.incrementAndGet();
+			call.close(answer, new Metadata());
+			return new ServerCall.Listener<>() {
+			};
+		});
+	}
+
+	private static final class Anything implements MethodDescriptor.Marshaller<byte[]> {
+
+		@Override
+		public InputStream stream(byte[] value) {
+			return new ByteArrayInputStream(value);
+		}
+
+		@Override
+		public byte[] parse(InputStream stream) {
+			return new byte[0];
+		}
+
+	}
+
+}

@@ -1,0 +1,270 @@
+package io.github.etcddiscovery.client.jetcd;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.LeaseKeys;
+import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Write.Committed;
+import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.EtcdSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Every call of the port, against an etcd that is well. */
+class JetcdClientIT {
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension
+		.of(EtcdSettings.defaults().withFlag("heartbeat-interval", "100").withFlag("election-timeout", "1000"));
+
+	private final String prefix = UUID.randomUUID() + "/";
+
+	private final KeyRange range = KeyRange.prefix(Bytes.utf8(this.prefix));
+
+	private EtcdClient client;
+
+	@BeforeEach
+	void connect() {
+		this.client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+	}
+
+	@AfterEach
+	void close() {
+		this.client.close();
+	}
+
+	@Test
+	void grantedLeaseCanBeRenewedAskedAndRevoked() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+		assertThat(lease.ttl()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(Await.value(this.client.renew(lease.id(), Duration.ofSeconds(2)))).isEqualTo(Duration.ofSeconds(30));
+		assertThat(Await.value(this.client.timeToLive(lease.id()))).isBetween(Duration.ofSeconds(25),
+				Duration.ofSeconds(30));
+		Await.value(this.client.revoke(lease.id()));
+		assertThat(Await.value(this.client.timeToLive(lease.id()))).isNegative();
+	}
+
+	@Test
+	void timeToLiveIsWhatEtcdGrantsNotWhatIsAskedFor() {
+		assertThat(Await.value(this.client.grant(Duration.ofMillis(300))).ttl()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(Await.value(this.client.grant(Duration.ofMillis(7001))).ttl()).isEqualTo(Duration.ofSeconds(8));
+	}
+
+	@Test
+	void renewalOfALeaseThatHasEndedSaysSo() {
+		EtcdDiscoveryException failure = Await.failure(this.client.renew(0x1234abcd, Duration.ofSeconds(2)));
+		assertThat(failure.kind()).isEqualTo(Kind.LEASE_NOT_FOUND);
+		assertThat(failure).hasMessageContaining("renewal of lease 1234abcd").hasMessageContaining(etcd.endpoint());
+	}
+
+	@Test
+	void revocationOfALeaseThatHasEndedIsSuccess() {
+		assertThat(this.client.revoke(0x1234abcd)).succeedsWithin(Duration.ofSeconds(10));
+	}
+
+	@Test
+	void putIsAppliedOnlyOnTheRevisionThatWasSeen() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		Committed first = commit(new Write.Put(key, Bytes.utf8("1"), lease.id(), 0));
+		assertThat(first.applied()).isTrue();
+		assertThat(commit(new Write.Put(key, Bytes.utf8("2"), lease.id(), 0)).applied()).isFalse();
+		Committed second = commit(new Write.Put(key, Bytes.utf8("3"), lease.id(), first.revision()));
+		assertThat(second.applied()).isTrue();
+		assertThat(second.revision()).isGreaterThan(first.revision());
+		assertThat(list().entries()).containsExactly(new Entry(key, Bytes.utf8("3"), lease.id(), second.revision()));
+	}
+
+	@Test
+	void aWriteThatIsTooLateSaysWhatStandsThere() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		Committed first = commit(new Write.Put(key, Bytes.utf8("1"), lease.id(), 0));
+		assertThat(first.found()).isNull();
+		Committed late = commit(new Write.Put(key, Bytes.utf8("2"), lease.id(), 0));
+		assertThat(late.applied()).isFalse();
+		assertThat(late.found()).isEqualTo(new Entry(key, Bytes.utf8("1"), lease.id(), first.revision()));
+		Committed gone = commit(new Write.Delete(Bytes.utf8(this.prefix + "b"), first.revision()));
+		assertThat(gone.applied()).isFalse();
+		assertThat(gone.found()).isNull();
+	}
+
+	@Test
+	void aLeaseSaysWhichKeysItHas() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+		assertThat(Await.value(this.client.leaseKeys(lease.id())).keys()).isEmpty();
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		commit(new Write.Put(key, Bytes.utf8("1"), lease.id(), 0));
+		LeaseKeys keys = Await.value(this.client.leaseKeys(lease.id()));
+		assertThat(keys.keys()).containsExactly(key);
+		assertThat(keys.exists()).isTrue();
+		assertThat(keys.grantedTtl()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(keys.left()).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(30));
+		assertThat(Await.value(this.client.leaseKeys(0x1234abcd)).exists()).isFalse();
+	}
+
+	@Test
+	void aThousandWritesCostOneCallEachAndOneProofThatEtcdAnswers() throws InterruptedException {
+		AtomicInteger reads = new AtomicInteger();
+		AtomicInteger transactions = new AtomicInteger();
+		try (EtcdClient counted = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", reads::incrementAndGet))
+					.interceptor(new BeforeCall("etcdserverpb.KV/Txn", transactions::incrementAndGet)))) {
+			Semaphore inFlight = new Semaphore(64);
+			List<CompletableFuture<Committed>> writes = new ArrayList<>();
+			for (int i = 0; i < 1000; i++) {
+				inFlight.acquire();
+				Write write = new Write.Put(Bytes.utf8(this.prefix + i), Bytes.utf8("v"), 0, 0);
+				writes.add(counted.commit(write).whenComplete((committed, error) -> inFlight.release()));
+			}
+			assertThat(writes).map(Await::value).allMatch(Committed::applied);
+		}
+		assertThat(transactions).hasValue(1000);
+		assertThat(reads).hasValueLessThanOrEqualTo(2);
+	}
+
+	@Test
+	void deletionIsAppliedOnlyOnTheRevisionThatWasSeen() {
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		etcd.put(this.prefix + "a", "1");
+		long revision = list().entries().get(0).modRevision();
+		assertThat(commit(new Write.Delete(key, revision - 1)).applied()).isFalse();
+		assertThat(list().entries()).hasSize(1);
+		assertThat(commit(new Write.Delete(key, revision)).applied()).isTrue();
+		assertThat(list().entries()).isEmpty();
+	}
+
+	@Test
+	void putUnderALeaseThatHasEndedSaysSo() {
+		EtcdDiscoveryException failure = Await
+			.failure(this.client.commit(new Write.Put(Bytes.utf8(this.prefix + "a\n"), Bytes.EMPTY, 0x77, 0)));
+		assertThat(failure.kind()).isEqualTo(Kind.LEASE_NOT_FOUND);
+		assertThat(failure).hasMessageContaining("put of " + this.prefix + "a\\x0a under lease 77");
+	}
+
+	@Test
+	void longRangeIsReadInPagesAtOneRevision() {
+		writeMany(2500);
+		Listing before = list();
+		assertThat(before.entries()).hasSize(2500).isSortedAccordingTo((a, b) -> a.key().compareTo(b.key()));
+		assertThat(before.revision()).isEqualTo(etcd.revision());
+		assertThat(before.entries().get(2499).value()).isEqualTo(Bytes.utf8("v2499"));
+	}
+
+	@Test
+	void keysAreReadWithoutValues() {
+		writeMany(1001);
+		Listing keys = Await.value(this.client.listKeys(this.range));
+		assertThat(keys.entries()).hasSize(1001).allMatch((entry) -> entry.value().size() == 0);
+		assertThat(keys.revision()).isEqualTo(etcd.revision());
+	}
+
+	@Test
+	void writesBetweenTwoPagesAreNotSeen() {
+		writeMany(1500);
+		AtomicInteger pages = new AtomicInteger();
+		Runnable secondPageComesLate = () -> {
+			if (pages.incrementAndGet() == 2) {
+				etcd.put(this.prefix + "zzz", "late");
+			}
+		};
+		try (EtcdClient slow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", secondPageComesLate)))) {
+			Listing listing = Await.value(slow.list(this.range));
+			assertThat(pages).as("of 16, 64, 256, 1024 and the rest").hasValue(5);
+			assertThat(listing.entries()).hasSize(1500);
+			assertThat(listing.revision()).isEqualTo(etcd.revision() - 1);
+		}
+	}
+
+	@Test
+	void valuesThatNoMessageCouldHoldTogetherAreReadAllTheSame() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
+		Bytes hostile = Bytes.utf8("x".repeat(1_400_000));
+		commit(new Write.Put(Bytes.utf8(this.prefix + "a"), Bytes.utf8("good"), lease.id(), 0));
+		for (int i = 0; i < 50; i++) {
+			commit(new Write.Put(Bytes.utf8(this.prefix + "b" + i), hostile, lease.id(), 0));
+		}
+		commit(new Write.Put(Bytes.utf8(this.prefix + "c"), Bytes.utf8("good"), lease.id(), 0));
+		Listing listing = list();
+		assertThat(listing.revision()).isEqualTo(etcd.revision());
+		assertThat(listing.entries()).hasSize(52).isSortedAccordingTo((a, b) -> a.key().compareTo(b.key()));
+		assertThat(listing.entries()).filteredOn(Entry::oversized)
+			.hasSize(50)
+			.allMatch((entry) -> entry.value().size() == 0);
+		assertThat(listing.entries()).filteredOn((entry) -> entry.value().equals(Bytes.utf8("good"))).hasSize(2);
+		Await.value(this.client.revoke(lease.id()));
+	}
+
+	@Test
+	void aValueThatNoMessageCanHoldIsRefusedAndAskedForOnceOfEachSize() {
+		writeMany(3);
+		AtomicInteger pages = new AtomicInteger();
+		try (EtcdClient narrow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.maxInboundMessageSize(8)
+					.interceptor(new BeforeCall("etcdserverpb.KV/Range", pages::incrementAndGet)))) {
+			assertThat(Await.failure(narrow.list(this.range)).kind()).isEqualTo(Kind.REFUSED);
+			assertThat(pages).as("pages of 16 and 1, and that one without its value").hasValue(3);
+		}
+	}
+
+	@Test
+	void wholeStoreCanBeRead() {
+		etcd.put(this.prefix + "a", "1");
+		assertThat(Await.value(this.client.list(KeyRange.prefix(Bytes.EMPTY))).entries()).extracting(Entry::key)
+			.contains(Bytes.utf8(this.prefix + "a"));
+	}
+
+	@Test
+	void probeTellsTheRevision() {
+		assertThat(Await.value(this.client.probe(this.range))).isEqualTo(etcd.revision());
+	}
+
+	@Test
+	void customizerIsAskedForEachConnection() {
+		try (EtcdClient customized = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.target("ip:///127.0.0.1:1"))) {
+			assertThat(Await.failure(customized.probe(this.range)).kind()).isEqualTo(Kind.UNAVAILABLE);
+		}
+	}
+
+	private Committed commit(Write write) {
+		return Await.value(this.client.commit(write));
+	}
+
+	private Listing list() {
+		return Await.value(this.client.list(this.range));
+	}
+
+	private void writeMany(int count) {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
+		List<Write> writes = IntStream.range(0, count)
+			.<Write>mapToObj((i) -> new Write.Put(Bytes.utf8(this.prefix + String.format("%05d", i)),
+					Bytes.utf8("v" + i), lease.id(), 0))
+			.toList();
+		assertThat(writes.stream().map(this.client::commit).collect(Collectors.toList())).map(Await::value)
+			.allMatch(Committed::applied);
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.github.etcddiscovery.client.jetcd;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** What an etcd says of itself. */
+record Metrics(String endpoint) {
+
+	/** The value of the first line that begins with a name and, if any, labels. */
+	long value(String name) {
+		return text().lines()
+			.filter((line) -> line.startsWith(name + " "))
+			.map((line) -> Double.valueOf(line.substring(name.length() + 1)).longValue())
+			.findFirst()
+			.orElse(0L);
+	}
+
+	long watchStreams() {
+		return value("etcd_debugging_mvcc_watch_stream_total");
+	}
+
+	long watches() {
+		return value("etcd_debugging_mvcc_watcher_total");
+	}
+
+	/** How many calls of a method have begun. */
+	long started(String service, String method, String type) {
+		return value("grpc_server_started_total{grpc_method=\"" + method + "\",grpc_service=\"etcdserverpb." + service
+				+ "\",grpc_type=\"" + type + "\"}");
+	}
+
+	private String text() {
+		HttpRequest request = HttpRequest.newBuilder(URI.create(this.endpoint + "/metrics"))
+			.timeout(Duration.ofSeconds(5))
+			.build();
+		try {
+			return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+}
