@@ -16,6 +16,8 @@ import io.github.etcddiscovery.resolver.ResolverOptions;
  */
 final class PressureReader {
 
+	private static final long TOGETHER = TimeUnit.MILLISECONDS.toMicros(5);
+
 	private PressureReader() {
 	}
 
@@ -29,10 +31,16 @@ final class PressureReader {
 			resolver.await(Fleet.SERVICE);
 			Beat beat = Beat.whenReady(Integer.parseInt(args[1]));
 			beat.sample(() -> {
+				long before = Beat.now();
 				List<Instance> quiet = resolver.instances(Beat.SERVICE);
 				long stale = TimeUnit.NANOSECONDS.toMicros(resolver.staleFor().toNanos());
 				long now = Beat.now();
 				int seen = quiet.isEmpty() ? 0 : quiet.get(0).weight() - PressureWriter.quiet(0).weight();
+				if (now - before > TOGETHER) {
+					// This thread had to wait in between: the three do not belong
+					// together.
+					return;
+				}
 				System.out.println("s " + now + " " + seen + " " + beat.age(seen, now) + " " + stale);
 			});
 		}

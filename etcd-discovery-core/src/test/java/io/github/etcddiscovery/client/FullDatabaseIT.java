@@ -12,6 +12,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdCluster;
 import io.github.etcddiscovery.test.EtcdSettings;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,9 @@ class FullDatabaseIT {
 
 	private static final Bytes VALUE = Bytes.of(new byte[60_000]);
 
+	// How many stand is a matter of time with etcd 3.4, and there none at all may.
 	@Test
+	@Tag("long")
 	void aWriteThatIsRefusedForSpaceCanStandAllTheSame() throws Exception {
 		EtcdSettings small = EtcdSettings.defaults().withFlag("quota-backend-bytes", String.valueOf(12 << 20));
 		try (EtcdCluster etcd = EtcdCluster.create(small).start();
