@@ -36,10 +36,7 @@ public enum Call {
 	PROBE,
 
 	/** A stream of changes is opened. */
-	WATCH,
-
-	/** A stream is asked for a sign of life. */
-	PROGRESS;
+	WATCH;
 
 	/** Tells whether calls of this kind change what etcd holds. */
 	boolean writes() {

@@ -46,13 +46,4 @@ public enum EtcdVersion {
 		return this != V3_7;
 	}
 
-	/**
-	 * Tells whether a request for progress is answered while a watch of the stream waits
-	 * for a revision that the store has not come to.
-	 * @return whether it is
-	 */
-	boolean answersProgressEarly() {
-		return this == V3_4;
-	}
-
 }

@@ -43,8 +43,6 @@ final class Faults {
 
 	long lag;
 
-	long repeated;
-
 	boolean heldBack;
 
 	int changesToLose;

@@ -143,11 +143,6 @@ public final class ModelEtcd extends FaultyCalls {
 		this.faults.lag = revisions;
 	}
 
-	/** New streams tell this many revisions of history that nobody asked for. */
-	public void repeatHistory(long revisions) {
-		this.faults.repeated = revisions;
-	}
-
 	/** Returns the writes that were taken and not applied yet. */
 	public LateWrites lateWrites() {
 		return this.network.late();
@@ -164,7 +159,6 @@ public final class ModelEtcd extends FaultyCalls {
 		this.faults.full = false;
 		this.faults.confirming = true;
 		this.faults.lag = 0;
-		this.faults.repeated = 0;
 		this.faults.changesToLose = 0;
 		this.faults.pageSize = Faults.PAGE;
 		staleLeader(false);

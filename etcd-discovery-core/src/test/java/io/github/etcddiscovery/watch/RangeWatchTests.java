@@ -70,7 +70,6 @@ class RangeWatchTests {
 		this.rig.etcd.put("a/1", "x");
 		this.rig.etcd.delete("a/1");
 		this.rig.etcd.put("a/2", "x");
-		this.rig.etcd.repeatHistory(3);
 		this.rig.watch.start();
 		this.rig.assertTold("reset@4[a/2]", "confirmed");
 		this.rig.etcd.put("a/3", "x");
