@@ -180,10 +180,14 @@ final class Addresses {
 
 	private void looked() {
 		boolean last = this.names.stream().noneMatch((name) -> name.lookingUp);
-		if (changed() || !last) {
+		if (!last && this.all.isEmpty()) {
+			// Told of a first address that nobody serves, gRPC would fail calls at once,
+			// though the next one is about to be known.
 			return;
 		}
-		tellAll();
+		if (!changed() && last) {
+			tellAll();
+		}
 	}
 
 	private boolean changed() {
