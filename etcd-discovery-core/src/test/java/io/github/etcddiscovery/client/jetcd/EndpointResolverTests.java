@@ -34,6 +34,14 @@ class EndpointResolverTests {
 	}
 
 	@Test
+	void noAddressIsToldBeforeEachNameWasLookedUpOnce() {
+		this.names.put("a", List.of("10.0.0.1"));
+		start("10.0.0.9:3", "a:1", "b:2");
+		assertThat(this.told).hasSize(1);
+		assertThat(told()).containsExactly("10.0.0.9:3", "10.0.0.1:1");
+	}
+
+	@Test
 	void everyAddressCarriesTheNameOfItsCertificate() {
 		this.names.put("a", List.of("10.0.0.1", "10.0.0.2"));
 		start("a:1", "[::1]:2");
