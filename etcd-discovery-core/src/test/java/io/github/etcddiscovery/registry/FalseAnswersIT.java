@@ -98,45 +98,27 @@ class FalseAnswersIT {
 	@Tag("long")
 	@Test
 	void renewalsThatAreRefusedAsNoEtcdDoesCostNoLease() {
-		List<Refused> all = List.of(new Refused(1, Status.UNIMPLEMENTED, 10, 1),
-				new Refused(2, Status.RESOURCE_EXHAUSTED, 10, 1), new Refused(3, Status.UNIMPLEMENTED, 15, 2),
-				new Refused(4, Status.RESOURCE_EXHAUSTED, 15, 2));
+		List<Refused> all = List.of(refused(1, Status.UNIMPLEMENTED, 10, 1),
+				refused(2, Status.RESOURCE_EXHAUSTED, 10, 1), refused(3, Status.UNIMPLEMENTED, 15, 2),
+				refused(4, Status.RESOURCE_EXHAUSTED, 15, 2));
 		all.forEach((one) -> one.answers().next(one.refusals()));
 
 		await().during(Duration.ofSeconds(35))
 			.atMost(Duration.ofSeconds(60))
 			.until(() -> this.watched.events().size() == all.size());
 		for (Refused one : all) {
-			assertThat(one.answers().given()).as(one.toString()).isEqualTo(one.refusals());
-			assertThat(one.registration().state()).as(one.toString()).isEqualTo(RegistrationState.REGISTERED);
+			assertThat(one.answers().given()).as("refused to %s", one.registration()).isEqualTo(one.refusals());
+			assertThat(one.registration().state()).as("refused to %s", one.registration()).isEqualTo(RegistrationState.REGISTERED);
 		}
 	}
 
-	private final class Refused {
+	private Refused refused(int number, Status status, int ttl, int refusals) {
+		FalseAnswers answers = FalseAnswers.insteadOfRequests(RENEWAL, status);
+		return new Refused(registered(registry(Duration.ofSeconds(ttl), answers), number), answers, refusals);
+	}
 
-		private final FalseAnswers answers;
-
-		private final Registration registration;
-
-		private final int refusals;
-
-		Refused(int number, Status status, int ttl, int refusals) {
-			this.refusals = refusals;
-			this.answers = FalseAnswers.insteadOfRequests(RENEWAL, status);
-			this.registration = registered(registry(Duration.ofSeconds(ttl), this.answers), number);
-		}
-
-		FalseAnswers answers() {
-			return this.answers;
-		}
-
-		Registration registration() {
-			return this.registration;
-		}
-
-		int refusals() {
-			return this.refusals;
-		}
+	/** A registration of which so many renewals are refused. */
+	private record Refused(Registration registration, FalseAnswers answers, int refusals) {
 
 	}
 

@@ -33,6 +33,16 @@ record Metrics(String endpoint) {
 				+ "\",grpc_type=\"" + type + "\"}");
 	}
 
+	/** How many calls of a method have ended, however they did. */
+	long ended(String service, String method) {
+		return text().lines()
+			.filter((line) -> line.startsWith("grpc_server_handled_total{")
+					&& line.contains("grpc_method=\"" + method + "\"")
+					&& line.contains("grpc_service=\"etcdserverpb." + service + "\""))
+			.mapToLong((line) -> Double.valueOf(line.substring(line.indexOf("} ") + 2)).longValue())
+			.sum();
+	}
+
 	private String text() {
 		HttpRequest request = HttpRequest.newBuilder(URI.create(this.endpoint + "/metrics"))
 			.timeout(Duration.ofSeconds(5))
