@@ -108,7 +108,8 @@ class FalseAnswersIT {
 			.until(() -> this.watched.events().size() == all.size());
 		for (Refused one : all) {
 			assertThat(one.answers().given()).as("refused to %s", one.registration()).isEqualTo(one.refusals());
-			assertThat(one.registration().state()).as("refused to %s", one.registration()).isEqualTo(RegistrationState.REGISTERED);
+			assertThat(one.registration().state()).as("refused to %s", one.registration())
+				.isEqualTo(RegistrationState.REGISTERED);
 		}
 	}
 

@@ -82,7 +82,7 @@ final class SnapshotTool {
 
 	private String peer() {
 		String members = this.etcd.etcdctl("member", "list", "--write-out=simple");
-		return members.split(", ")[3];
+		return members.split(", ", -1)[3];
 	}
 
 	/** Says which cluster this is. */
