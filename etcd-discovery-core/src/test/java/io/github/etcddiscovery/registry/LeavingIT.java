@@ -62,7 +62,8 @@ class LeavingIT {
 
 	};
 
-	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+	private final EtcdClient client = EtcdClient
+		.connect(EtcdClientSettings.of(etcd.endpoint()).withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(1)));
 
 	private final List<EtcdRegistry> registries = new ArrayList<>();
 

@@ -50,9 +50,9 @@ final class SnapshotTool {
 		return tool;
 	}
 
-	/** Takes a snapshot. */
-	Path save() throws IOException {
-		Path file = Files.createTempDirectory("etcd-snapshot").resolve("snapshot");
+	/** Takes a snapshot, which goes with the cluster. */
+	Path save() {
+		Path file = this.etcd.backup().resolve("snapshot");
 		this.etcd.etcdctl("snapshot", "save", file.toString());
 		return file;
 	}
