@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.registry.RegistrationState;
@@ -54,13 +55,13 @@ class DefectIT {
 			shared.update((instance) -> instance.withWeight(777));
 			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
 				assertThat(shared.state()).isEqualTo(RegistrationState.REGISTERED);
-				List<Entry> entries = this.client.list(ALL).join().entries();
+				List<Entry> entries = Lists.whole(this.client, ALL).join().entries();
 				assertThat(entries).hasSize(5).allMatch((entry) -> entry.lease() == registry.lease().id());
 				assertThat(entries.get(0).value().strictUtf8()).contains("\"weight\":777");
 			});
 		}
 		try (EtcdClient other = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()))) {
-			assertThat(other.list(ALL).join().entries()).isEmpty();
+			assertThat(Lists.whole(other, ALL).join().entries()).isEmpty();
 		}
 	}
 
@@ -126,9 +127,9 @@ class DefectIT {
 		try (this.client) {
 			this.client.probe(ALL).join();
 			etcd.cluster().freeze();
-			List<CompletableFuture<?>> calls = List.of(this.client.grant(Duration.ofSeconds(10)), this.client.list(ALL),
-					this.client.listKeys(ALL), this.client.probe(ALL), this.client.revoke(1), this.client.timeToLive(1),
-					this.client.renew(1, Duration.ofSeconds(1)));
+			List<CompletableFuture<?>> calls = List.of(this.client.grant(Duration.ofSeconds(10)),
+					Lists.whole(this.client, ALL), Lists.keys(this.client, ALL), this.client.probe(ALL),
+					this.client.revoke(1), this.client.leaseKeys(1), this.client.renew(1, Duration.ofSeconds(1)));
 			assertThat(calls).allSatisfy((call) -> assertThat(call).failsWithin(Duration.ofSeconds(20)));
 		}
 		finally {

@@ -11,6 +11,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
@@ -69,9 +70,9 @@ class CloseIT {
 	void pendingCallsEndAtOnceAndCloseDoesNotWait() {
 		Await.value(this.client.probe(this.range));
 		etcd.cluster().freeze();
-		List<CompletableFuture<?>> calls = List.of(this.client.probe(this.range), this.client.list(this.range),
+		List<CompletableFuture<?>> calls = List.of(this.client.probe(this.range), Lists.whole(this.client, this.range),
 				this.client.grant(Duration.ofSeconds(5)), this.client.renew(1, Duration.ofSeconds(2)),
-				this.client.timeToLive(1), this.client.revoke(1),
+				this.client.leaseKeys(1), this.client.revoke(1),
 				this.client.commit(new Write.Delete(Bytes.utf8("close/a"), 1)));
 		this.client.close();
 		assertThat(calls).map(Await::failure)

@@ -20,6 +20,7 @@ import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -59,10 +60,10 @@ class JetcdClientIT {
 		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
 		assertThat(lease.ttl()).isEqualTo(Duration.ofSeconds(30));
 		assertThat(Await.value(this.client.renew(lease.id(), Duration.ofSeconds(2)))).isEqualTo(Duration.ofSeconds(30));
-		assertThat(Await.value(this.client.timeToLive(lease.id()))).isBetween(Duration.ofSeconds(25),
+		assertThat(Await.value(this.client.leaseKeys(lease.id())).left()).isBetween(Duration.ofSeconds(25),
 				Duration.ofSeconds(30));
 		Await.value(this.client.revoke(lease.id()));
-		assertThat(Await.value(this.client.timeToLive(lease.id()))).isNegative();
+		assertThat(Await.value(this.client.leaseKeys(lease.id())).left()).isNegative();
 	}
 
 	@Test
@@ -175,7 +176,7 @@ class JetcdClientIT {
 	@Test
 	void keysAreReadWithoutValues() {
 		writeMany(1001);
-		Listing keys = Await.value(this.client.listKeys(this.range));
+		Listing keys = Await.value(Lists.keys(this.client, this.range));
 		assertThat(keys.entries()).hasSize(1001).allMatch((entry) -> entry.value().size() == 0);
 		assertThat(keys.revision()).isEqualTo(etcd.revision());
 	}
@@ -191,7 +192,7 @@ class JetcdClientIT {
 		};
 		try (EtcdClient slow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
 				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", secondPageComesLate)))) {
-			Listing listing = Await.value(slow.list(this.range));
+			Listing listing = Await.value(Lists.whole(slow, this.range));
 			assertThat(pages).as("of 16, 64, 256, 1024 and the rest").hasValue(5);
 			assertThat(listing.entries()).hasSize(1500);
 			assertThat(listing.revision()).isEqualTo(etcd.revision() - 1);
@@ -224,7 +225,7 @@ class JetcdClientIT {
 		try (EtcdClient narrow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
 				(builder) -> builder.maxInboundMessageSize(8)
 					.interceptor(new BeforeCall("etcdserverpb.KV/Range", pages::incrementAndGet)))) {
-			assertThat(Await.failure(narrow.list(this.range)).kind()).isEqualTo(Kind.REFUSED);
+			assertThat(Await.failure(Lists.whole(narrow, this.range)).kind()).isEqualTo(Kind.REFUSED);
 			assertThat(pages).as("pages of 16 and 1, and that one without its value").hasValue(3);
 		}
 	}
@@ -232,7 +233,7 @@ class JetcdClientIT {
 	@Test
 	void wholeStoreCanBeRead() {
 		etcd.put(this.prefix + "a", "1");
-		assertThat(Await.value(this.client.list(KeyRange.prefix(Bytes.EMPTY))).entries()).extracting(Entry::key)
+		assertThat(Await.value(Lists.whole(this.client, KeyRange.prefix(Bytes.EMPTY))).entries()).extracting(Entry::key)
 			.contains(Bytes.utf8(this.prefix + "a"));
 	}
 
@@ -254,7 +255,7 @@ class JetcdClientIT {
 	}
 
 	private Listing list() {
-		return Await.value(this.client.list(this.range));
+		return Await.value(Lists.whole(this.client, this.range));
 	}
 
 	private void writeMany(int count) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
@@ -108,7 +109,7 @@ class ReconnectIT {
 		return await().atMost(Duration.ofSeconds(20))
 			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
 			.ignoreExceptions()
-			.until(() -> this.own.client.list(this.own.range).get(), (listing) -> true);
+			.until(() -> Lists.whole(this.own.client, this.own.range).get(), (listing) -> true);
 	}
 
 }
