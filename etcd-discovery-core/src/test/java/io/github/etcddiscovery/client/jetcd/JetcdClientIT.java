@@ -3,8 +3,10 @@ package io.github.etcddiscovery.client.jetcd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -25,6 +27,11 @@ import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +150,51 @@ class JetcdClientIT {
 		}
 		assertThat(transactions).hasValue(1000);
 		assertThat(reads).hasValueLessThanOrEqualTo(2);
+	}
+
+	@Test
+	void aFaultInTheProofThatEtcdAnswersFailsOneWriteAndNoneAfterIt() {
+		AtomicInteger faults = new AtomicInteger(1);
+		try (EtcdClient faulty = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", () -> {
+					if (faults.getAndDecrement() > 0) {
+						throw new IllegalStateException("an interceptor of a user");
+					}
+				})))) {
+			Write write = new Write.Delete(Bytes.utf8(this.prefix + "a"), 0);
+			assertThat(Await.failure(faulty.commit(write))).hasRootCauseMessage("an interceptor of a user");
+			assertThat(Await.answer(() -> faulty.commit(write)).applied()).isTrue();
+		}
+	}
+
+	@Test
+	void everyCallCarriesItsDeadlineToEtcd() {
+		Set<String> withoutDeadline = ConcurrentHashMap.newKeySet();
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		try (EtcdClient observed = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.interceptor(new ClientInterceptor() {
+
+					@Override
+					public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options,
+							Channel next) {
+						if (options.getDeadline() == null) {
+							withoutDeadline.add(method.getFullMethodName());
+						}
+						return next.newCall(method, options);
+					}
+
+				}))) {
+			Lease lease = Await.value(observed.grant(Duration.ofSeconds(30)));
+			Await.value(observed.commit(new Write.Put(key, Bytes.EMPTY, lease.id(), 0)));
+			Await.value(observed.read(List.of(key)));
+			Await.value(Lists.whole(observed, this.range));
+			Await.value(observed.probe(this.range));
+			Await.value(observed.leaseKeys(lease.id()));
+			Await.value(observed.renew(lease.id(), Duration.ofSeconds(2)));
+			Await.value(observed.revoke(lease.id()));
+		}
+		assertThat(withoutDeadline).as("but for the stream of renewals, whose questions have one of our own")
+			.containsOnly("etcdserverpb.Lease/LeaseKeepAlive");
 	}
 
 	@Test

@@ -109,6 +109,15 @@ class PagesIT {
 	}
 
 	@Test
+	void anOwnerThatTakesNothingEndsTheList() {
+		EtcdDiscoveryException failure = Await.failure(this.client.list(this.range, false, (task) -> {
+			throw new IllegalStateException("the loop has gone");
+		}, (page) -> {
+		}));
+		assertThat(failure).hasRootCauseMessage("the loop has gone");
+	}
+
+	@Test
 	void aPageThatWasTooLargeIsNotTriedAgainByTheNextList() {
 		this.writes.putEach(this.prefix, 12, MEGABYTE);
 		AtomicInteger oversized = new AtomicInteger();
