@@ -2,7 +2,6 @@ package io.github.etcddiscovery;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -10,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.github.etcddiscovery.client.ClientThreads;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -37,7 +37,7 @@ class DefectIT {
 
 	private static final Instance ECHO = Instance.of("echo", "10.0.0.5", 8888);
 
-	private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+	private final ClientThreads threads = new ClientThreads();
 
 	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
 
@@ -88,12 +88,12 @@ class DefectIT {
 		await().atMost(Duration.ofSeconds(10)).until(() -> resolver.instances("echo").size() == 1);
 		resolver.subscribe("echo", (snapshot) -> {
 		});
-		assertThat(threads()).isNotEmpty();
+		assertThat(this.threads.alive()).isNotEmpty();
 		resolver.close();
 		registry.close();
 		this.client.close();
 
-		await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(threads()).isEmpty());
+		await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(this.threads.alive()).isEmpty());
 	}
 
 	/** go-kit's Register closes the watcher of the client that it is given. */
@@ -145,16 +145,6 @@ class DefectIT {
 			assertThat(this.client.grant(Duration.ofMillis(4_999)).join().ttl()).isEqualTo(Duration.ofSeconds(5));
 			assertThat(this.client.grant(Duration.ofSeconds(5)).join().ttl()).isEqualTo(Duration.ofSeconds(5));
 		}
-	}
-
-	private List<String> threads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.isAlive() && !this.before.contains(thread))
-			.map(Thread::getName)
-			.filter((name) -> name.matches("(etcd-|grpc-|jetcd|vert\\.x|netty|globalEventExecutor).*"))
-			.toList();
 	}
 
 }

@@ -11,14 +11,12 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
-import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.github.etcddiscovery.test.TcpProxy;
-import org.awaitility.pollinterval.FixedPollInterval;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -109,7 +107,7 @@ class OutageIT {
 			.toList();
 		assertThat(late).map(Await::failure).map(EtcdDiscoveryException::kind).containsOnly(Kind.UNAVAILABLE);
 		end.run();
-		assertThat(awaitAnswer().entries()).isEmpty();
+		assertThat(this.own.awaitAnswer().entries()).isEmpty();
 		Await.value(this.own.client
 			.commit(new Write.Put(Bytes.utf8(this.own.prefix + "on time"), Bytes.EMPTY, lease.id(), 0)));
 		assertThat(Await.value(Lists.whole(this.own.client, this.own.range)).entries()).hasSize(1);
@@ -133,13 +131,6 @@ class OutageIT {
 	/** A client whose calls have a deadline that no test lasts until. */
 	private static EtcdClient patient() {
 		return EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()).withTimeouts(Duration.ofSeconds(2), NEVER));
-	}
-
-	private Listing awaitAnswer() {
-		return await().atMost(Duration.ofSeconds(20))
-			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
-			.ignoreExceptions()
-			.until(() -> Lists.whole(this.own.client, this.own.range).get(), (listing) -> true);
 	}
 
 }
