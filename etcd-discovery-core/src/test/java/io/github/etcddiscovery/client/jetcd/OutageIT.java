@@ -38,7 +38,7 @@ class OutageIT {
 
 	@BeforeEach
 	void connect() {
-		Await.value(this.own.client.probe(this.own.range));
+		Await.answer(() -> this.own.client.probe(this.own.range));
 	}
 
 	@Test

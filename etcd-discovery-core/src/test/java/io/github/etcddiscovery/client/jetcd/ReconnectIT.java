@@ -29,7 +29,7 @@ class ReconnectIT {
 
 	@BeforeEach
 	void connect() {
-		Await.value(this.own.client.probe(this.own.range));
+		Await.answer(() -> this.own.client.probe(this.own.range));
 	}
 
 	@Test
