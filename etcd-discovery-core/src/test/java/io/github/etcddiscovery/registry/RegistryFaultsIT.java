@@ -13,6 +13,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.registry.WatchedKeys.KeyEvent;
 import io.github.etcddiscovery.test.EtcdCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -142,7 +143,7 @@ class RegistryFaultsIT {
 	}
 
 	private List<String> standing() {
-		return this.observer.list(ALL).join().entries().stream().map(Entry::key).map(Bytes::toString).toList();
+		return Lists.whole(this.observer, ALL).join().entries().stream().map(Entry::key).map(Bytes::toString).toList();
 	}
 
 	private Registration registered(Instance instance) {

@@ -17,6 +17,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdCluster;
@@ -134,7 +135,7 @@ class RestoredEtcdIT {
 	/** Asked by a client that knows nothing of what was before. */
 	private List<String> standing() {
 		try (EtcdClient fresh = EtcdClient.connect(EtcdClientSettings.of(this.etcd.endpoint()))) {
-			return fresh.list(KeyRange.prefix(Bytes.utf8("kitex/")))
+			return Lists.whole(fresh, KeyRange.prefix(Bytes.utf8("kitex/")))
 				.join()
 				.entries()
 				.stream()
