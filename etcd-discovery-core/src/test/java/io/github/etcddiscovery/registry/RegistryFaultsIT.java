@@ -131,7 +131,8 @@ class RegistryFaultsIT {
 			assertThat(events.get(1_999).since(events.get(999))).isLessThan(Duration.ofSeconds(1).plus(LOADED));
 		}
 		assertThat(standing()).hasSize(1_000);
-		assertThat(many).allMatch((one) -> one.state() == RegistrationState.REGISTERED);
+		within(Duration.ofSeconds(1),
+				() -> many.stream().allMatch((one) -> one.state() == RegistrationState.REGISTERED));
 	}
 
 	private static Instance instance(int number) {
