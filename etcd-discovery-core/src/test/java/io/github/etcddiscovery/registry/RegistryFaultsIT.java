@@ -121,14 +121,16 @@ class RegistryFaultsIT {
 			many.add(this.registry.register(instance(i)));
 		}
 		many.forEach((one) -> one.whenRegistered().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join());
-		System.out.println("1,000 registrations: " + (System.nanoTime() - startedAt) / 1_000_000 + " ms");
+		// How long this machine takes for so many writes, however busy it is.
+		Duration soMany = Duration.ofNanos(System.nanoTime() - startedAt);
+		System.out.println("1,000 registrations: " + soMany.toMillis() + " ms");
 		assertThat(standing()).hasSize(1_000);
 		try (WatchedKeys watched = new WatchedKeys(this.etcd, "kitex/")) {
 			this.etcd.etcdctl("del", "--prefix", "kitex/");
-			within(Duration.ofSeconds(1), () -> watched.events().size() == 2_000);
+			within(soMany.plusSeconds(1), () -> watched.events().size() == 2_000);
 			List<KeyEvent> events = watched.events();
 			assertThat(events.subList(1_000, 2_000)).allMatch(KeyEvent::put);
-			assertThat(events.get(1_999).since(events.get(999))).isLessThan(Duration.ofSeconds(1).plus(LOADED));
+			assertThat(events.get(1_999).since(events.get(999))).isLessThan(soMany.plusSeconds(1));
 		}
 		assertThat(standing()).hasSize(1_000);
 		within(Duration.ofSeconds(1),
