@@ -32,6 +32,8 @@ final class Member {
 
 	private int storesLost;
 
+	private int granted;
+
 	private final List<Change> changes = new ArrayList<>();
 
 	private final LongSupplier clock;
@@ -76,6 +78,10 @@ final class Member {
 
 	int storesLost() {
 		return this.storesLost;
+	}
+
+	int granted() {
+		return this.granted;
 	}
 
 	/** A leader that has lost its quorum goes on to answer from what it knows now. */
@@ -127,6 +133,7 @@ final class Member {
 
 	Lease grant(Duration ttl) {
 		this.faults.checkSpace("grant");
+		this.granted++;
 		return this.leases.grant(ttl, now());
 	}
 
@@ -140,6 +147,9 @@ final class Member {
 		Store store = (this.staleLeader != null) ? this.staleLeader.store() : this.store;
 		Leases leases = (this.staleLeader != null) ? this.staleLeader.leases() : this.leases;
 		List<Bytes> keys = store.keysOf(lease);
+		if (store != this.store && !keys.equals(this.store.keysOf(lease))) {
+			this.faults.effects.add(Effect.STALE_LIST);
+		}
 		if (this.version.guardsLeases()) {
 			keys.forEach(this.faults::checkRead);
 		}
@@ -148,7 +158,7 @@ final class Member {
 
 	Duration renew(long lease) {
 		if (this.version.guardsLeases()) {
-			this.store.keysOf(lease).forEach(this.faults::checkWrite);
+			this.faults.checkWrites(this.store.keysOf(lease));
 		}
 		return this.leases.renew(lease, now());
 	}
@@ -159,7 +169,7 @@ final class Member {
 		this.faults.checkWrite(write.key());
 		if (write instanceof Write.Put put) {
 			if (this.version.guardsLeases()) {
-				this.store.keysOf(put.lease()).forEach(this.faults::checkWrite);
+				this.faults.checkWrites(this.store.keysOf(put.lease()));
 			}
 			this.faults.checkSpace(put.toString());
 		}
@@ -178,7 +188,7 @@ final class Member {
 	}
 
 	void revoke(long lease) {
-		this.store.keysOf(lease).forEach(this.faults::checkWrite);
+		this.faults.checkWrites(this.store.keysOf(lease));
 		if (this.leases.remove(lease)) {
 			tell(this.store.delete(this.store.keysOf(lease)), true);
 		}
