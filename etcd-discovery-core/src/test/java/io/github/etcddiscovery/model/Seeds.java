@@ -49,7 +49,7 @@ public final class Seeds {
 	}
 
 	/**
-	 * Plays as many schedules as fit into a time, other ones every time.
+	 * Plays as many schedules as fit into a time, one at least, other ones every time.
 	 * @param time how long to go on
 	 * @param what what is played, in the plural
 	 * @param schedule plays the schedule of a seed
@@ -57,7 +57,8 @@ public final class Seeds {
 	 */
 	public static long within(Duration time, String what, LongConsumer schedule) {
 		long end = System.nanoTime() + time.toNanos();
-		return new Seeds(what, schedule, System.currentTimeMillis()).play((seed) -> System.nanoTime() < end, 1);
+		long first = System.currentTimeMillis();
+		return new Seeds(what, schedule, first).play((seed) -> seed == first || System.nanoTime() < end, 1);
 	}
 
 	/**
