@@ -10,9 +10,11 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Actions;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.Change;
 import io.github.etcddiscovery.model.Effect;
 import io.github.etcddiscovery.model.EtcdFaults;
 import io.github.etcddiscovery.model.Invariants;
@@ -30,6 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class RandomSchedule {
 
 	private static final KeyRange ONE_LAYOUT = KeyRange.prefix(Bytes.utf8("second/"));
+
+	private static final KeyRange FORBIDDEN = KeyRange.prefix(Bytes.utf8("forbidden/"));
 
 	private static final KeyRange OURS = KeyRange.prefix(Bytes.EMPTY);
 
@@ -66,14 +70,50 @@ final class RandomSchedule {
 		this.rig.advance(BOUND);
 		afterwards("one observe delay after the last fault", this::assertEtcdHoldsWhatIsWanted);
 		this.rig.advance(MEMORY_OF_DELETIONS);
+		if (!wantedKeys().isEmpty()) {
+			putsBackWhatIsDeleted();
+			renewsThoughTwoRenewalsAreRefused();
+			seesALossWithoutWatches();
+			movesToAnotherLeaseBeforeTheKeysGo();
+		}
+	}
+
+	private void putsBackWhatIsDeleted() {
 		this.rig.etcd.delete(wantedKeys().toArray(String[]::new));
 		this.rig.advance(Duration.ofSeconds(1));
 		afterwards("one second after a loss", this::assertEtcdHoldsWhatIsWanted);
-		int changes = this.rig.etcd.changes().size();
+	}
+
+	private void renewsThoughTwoRenewalsAreRefused() {
+		int before = this.rig.etcd.changes().size();
 		this.rig.etcd.refuseNext(EtcdDiscoveryException.Kind.REFUSED, Call.RENEW, 2);
 		this.rig.advance(RegistryRig.TTL.multipliedBy(2));
 		afterwards("after two refused renewals",
-				() -> assertThat(this.rig.etcd.changes()).as("changes").hasSize(changes));
+				() -> assertThat(this.rig.etcd.changes()).as("changes").hasSize(before));
+	}
+
+	private void seesALossWithoutWatches() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		this.rig.etcd.cutStreams(EtcdDiscoveryException.Kind.UNAVAILABLE);
+		this.rig.advance(Duration.ofSeconds(10));
+		this.rig.etcd.delete(wantedKeys().toArray(String[]::new));
+		this.rig.advance(Duration.ofSeconds(6));
+		afterwards("after a loss without watches", this::assertEtcdHoldsWhatIsWanted);
+		this.rig.etcd.heal();
+	}
+
+	private void movesToAnotherLeaseBeforeTheKeysGo() {
+		int before = this.rig.etcd.changes().size();
+		this.rig.etcd.forbid(FORBIDDEN);
+		this.rig.etcd.put("forbidden/key", "x", this.rig.lease());
+		this.rig.advance(RegistryRig.TTL.multipliedBy(2));
+		afterwards("after a forbidden key was attached to the lease", () -> {
+			assertEtcdHoldsWhatIsWanted();
+			List<Change> since = this.rig.etcd.changes().subList(before, this.rig.etcd.changes().size());
+			assertThat(since).as("changes")
+				.noneMatch((change) -> change.event().type() == WatchEvent.Type.DELETE
+						&& wantedKeys().contains(change.event().entry().key().strictUtf8()));
+		});
 	}
 
 	private void afterwards(String when, Runnable assertion) {
