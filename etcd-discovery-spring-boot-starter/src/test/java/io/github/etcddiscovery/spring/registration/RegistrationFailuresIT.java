@@ -1,9 +1,11 @@
 package io.github.etcddiscovery.spring.registration;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.spring.TestApplication;
+import io.github.etcddiscovery.spring.Thrown;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,6 +59,25 @@ class RegistrationFailuresIT {
 		assertThat(etcd.etcdctl("get", "--prefix", "kitex/registry-etcd/vetoed/")).isEmpty();
 	}
 
+	/** A lifecycle in Kotlin declares none of its exceptions. */
+	@Test
+	void afterAVetoByACheckedExceptionTheNextStartTriesAgain() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).and(Veto.class).run()) {
+			String key = TestApplication.key(context);
+			TestApplication.awaitRegistered(etcd, key);
+			EtcdAutoServiceRegistration registration = context.getBean(EtcdAutoServiceRegistration.class);
+			Veto veto = context.getBean(Veto.class);
+			registration.stop();
+			veto.by = new IOException("not today");
+			veto.on = true;
+			assertThatException().isThrownBy(registration::start).isInstanceOf(IOException.class);
+			assertThat(registration.isRunning()).isFalse();
+			veto.on = false;
+			registration.start();
+			TestApplication.awaitRegistered(etcd, key);
+		}
+	}
+
 	@Test
 	void afterAVetoTheNextStartTriesAgain() {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd).and(Veto.class).run()) {
@@ -100,6 +121,8 @@ class RegistrationFailuresIT {
 
 		volatile boolean on;
 
+		volatile Exception by = new IllegalStateException("not today");
+
 		Veto(Environment environment) {
 			this.on = environment.getProperty("veto", Boolean.class, false);
 		}
@@ -107,7 +130,7 @@ class RegistrationFailuresIT {
 		@EventListener
 		void on(InstancePreRegisteredEvent event) {
 			if (this.on) {
-				throw new IllegalStateException("not today");
+				throw Thrown.undeclared(this.by);
 			}
 		}
 
@@ -149,13 +172,13 @@ class RegistrationFailuresIT {
 				@Override
 				public void postProcessBeforeStopRegister(EtcdRegistration registration) {
 					Throwing.this.told.add("before stop");
-					throw new IllegalStateException("before stop");
+					throw Thrown.undeclared(new IOException("before stop"));
 				}
 
 				@Override
 				public void postProcessAfterStopRegister(EtcdRegistration registration) {
 					Throwing.this.told.add("after stop");
-					throw new IllegalStateException("after stop");
+					throw Thrown.undeclared(new IOException("after stop"));
 				}
 
 			};
