@@ -83,7 +83,6 @@ final class Operation {
 		return this.step == Step.WRITING;
 	}
 
-	/** Whether nothing is done any more. */
 	boolean isAbandoned() {
 		return this.step == Step.ABANDONED;
 	}

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -108,7 +109,7 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 		private void tellAll(Consumer<ServiceSnapshot> listener) {
 			// First: what comes from now on needs a task of its own.
 			this.taskIsDue.set(false);
-			for (String service : this.untold.keySet()) {
+			for (String service : List.copyOf(this.untold.keySet())) {
 				ServiceSnapshot snapshot = this.untold.remove(service);
 				if (snapshot != null) {
 					listener.accept(snapshot);

@@ -16,6 +16,7 @@ import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.resolver.Scope;
 import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -124,7 +125,7 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 		return binder.bind("etcd.discovery.resolver.preload", Bindable.listOf(String.class))
 			.orElse(List.of())
 			.stream()
-			.map((name) -> aliases.getOrDefault(name, name))
+			.map(new ServiceAliases(aliases)::service)
 			.toList();
 	}
 
