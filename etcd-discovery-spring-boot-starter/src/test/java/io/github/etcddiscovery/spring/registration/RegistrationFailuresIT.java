@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.spring.Thrown;
 import io.github.etcddiscovery.test.EtcdExtension;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,11 +69,10 @@ class RegistrationFailuresIT {
 			EtcdAutoServiceRegistration registration = context.getBean(EtcdAutoServiceRegistration.class);
 			Veto veto = context.getBean(Veto.class);
 			registration.stop();
-			veto.by = new IOException("not today");
-			veto.on = true;
-			assertThatException().isThrownBy(registration::start).isInstanceOf(IOException.class);
+			veto.undeclared = new IOException("not today");
+			assertThatException().isThrownBy(registration::start).isSameAs(veto.undeclared);
 			assertThat(registration.isRunning()).isFalse();
-			veto.on = false;
+			veto.undeclared = null;
 			registration.start();
 			TestApplication.awaitRegistered(etcd, key);
 		}
@@ -121,7 +121,7 @@ class RegistrationFailuresIT {
 
 		volatile boolean on;
 
-		volatile Exception by = new IllegalStateException("not today");
+		volatile @Nullable Exception undeclared;
 
 		Veto(Environment environment) {
 			this.on = environment.getProperty("veto", Boolean.class, false);
@@ -130,8 +130,35 @@ class RegistrationFailuresIT {
 		@EventListener
 		void on(InstancePreRegisteredEvent event) {
 			if (this.on) {
-				throw Thrown.undeclared(this.by);
+				throw new IllegalStateException("not today");
 			}
+		}
+
+		@Bean
+		RegistrationLifecycle<EtcdRegistration> vetoingLifecycle() {
+			return new RegistrationLifecycle<>() {
+
+				@Override
+				public void postProcessBeforeStartRegister(EtcdRegistration registration) {
+					Exception thrown = Veto.this.undeclared;
+					if (thrown != null) {
+						throw Thrown.undeclared(thrown);
+					}
+				}
+
+				@Override
+				public void postProcessAfterStartRegister(EtcdRegistration registration) {
+				}
+
+				@Override
+				public void postProcessBeforeStopRegister(EtcdRegistration registration) {
+				}
+
+				@Override
+				public void postProcessAfterStopRegister(EtcdRegistration registration) {
+				}
+
+			};
 		}
 
 	}
