@@ -154,10 +154,7 @@ public final class EtcdResolver implements AutoCloseable {
 		return this.closed.get() ? CompletableFuture.completedStage(knownNames()) : read;
 	}
 
-	/**
-	 * Returns everything that is in memory.
-	 * @return the snapshots of all services that are followed
-	 */
+	/** Returns everything in memory: the snapshots of all services that are followed. */
 	public Collection<ServiceSnapshot> snapshots() {
 		return this.services.all().stream().map(Service::snapshot).toList();
 	}
@@ -172,6 +169,11 @@ public final class EtcdResolver implements AutoCloseable {
 	public @Nullable EtcdDiscoveryException whyUnread(String service) {
 		return this.closed.get() ? new EtcdDiscoveryException(Kind.CLOSED, "the resolver was closed", null)
 				: this.writer.whyUnread(service);
+	}
+
+	/** Returns where each layout stands, in their order. May change. */
+	public List<LayoutStatus> layouts() {
+		return this.writer.status();
 	}
 
 	/**

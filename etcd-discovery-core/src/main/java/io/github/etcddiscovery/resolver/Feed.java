@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Feed implements RangeListener {
 
+	private final Layout layout;
+
 	private final KeyRange range;
 
 	private final @Nullable Service own;
@@ -44,6 +46,8 @@ final class Feed implements RangeListener {
 
 	private volatile @Nullable EtcdDiscoveryException whyUnread;
 
+	private volatile @Nullable Problem problem;
+
 	/**
 	 * Prepares.
 	 * @param layout how the entries are written
@@ -54,6 +58,7 @@ final class Feed implements RangeListener {
 	 * @param owner is told what has come of it
 	 */
 	Feed(Layout layout, int position, KeyRange range, @Nullable Service own, Followed followed, Owner owner) {
+		this.layout = layout;
 		this.range = range;
 		this.own = own;
 		this.followed = followed;
@@ -62,8 +67,10 @@ final class Feed implements RangeListener {
 				followed.publisher());
 		this.watch = new RangeWatch(followed.client(), followed.watches(), range, followed.loop(), followed.options(),
 				this);
-		this.whyUnread = new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered",
-				null);
+		EtcdDiscoveryException begun = new EtcdDiscoveryException(Kind.UNAVAILABLE,
+				"read of " + range + ": etcd has not answered", null);
+		this.whyUnread = begun;
+		this.problem = new Problem(begun, followed.loop().now());
 	}
 
 	void open() {
@@ -98,6 +105,15 @@ final class Feed implements RangeListener {
 	/** Returns why the range has not been listed yet, or null. For any thread. */
 	@Nullable EtcdDiscoveryException whyUnread() {
 		return this.whyUnread;
+	}
+
+	Layout layout() {
+		return this.layout;
+	}
+
+	/** Returns why something may change unseen at present, or null. For any thread. */
+	@Nullable Problem problem() {
+		return this.problem;
 	}
 
 	@Override
@@ -158,6 +174,7 @@ final class Feed implements RangeListener {
 	@Override
 	public void confirmed() {
 		this.confirmed = true;
+		this.problem = null;
 		this.followed.staleness().confirmed(this);
 		resyncLater();
 	}
@@ -165,6 +182,8 @@ final class Feed implements RangeListener {
 	@Override
 	public void lost(EtcdDiscoveryException cause) {
 		this.confirmed = false;
+		Problem before = this.problem;
+		this.problem = new Problem(cause, (before != null) ? before.since() : this.followed.loop().now());
 		this.followed.staleness().lost(this, cause);
 		endResync();
 		if (!this.read) {
@@ -179,6 +198,7 @@ final class Feed implements RangeListener {
 		this.followed.staleness().ended(this);
 		endResync();
 		this.whyUnread = null;
+		this.problem = null;
 	}
 
 	private void endResync() {
@@ -195,6 +215,16 @@ final class Feed implements RangeListener {
 			this.resync = new Resync(this.followed, this.range, this.entries, this.watch, this::resyncLater);
 			this.resync.start();
 		});
+	}
+
+	/**
+	 * Why a range is not followed at present.
+	 *
+	 * @param cause the last failure
+	 * @param since when it began
+	 */
+	record Problem(EtcdDiscoveryException cause, long since) {
+
 	}
 
 	/**

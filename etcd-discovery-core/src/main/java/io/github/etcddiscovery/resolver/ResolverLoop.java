@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.resolver;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -206,6 +208,24 @@ final class ResolverLoop implements Feed.Owner, ServiceNames.Listener {
 			.filter((why) -> why != null)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/** Returns where each layout stands. Can be called on any thread. */
+	List<LayoutStatus> status() {
+		List<Feed> feeds = Stream
+			.concat(this.shared.stream(), this.services.all().stream().flatMap((service) -> service.feeds().stream()))
+			.toList();
+		return this.layouts.all().stream().map((layout) -> status(layout, feeds)).toList();
+	}
+
+	private LayoutStatus status(Layout layout, List<Feed> feeds) {
+		return feeds.stream()
+			.filter((feed) -> feed.layout().equals(layout))
+			.map(Feed::problem)
+			.filter((problem) -> problem != null)
+			.min(Comparator.comparingLong(Feed.Problem::since))
+			.map((problem) -> new LayoutStatus(layout, problem.cause(), this.loop.since(problem.since())))
+			.orElse(new LayoutStatus(layout, null, Duration.ZERO));
 	}
 
 	@Override

@@ -51,8 +51,8 @@ public final class EtcdReactiveDiscoveryClient implements ReactiveDiscoveryClien
 
 	/**
 	 * Waits for an answer that many may wait for: who does not want it any more ends to
-	 * wait, and leaves the answer alone. Core's stages refuse to be cancelled, and Reactor
-	 * would log that as an error.
+	 * wait, and leaves the answer alone. Core's stages refuse to be cancelled, and
+	 * Reactor would log that as an error.
 	 */
 	private static <T> Mono<T> whenDone(Supplier<CompletionStage<T>> answer) {
 		return Mono.fromFuture(() -> answer.get().toCompletableFuture(), true);

@@ -29,9 +29,17 @@ record ActuatorClient(ConfigurableApplicationContext context) {
 	}
 
 	void post(String path, String body) {
-		HttpResponse<String> response = send(request(path).header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString(body)));
+		HttpResponse<String> response = answerToPost(path, body);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+	}
+
+	int statusOfPost(String path, String body) {
+		return answerToPost(path, body).statusCode();
+	}
+
+	private HttpResponse<String> answerToPost(String path, String body) {
+		return send(request(path).header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(body)));
 	}
 
 	Map<String, Object> health() {
