@@ -59,11 +59,6 @@ final class ModelClient implements EtcdClient {
 	}
 
 	@Override
-	public CompletableFuture<Duration> timeToLive(long lease) {
-		return call(Call.TIME_TO_LIVE, this.timeout, () -> this.member.leases().timeToLive(lease, this.network.now()));
-	}
-
-	@Override
 	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
 		return call(Call.LEASE_KEYS, this.timeout, () -> this.member.leaseKeys(lease));
 	}
@@ -78,7 +73,13 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Committed> commit(Write write) {
-		return call(Call.COMMIT, this.timeout, () -> this.member.commit(write));
+		CompletableFuture<Committed> answer = call(Call.COMMIT, this.timeout, () -> this.member.commit(write));
+		var unused = answer.whenComplete((committed, failure) -> {
+			if (failure != null) {
+				this.network.writeFailed(write.key());
+			}
+		});
+		return answer;
 	}
 
 	@Override
@@ -94,18 +95,8 @@ final class ModelClient implements EtcdClient {
 		return new PagedList(
 				(left, revision, limit) -> call(keysOnly ? Call.LIST_KEYS : Call.LIST, this.timeout,
 						() -> this.member.page(left, revision, keysOnly, limit)),
-				range, this.etcd.faults().pageSize, owner, pages)
+				this.etcd.faults().effects, range, this.etcd.faults().pageSize, owner, pages)
 			.begin();
-	}
-
-	@Override
-	public CompletableFuture<Listing> list(KeyRange range) {
-		return call(Call.LIST, this.timeout, () -> this.member.list(range));
-	}
-
-	@Override
-	public CompletableFuture<Listing> listKeys(KeyRange range) {
-		return call(Call.LIST_KEYS, this.timeout, () -> this.member.listKeys(range));
 	}
 
 	@Override

@@ -1,19 +1,15 @@
 package io.github.etcddiscovery.client.jetcd;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.util.stream.Stream;
+
+import io.github.etcddiscovery.test.HttpCaller;
 
 /** What an etcd says of itself. */
 record Metrics(String endpoint) {
 
 	/** The value of the first line that begins with a name and, if any, labels. */
 	long value(String name) {
-		return text().lines()
-			.filter((line) -> line.startsWith(name + " "))
+		return lines().filter((line) -> line.startsWith(name + " "))
 			.map((line) -> Double.valueOf(line.substring(name.length() + 1)).longValue())
 			.findFirst()
 			.orElse(0L);
@@ -33,16 +29,18 @@ record Metrics(String endpoint) {
 				+ "\",grpc_type=\"" + type + "\"}");
 	}
 
-	private String text() {
-		HttpRequest request = HttpRequest.newBuilder(URI.create(this.endpoint + "/metrics"))
-			.timeout(Duration.ofSeconds(5))
-			.build();
-		try {
-			return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-		}
-		catch (IOException | InterruptedException ex) {
-			throw new AssertionError(ex);
-		}
+	/** How many calls of a method have ended, however they did. */
+	long ended(String service, String method) {
+		return lines()
+			.filter((line) -> line.startsWith("grpc_server_handled_total{")
+					&& line.contains("grpc_method=\"" + method + "\"")
+					&& line.contains("grpc_service=\"etcdserverpb." + service + "\""))
+			.mapToLong((line) -> Double.valueOf(line.substring(line.indexOf("} ") + 2)).longValue())
+			.sum();
+	}
+
+	private Stream<String> lines() {
+		return HttpCaller.get(this.endpoint + "/metrics").body().lines();
 	}
 
 }
