@@ -138,7 +138,8 @@ class RegistryFaultsIT {
 		assertThat(standing()).hasSize(1_000);
 		this.etcd.etcdctl("del", "--prefix", "kitex/");
 		within(Duration.ofSeconds(1), () -> standing().size() == 1_000);
-		assertThat(many).allMatch((one) -> one.state() == RegistrationState.REGISTERED);
+		within(Duration.ofSeconds(1),
+				() -> many.stream().allMatch((one) -> one.state() == RegistrationState.REGISTERED));
 	}
 
 	private static Instance instance(int number) {
