@@ -138,14 +138,22 @@ final class Transactions {
 	void commit(Write write, BiConsumer<@Nullable Committed, @Nullable EtcdDiscoveryException> told) {
 		this.writes++;
 		ask(write.toString(), this.context.client().commit(write), Committed::revision, (answer, failure) -> {
-			told.accept(answer, failure);
-			this.writes--;
-			while (this.writes < WRITES_AT_ONCE && !this.toWrite.isEmpty()) {
-				Key next = this.toWrite.iterator().next();
-				this.toWrite.remove(next);
-				next.reconcile();
+			try {
+				told.accept(answer, failure);
+			}
+			finally {
+				writeEnded();
 			}
 		});
+	}
+
+	private void writeEnded() {
+		this.writes--;
+		while (this.writes < WRITES_AT_ONCE && !this.toWrite.isEmpty()) {
+			Key next = this.toWrite.iterator().next();
+			this.toWrite.remove(next);
+			next.reconcile();
+		}
 	}
 
 	private <T> void ask(String question, CompletionStage<T> answered, ToLongFunction<T> revision,
