@@ -184,24 +184,24 @@ final class Claim {
 	}
 
 	/** The key stands as wanted under the present lease. */
-	void stands(RegistryLease present) {
-		boolean news = !isRegistered() || this.failures.count() > 0;
+	void foundAsWanted(RegistryLease present) {
+		boolean changed = !isRegistered() || this.failures.count() > 0;
 		attemptEnded(null);
 		this.failures.clear();
 		standsUnder(present);
-		if (news) {
+		if (changed) {
 			enterRegistered(present.uncertain());
 		}
-		leaseIs(present.uncertain());
+		renewalsAreMissing(present.uncertain());
 		if (!this.registered.isDone()) {
 			this.context.workers().execute(() -> this.registered.complete(null));
 		}
 	}
 
 	/** Renewals of the lease have been missing for long, or do so no more. */
-	void leaseIs(boolean uncertain) {
-		if (isRegistered() && uncertain != (state() == RegistrationState.UNCERTAIN)) {
-			enterRegistered(uncertain);
+	void renewalsAreMissing(boolean missing) {
+		if (isRegistered() && missing != (state() == RegistrationState.UNCERTAIN)) {
+			enterRegistered(missing);
 		}
 	}
 
@@ -246,9 +246,11 @@ final class Claim {
 	}
 
 	private void enterFailed(RegistrationState next, EtcdDiscoveryException cause) {
-		boolean last = next == RegistrationState.FAILED && this.retry.stopWhenExhausted();
-		enter(next, cause.getMessage() + (last ? ". Given up" : ". Trying again"));
-		if (last) {
+		enter(next,
+				(next == RegistrationState.FAILED)
+						? StateReport.exhausted(this.failures.count(), this.retry.stopWhenExhausted(), cause)
+						: cause.getMessage() + ". Trying again");
+		if (gaveUp()) {
 			willNotRegister(cause);
 		}
 	}
@@ -278,9 +280,7 @@ final class Claim {
 		return pause;
 	}
 
-	/**
-	 * What was known of the key is over, unless nothing is done before it is asked for.
-	 */
+	/** What was known of the key is over; one that was given up stays so. */
 	void beginAnew() {
 		if (wanted() && !gaveUp()) {
 			this.failures.clear();

@@ -105,7 +105,7 @@ final class Key {
 	 */
 	void reconcile() {
 		Claim wanting = wanted();
-		if (!this.operation.begin() || (wanting != null && wanting.gaveUp())) {
+		if (!this.operation.nothingIsUnderWay() || (wanting != null && wanting.gaveUp())) {
 			return;
 		}
 		if (this.found == null) {
@@ -127,7 +127,7 @@ final class Key {
 			wanting.conflict(entry);
 		}
 		else if (entry != null && present != null && standsAsWanted(entry, wanting, present)) {
-			wanting.stands(present);
+			wanting.foundAsWanted(present);
 		}
 		else if (present == null || !this.leases.usable(present)) {
 			this.operation.awaitLease();
@@ -156,13 +156,13 @@ final class Key {
 		}
 	}
 
-	private boolean ours(Found known) {
-		return known.entry() != null && this.leases.ours(known.entry());
+	private boolean ours(@Nullable Found known) {
+		return known != null && known.entry() != null && this.leases.ours(known.entry());
 	}
 
 	/** Whether nobody wants anything of this key, and none of ours may appear there. */
-	boolean forgettable() {
-		return this.claim == null && this.operation.begin() && this.found != null && !ours(this.found)
+	boolean canBeForgotten() {
+		return this.claim == null && this.operation.nothingIsUnderWay() && this.found != null && !ours(this.found)
 				&& !this.own.mayStillAppear(this.loop.now());
 	}
 
@@ -179,11 +179,15 @@ final class Key {
 	 */
 	void learn(Found news) {
 		Found known = this.event.newerThan(news) ? this.event : news;
+		boolean appeared = ours(known) && !ours(this.found);
 		this.found = known;
 		this.knownSince = this.registry.transactions.moment();
-		this.own.found(ours(known), this.loop.now());
+		this.own.found(known.modRevision(), ours(known), this.loop.now());
 		this.registry.ownKeys.watch(this);
 		Claim wanting = wanted();
+		if (wanting == null && appeared) {
+			this.operation.waitNoLonger();
+		}
 		if (wanting != null && wanting.isRegistered() && (known.entry() == null || known.entry().lease() == 0)) {
 			this.operation.lost(wanting);
 		}
@@ -194,10 +198,14 @@ final class Key {
 		return this.found != null && this.found.revision() < revision;
 	}
 
-	/** The watch of the key has brought something. */
-	void happened(Found news) {
+	/**
+	 * Where nothing is known, an event is kept until the key has been read. Only a key of
+	 * ours that nobody wants is deleted at once: that is made on the event's revision.
+	 */
+	void onEvent(Found news) {
 		this.event = news.newerThan(this.event) ? news : this.event;
-		if (this.found != null && news.newerThan(this.found) && !this.operation.isWriting()) {
+		boolean tells = (this.found != null) ? news.newerThan(this.found) : (wanted() == null && ours(news));
+		if (tells && !this.operation.isWriting()) {
 			learn(news);
 			reconcile();
 		}
@@ -208,15 +216,14 @@ final class Key {
 	 * @param news what was found
 	 * @param askedAt when it was asked for, in moments
 	 */
-	void read(Found news, long askedAt) {
+	void onRead(Found news, long askedAt) {
 		if (askedAt > this.knownSince && this.operation.endRead()) {
 			learn(news);
 			reconcile();
 		}
 	}
 
-	/** The key could not be read. */
-	void notRead(EtcdDiscoveryException cause, long askedAt) {
+	void onReadFailed(EtcdDiscoveryException cause, long askedAt) {
 		if (askedAt > this.knownSince) {
 			this.operation.readFailed(cause);
 		}
@@ -226,8 +233,8 @@ final class Key {
 	 * The key stands under our lease, says a list that proves nothing.
 	 * @param askedAt when the list was asked for, in moments
 	 */
-	void listed(long askedAt) {
-		if (wanted() == null && this.operation.begin() && this.knownSince < askedAt) {
+	void onListed(long askedAt) {
+		if (wanted() == null && this.operation.nothingIsUnderWay() && this.knownSince < askedAt) {
 			unknown();
 			reconcile();
 		}
@@ -258,20 +265,20 @@ final class Key {
 
 	/** There is another lease to write under: what stands under the former is moved. */
 	void leaseChanged() {
-		standsNoMore();
+		beginAnewIfItStood();
 		reconcile();
 	}
 
 	/** The login was refused to a renewal; the key is read before more is believed. */
 	void loginRefused(EtcdDiscoveryException cause) {
-		if (standsNoMore()) {
+		if (beginAnewIfItStood()) {
 			unknown();
 			this.operation.failed(wanted(), cause);
 		}
 	}
 
 	/** Returns whether the key was taken to stand, and nothing else is found out yet. */
-	private boolean standsNoMore() {
+	private boolean beginAnewIfItStood() {
 		Claim wanting = wanted();
 		boolean stood = wanting != null && wanting.isRegistered() && !this.operation.awaitsAnswer();
 		if (stood) {
@@ -280,9 +287,7 @@ final class Key {
 		return stood;
 	}
 
-	/**
-	 * A lease is asked for, or was not granted: that is told to whoever waits for one.
-	 */
+	/** A lease is asked for, or was not granted: who waits for one is told. */
 	void tellIfAwaitingLease(Consumer<Claim> told) {
 		Claim wanting = wanted();
 		if (wanting != null && this.operation.awaitsLease()) {

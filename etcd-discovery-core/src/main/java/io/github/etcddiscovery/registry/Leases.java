@@ -151,7 +151,7 @@ final class Leases {
 
 	/** The grant or a renewal of a lease was acknowledged. */
 	void acknowledged(RegistryLease lease) {
-		if (lease.hasLasted()) {
+		if (lease.isOlderThanARenewal()) {
 			this.refusals.clear();
 		}
 		if (this.refused && this.grant != Grant.ASKED) {
@@ -160,11 +160,11 @@ final class Leases {
 			this.grant = Grant.NOT_ASKED;
 			this.registry.each(Key::leaseChanged);
 		}
-		this.registry.leaseIs(false);
+		this.registry.renewalsAreMissing(false);
 	}
 
 	void uncertain() {
-		this.registry.leaseIs(true);
+		this.registry.renewalsAreMissing(true);
 	}
 
 	void notRenewed(RegistryLease lease, EtcdDiscoveryException cause) {

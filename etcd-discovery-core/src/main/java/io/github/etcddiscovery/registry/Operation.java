@@ -74,8 +74,8 @@ final class Operation {
 		this.failures = registry.context.noFailures();
 	}
 
-	/** Returns whether nothing is under way, so that it can be decided what shall be. */
-	boolean begin() {
+	/** A wait for a lease does not count: it is decided anew whether one is needed. */
+	boolean nothingIsUnderWay() {
 		this.step = awaitsLease() ? Step.NONE : this.step;
 		return this.step == Step.NONE;
 	}
@@ -97,6 +97,12 @@ final class Operation {
 		this.failures.clear();
 		this.lostInARow = 0;
 		endPause();
+	}
+
+	/** There is something to be done at once: no read is waited for, and no pause. */
+	void waitNoLonger() {
+		endPause();
+		this.step = (this.step == Step.READING) ? Step.NONE : this.step;
 	}
 
 	void abandon() {

@@ -51,7 +51,7 @@ final class OwnKeys {
 	private Timer nextRound = Timer.NONE;
 
 	/** Whether a watch has ended since the two questions were last asked. */
-	private boolean missedSome;
+	private boolean endedSinceAsked;
 
 	private boolean warned;
 
@@ -132,7 +132,7 @@ final class OwnKeys {
 	}
 
 	private void ask() {
-		this.missedSome = false;
+		this.endedSinceAsked = false;
 		askTheLease();
 		this.registry.each(this.registry.transactions::read);
 	}
@@ -203,7 +203,7 @@ final class OwnKeys {
 		@Override
 		public void confirmed(long revision) {
 			this.confirmedAt = OwnKeys.this.context.loop().now();
-			if (OwnKeys.this.missedSome) {
+			if (OwnKeys.this.endedSinceAsked) {
 				ask();
 			}
 			else if (this.key.isOlderThan(revision)) {
@@ -216,12 +216,12 @@ final class OwnKeys {
 			WatchEvent event = events.get(events.size() - 1);
 			long revision = event.entry().modRevision();
 			OwnKeys.this.registry.transactions.named(revision);
-			this.key.happened(new Found(revision, (event.type() == WatchEvent.Type.PUT) ? event.entry() : null));
+			this.key.onEvent(new Found(revision, (event.type() == WatchEvent.Type.PUT) ? event.entry() : null));
 		}
 
 		@Override
 		public void ended(EtcdDiscoveryException cause) {
-			OwnKeys.this.missedSome = true;
+			OwnKeys.this.endedSinceAsked = true;
 			if (cause.kind().refused()) {
 				this.state = State.REFUSED;
 				return;

@@ -2,7 +2,9 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import io.github.etcddiscovery.Bytes;
@@ -37,7 +39,8 @@ final class OwnWrites {
 	/** Revision that a delete without answer was made on; 0 where there is none. */
 	private long deletedAt;
 
-	private @Nullable Create unansweredCreate;
+	/** Puts whose answers never came, and that may still be applied. */
+	private final List<LatePut> latePuts = new ArrayList<>();
 
 	/**
 	 * Since when no key of ours has stood, in the loop's time, or one of the two above.
@@ -64,13 +67,17 @@ final class OwnWrites {
 		this.sent.clear();
 		this.committedAt = revision;
 		this.deletedAt = 0;
-		if (this.unansweredCreate != null) {
-			this.unansweredCreate = this.unansweredCreate.whenOvertaken();
-		}
+		this.latePuts.replaceAll(LatePut::whenOvertaken);
 	}
 
-	/** What stands is ours, or it is not. */
-	void found(boolean ours, long now) {
+	/**
+	 * The key was found.
+	 * @param modRevision mod revision of what stands there; 0 for nothing
+	 * @param ours whether that is ours
+	 * @param now time of the loop
+	 */
+	void found(long modRevision, boolean ours, long now) {
+		this.latePuts.removeIf((put) -> !put.canBeAppliedTo(modRevision));
 		if (ours) {
 			this.outSince = NOT_OUT;
 		}
@@ -99,8 +106,9 @@ final class OwnWrites {
 		if (write instanceof Write.Delete) {
 			this.deletedAt = write.expectedRevision();
 		}
-		else if (write.expectedRevision() == 0 && lease != null) {
-			this.unansweredCreate = new Create(lease, now + watched.toNanos(), false);
+		else if (lease != null) {
+			this.latePuts.removeIf((put) -> put.madeOn == write.expectedRevision() && put.lease == lease);
+			this.latePuts.add(new LatePut(write.expectedRevision(), lease, now + watched.toNanos(), false));
 		}
 	}
 
@@ -116,15 +124,10 @@ final class OwnWrites {
 		return this.deletedAt == entry.modRevision();
 	}
 
-	/**
-	 * Whether a create of ours may still be applied: nothing puts an end to that but the
-	 * end of its lease, because it asks for nothing but that the key is absent.
-	 */
+	/** Whether a put of ours may still be applied. */
 	boolean mayStillAppear(long now) {
-		if (this.unansweredCreate != null && this.unansweredCreate.isOver(now)) {
-			this.unansweredCreate = null;
-		}
-		return this.unansweredCreate != null;
+		this.latePuts.removeIf((put) -> put.isOver(now));
+		return !this.latePuts.isEmpty();
 	}
 
 	/**
@@ -139,16 +142,23 @@ final class OwnWrites {
 	}
 
 	/**
-	 * A create whose answer never came.
+	 * A put whose answer never came. One that was made on what stood there can only be
+	 * applied while that stands. A create can be whenever the key is absent: nothing puts
+	 * an end to that but the end of its lease.
 	 *
+	 * @param madeOn mod revision that the key must still have; 0 where it must be absent
 	 * @param lease the lease that it was made under
 	 * @param watchedUntil until when (loop's time) the key is watched for it in any case
 	 * @param overtaken whether a later write of ours has been committed
 	 */
-	private record Create(RegistryLease lease, long watchedUntil, boolean overtaken) {
+	private record LatePut(long madeOn, RegistryLease lease, long watchedUntil, boolean overtaken) {
 
-		Create whenOvertaken() {
-			return new Create(this.lease, this.watchedUntil, true);
+		LatePut whenOvertaken() {
+			return new LatePut(this.madeOn, this.lease, this.watchedUntil, true);
+		}
+
+		boolean canBeAppliedTo(long modRevision) {
+			return this.madeOn == 0 || this.madeOn == modRevision;
 		}
 
 		boolean isOver(long now) {

@@ -3,12 +3,16 @@ package io.github.etcddiscovery.registry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.codec.Decoded;
+import io.github.etcddiscovery.codec.Layout;
 
 /**
  * Makes etcd hold what is wanted: every key of a registry by what is wanted of it and
@@ -56,6 +60,9 @@ final class Reconciler {
 
 	private final Map<Bytes, Key> keys = new HashMap<>();
 
+	/** Names of all services that were ever registered here. */
+	private final Set<String> services = new HashSet<>();
+
 	private boolean closed;
 
 	Reconciler(RegistryContext context) {
@@ -77,6 +84,7 @@ final class Reconciler {
 
 	/** A handle is to be registered from now on. */
 	void add(RegistrationHandle handle) {
+		this.services.add(handle.instance().service());
 		for (Claim claim : handle.claims) {
 			if (this.closed) {
 				claim.close();
@@ -95,7 +103,7 @@ final class Reconciler {
 
 	/** Forgets a key that there is no reason to look after. */
 	void forget(Key key) {
-		if (key.forgettable()) {
+		if (key.canBeForgotten()) {
 			drop(key);
 		}
 	}
@@ -113,17 +121,27 @@ final class Reconciler {
 	 */
 	void listed(List<Bytes> listed, long askedAt) {
 		for (Bytes bytes : listed) {
-			if (this.keys.containsKey(bytes) || (!this.closed && underOurLayouts(bytes))) {
-				key(bytes).listed(askedAt);
+			if (this.keys.containsKey(bytes) || (!this.closed && couldBeOfOurs(bytes))) {
+				key(bytes).onListed(askedAt);
 			}
 		}
 	}
 
-	private boolean underOurLayouts(Bytes bytes) {
-		return this.context.options()
-			.layouts()
-			.stream()
-			.anyMatch((layout) -> bytes.startsWith(Bytes.utf8(layout.prefix())));
+	private boolean couldBeOfOurs(Bytes key) {
+		return this.context.options().layouts().stream().anyMatch((layout) -> {
+			try {
+				return isKeyOfAService(layout, key);
+			}
+			catch (RuntimeException ex) {
+				return false; // A user's codec can throw: what it cannot read stays.
+			}
+		});
+	}
+
+	/** Some formats find a service in a key only if they are told which it could be. */
+	private boolean isKeyOfAService(Layout layout, Bytes key) {
+		return layout.codec().serviceOf(layout.prefix(), key) != null || this.services.stream()
+			.anyMatch((service) -> !(layout.decode(service, key, Bytes.EMPTY) instanceof Decoded.Foreign));
 	}
 
 	/** Whether a lease is of use to anybody. */
@@ -138,13 +156,13 @@ final class Reconciler {
 	}
 
 	/** A renewal was acknowledged, or none has been for long. */
-	void leaseIs(boolean uncertain) {
+	void renewalsAreMissing(boolean missing) {
 		each((key) -> {
 			if (key.claim() != null) {
-				key.claim().leaseIs(uncertain);
+				key.claim().renewalsAreMissing(missing);
 			}
 		});
-		if (!uncertain) {
+		if (!missing) {
 			this.ownKeys.etcdAnswers();
 		}
 	}

@@ -104,8 +104,8 @@ final class RegistryLease {
 		return !this.loop.since(this.acknowledgedAt).minus(third().multipliedBy(2)).isNegative();
 	}
 
-	/** Whether it has been renewed for longer than one renewal takes to come. */
-	boolean hasLasted() {
+	/** Whether it was granted so long ago that it has been renewed since. */
+	boolean isOlderThanARenewal() {
 		return this.loop.since(this.grantedAt).compareTo(third()) > 0;
 	}
 
@@ -123,8 +123,8 @@ final class RegistryLease {
 	}
 
 	/**
-	 * Renews at once, because something has been seen that a renewal explains. One that
-	 * is under way says nothing of it.
+	 * Renews at once, because something has happened that a renewal explains. One that is
+	 * under way says nothing of it.
 	 * @return done when that renewal was acknowledged, or will not be made any more;
 	 * exceptionally when it failed
 	 */

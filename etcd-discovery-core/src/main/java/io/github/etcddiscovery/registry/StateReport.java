@@ -18,7 +18,8 @@ final class StateReport {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistry.class);
 
-	static final String NO_RENEWAL = "no renewal of the lease was acknowledged for 2/3 of its time to live";
+	static final String NO_RENEWAL = "no renewal of the lease was acknowledged for 2/3 of its time to live. Callers still "
+			+ "see the instance until the lease ends in etcd; check that etcd is up and can be reached from here";
 
 	private static final String FIGHT = "the key was deleted more than 3 times in a minute while its lease was alive; it "
 			+ "is put back once per TTL. To take the instance out, suspend its registration";
@@ -43,16 +44,23 @@ final class StateReport {
 				+ "is written until that key is gone; give one of the two another address";
 	}
 
+	static String exhausted(int attempts, boolean stop, EtcdDiscoveryException cause) {
+		return attempts + " attempts have failed, "
+				+ (stop ? "given up until somebody resumes or updates it (retry.on-exhausted=stop)"
+						: "still trying (retry.on-exhausted=continue)")
+				+ "; the last: " + cause.getMessage();
+	}
+
 	KeyStatus status() {
 		return this.status;
 	}
 
 	void entered(RegistrationState state, int attempts, @Nullable String problem) {
-		boolean news = state != this.logged && state != RegistrationState.REGISTERING;
-		if (news) {
+		boolean changed = state != this.logged && state != RegistrationState.REGISTERING;
+		if (changed) {
 			this.logged = state;
 		}
-		enter(state, attempts, problem, news ? level(state) : Level.DEBUG);
+		enter(state, attempts, problem, changed ? level(state) : Level.DEBUG);
 	}
 
 	/**
@@ -70,7 +78,7 @@ final class StateReport {
 		RegistrationState before = this.status.state();
 		show(state, attempts, problem);
 		logger.atLevel(level)
-			.log("Registration of {} as {} is {}{}", this.service, key(), state,
+			.log("Registration of {}{} is {}{}", this.service, namesKey(problem) ? "" : " as " + key(), state,
 					(problem != null) ? ": " + problem : "");
 		if (before != state) {
 			this.observer.registrationState(this.service, key(), before.name(), state.name());
@@ -89,8 +97,13 @@ final class StateReport {
 
 	private void goesOn(String what, int attempts, EtcdDiscoveryException cause) {
 		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
-			.log("{} of {} of service {} has had no success yet and goes on: {}", what, key(), this.service,
-					cause.getMessage());
+			.log("{} of {}{} has had no success yet and goes on: {}", what, this.service,
+					namesKey(cause.getMessage()) ? "" : " as " + key(), cause.getMessage());
+	}
+
+	/** Whether the key is named already, by the client that says what it attempted. */
+	private boolean namesKey(@Nullable String problem) {
+		return problem != null && problem.contains(" " + key() + " ");
 	}
 
 	private void show(RegistrationState state, int attempts, @Nullable String problem) {

@@ -104,7 +104,7 @@ final class Transactions {
 				keys.forEach((key) -> read(List.of(key))); // One of them is to blame.
 			}
 			else if (failure != null) {
-				keys.forEach((key) -> key.notRead(failure, askedAt));
+				keys.forEach((key) -> key.onReadFailed(failure, askedAt));
 			}
 		});
 	}
@@ -113,7 +113,7 @@ final class Transactions {
 		Map<Bytes, Entry> entries = listing.entries()
 			.stream()
 			.collect(Collectors.toMap(Entry::key, Function.identity()));
-		keys.forEach((key) -> key.read(new Found(listing.revision(), entries.get(key.bytes)), askedAt));
+		keys.forEach((key) -> key.onRead(new Found(listing.revision(), entries.get(key.bytes)), askedAt));
 	}
 
 	/**

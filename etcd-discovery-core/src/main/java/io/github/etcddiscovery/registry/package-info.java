@@ -1,6 +1,6 @@
 /**
  * Keeps registrations in etcd. It reconciles: whatever happens, what is wanted of a key
- * is compared with what was last seen of it, and what follows is done.
+ * is compared with what was found there last, and what follows is done.
  *
  * <pre>
  *   EtcdRegistry -- RegistrationHandle (one for each instance)
@@ -22,7 +22,7 @@
  * <li><b>to claim</b> is to want a key to stand with a value, or after closing to want it
  * gone; a later claim of the same key takes the place of a closed one;
  * <li><b>unknown</b> is a key after a write whose answer does not say what became of it,
- * and after whatever else makes that doubtful: an unknown key is read before anything is
+ * or after what was known has come to an end: an unknown key is read before anything is
  * believed of it;
  * <li>a <b>late</b> write is one that etcd applies after its deadline;
  * <li>the <b>present</b> lease is the one that keys stand under; it is <b>refused</b>

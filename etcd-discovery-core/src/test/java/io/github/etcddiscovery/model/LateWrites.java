@@ -79,7 +79,7 @@ public final class LateWrites {
 	}
 
 	/** None is held any more; what was taken stays. */
-	void holdNoMore() {
+	public void holdNoMore() {
 		this.toHold.clear();
 		this.afterThaw = false;
 	}

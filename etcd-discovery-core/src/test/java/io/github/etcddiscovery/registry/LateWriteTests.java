@@ -30,12 +30,7 @@ class LateWriteTests {
 	void aPutOfAClosedRegistrationIsRemovedAsSoonAsItIsApplied(int seconds) {
 		closeWithAPutThatIsTakenAndNotApplied();
 		this.rig.advanceSeconds(seconds);
-		this.rig.etcd.lateWrites().applyAll();
-		assertThat(this.rig.etcd.entry(OTHER_KEY)).isNotNull();
-		this.rig.run();
-
-		assertThat(this.rig.etcd.entry(OTHER_KEY)).isNull();
-		assertThat(this.rig.entry()).isNotNull();
+		applyLateAndExpectRemoval();
 	}
 
 	@Test
@@ -47,6 +42,83 @@ class LateWriteTests {
 		this.rig.advanceSeconds(30.1);
 
 		assertThat(this.rig.etcd.entry(OTHER_KEY)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 10, 60, 600 })
+	void aPutThatTakesAKeyOverFromSomebodyElseIsRemovedAsSoonAsItIsApplied(int seconds) {
+		this.rig.etcd.put(OTHER_KEY, "foreign", this.rig.etcd.grant(Duration.ofHours(1)));
+		closeWithATakeoverThatIsTakenAndNotApplied();
+		this.rig.advanceSeconds(seconds);
+		applyLateAndExpectRemoval();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 10, 60, 600 })
+	void aPutThatTakesOverAKeyUnderNoLeaseIsRemovedAsSoonAsItIsApplied(int seconds) {
+		this.rig.etcd.put(OTHER_KEY, "nobody's");
+		closeWithATakeoverThatIsTakenAndNotApplied();
+		this.rig.advanceSeconds(seconds);
+		applyLateAndExpectRemoval();
+	}
+
+	@Test
+	void everyPutWithoutAnAnswerIsRememberedWhateverItWasMadeOn() {
+		this.rig.etcd.lateWrites().hold(Call.COMMIT, 1);
+		Registration other = this.rig.registry.register(OTHER);
+		this.rig.run();
+		this.rig.etcd.put(OTHER_KEY, "foreign", this.rig.etcd.grant(Duration.ofHours(1)));
+		this.rig.etcd.lateWrites().hold(Call.COMMIT, 1);
+		this.rig.advanceSeconds(4);
+		assertThat(this.rig.etcd.lateWrites().count()).as("a create, and a put that takes over").isEqualTo(2);
+		RegistryRig.leave(other);
+		this.rig.advanceSeconds(60);
+		this.rig.etcd.delete(OTHER_KEY);
+		this.rig.run();
+		applyLateAndExpectRemoval();
+	}
+
+	@Test
+	void aKeyThatSomebodyElseHasWrittenSinceIsNotWatchedForAPutThatTakesItOver() {
+		this.rig.etcd.put(OTHER_KEY, "foreign");
+		closeWithATakeoverThatIsTakenAndNotApplied();
+		this.rig.advanceSeconds(4);
+		assertThat(this.rig.etcd.watchFaults().count()).as("watches").isEqualTo(2);
+		this.rig.etcd.put(OTHER_KEY, "foreign again");
+		this.rig.run();
+		assertThat(this.rig.etcd.watchFaults().count()).as("watches").isOne();
+	}
+
+	/** The first write says what stands; the next one is the one that takes over. */
+	private void closeWithATakeoverThatIsTakenAndNotApplied() {
+		this.rig.etcd.delay(Call.COMMIT, Duration.ofMillis(10));
+		Registration other = this.rig.registry.register(OTHER);
+		this.rig.run();
+		this.rig.etcd.delay(Call.COMMIT, Duration.ZERO);
+		this.rig.etcd.lateWrites().hold(Call.COMMIT, 1);
+		this.rig.advance(Duration.ofMillis(10));
+		assertThat(this.rig.etcd.lateWrites().count()).isOne();
+		RegistryRig.leave(other);
+		this.rig.run();
+	}
+
+	/** First while the read is under way, then while its next attempt has its time. */
+	@ParameterizedTest
+	@ValueSource(doubles = { 0.5, 3, 4, 6, 9.5, 12, 15, 20 })
+	void aPutThatIsAppliedWhileTheKeyCannotBeReadIsRemovedAtOnce(double secondsAfterTheDeadline) {
+		this.rig.etcd.withhold(Call.READ, 100);
+		closeWithAPutThatIsTakenAndNotApplied();
+		this.rig.advanceSeconds(3 + secondsAfterTheDeadline);
+		applyLateAndExpectRemoval();
+	}
+
+	private void applyLateAndExpectRemoval() {
+		this.rig.etcd.lateWrites().applyAll();
+		assertThat(this.rig.etcd.entry(OTHER_KEY).lease()).isEqualTo(this.rig.lease());
+		this.rig.run();
+
+		assertThat(this.rig.etcd.entry(OTHER_KEY)).isNull();
+		assertThat(this.rig.entry()).isNotNull();
 	}
 
 	@Test

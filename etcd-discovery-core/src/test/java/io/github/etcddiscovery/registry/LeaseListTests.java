@@ -1,10 +1,17 @@
 package io.github.etcddiscovery.registry;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +35,61 @@ class LeaseListTests {
 		assertThat(this.rig.etcd.entry(GHOST)).isNull();
 		assertThat(this.rig.etcd.entry("other/prefix")).isNotNull();
 		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void aKeyThatMerelyBeginsAsALayoutOfOursDoesIsLeftAlone() {
+		this.rig.etcd.put("kitex/registry-etcd2/ghost/10.0.0.9:8888", "another layout", this.rig.lease());
+		this.rig.etcd.put("kitex/registry-etcd", "no service", this.rig.lease());
+		this.rig.etcd.put("kitex/registry-etcd/", "no service", this.rig.lease());
+		this.rig.advanceSeconds(31);
+
+		assertThat(this.rig.etcd.entries()).hasSize(4);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void whereServicesStandAnywhereAKeyOfAServiceThatWasRegisteredHereIsDeleted(InstanceCodec codec, String id) {
+		RegistryRig rooted = new RegistryRig(RegistryOptions.defaults().withLayouts(Layout.of(codec)));
+		rooted.registered();
+		rooted.etcd.put("echo/" + id, "ghost", rooted.lease());
+		rooted.etcd.put("echo/10.0.0.9:8888/locks", "of another program", rooted.lease());
+		rooted.etcd.put("echoes/" + id, "of another program", rooted.lease());
+		rooted.etcd.put("settings", "of another program", rooted.lease());
+		rooted.advanceSeconds(31);
+
+		assertThat(rooted.etcd.entry("echo/" + id)).isNull();
+		assertThat(rooted.etcd.entries()).hasSize(4);
+	}
+
+	static Stream<Arguments> whereServicesStandAnywhereAKeyOfAServiceThatWasRegisteredHereIsDeleted() {
+		return Stream.of(Arguments.of(InstanceCodec.grpc(), "10.0.0.9:8888"),
+				Arguments.of(InstanceCodec.goZero(), "7587870000000000000"));
+	}
+
+	@Test
+	void aCodecThatThrowsHasNoKeyDeletedAndKeepsNobodyFromBeingRegistered() {
+		RegistryRig rig = new RegistryRig(RegistryOptions.defaults().withLayouts(Layout.of(throwsWhenItReads())));
+		Registration registration = rig.registered();
+		rig.etcd.put(GHOST, "ghost", rig.lease());
+		rig.advanceSeconds(31);
+		assertThat(rig.etcd.entry(GHOST)).isNotNull();
+
+		rig.etcd.delete(RegistryRig.KEY);
+		rig.run();
+		assertThat(rig.entry()).isNotNull();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	/** A codec that writes as Kitex does. */
+	private static InstanceCodec throwsWhenItReads() {
+		return (InstanceCodec) Proxy.newProxyInstance(InstanceCodec.class.getClassLoader(),
+				new Class<?>[] { InstanceCodec.class }, (proxy, called, arguments) -> {
+					if (called.getName().equals("serviceOf") || called.getName().equals("decode")) {
+						throw new IllegalStateException("a defect of this codec");
+					}
+					return called.invoke(InstanceCodec.kitex(), arguments);
+				});
 	}
 
 	@Test

@@ -75,6 +75,7 @@ final class RandomSchedule {
 			renewsThoughTwoRenewalsAreRefused();
 			seesALossWithoutWatches();
 			movesToAnotherLeaseBeforeTheKeysGo();
+			removesAPutThatIsAppliedLate();
 		}
 	}
 
@@ -114,6 +115,35 @@ final class RandomSchedule {
 				.noneMatch((change) -> change.event().type() == WatchEvent.Type.DELETE
 						&& wantedKeys().contains(change.event().entry().key().strictUtf8()));
 		});
+	}
+
+	/**
+	 * Of an instance that has left: made on whatever stood there. While etcd is well,
+	 * that is not left to the list of the lease's keys.
+	 */
+	private void removesAPutThatIsAppliedLate() {
+		Instance leaving = Instance.of("late", "10.0.0.7", 8888);
+		String key = RegistryRig.KEY.replace("echo/10.0.0.5", "late/10.0.0.7");
+		switch (this.random.nextInt(3)) {
+			case 0 -> this.rig.etcd.put(key, "foreign", this.rig.etcd.grant(Duration.ofHours(1)));
+			case 1 -> this.rig.etcd.put(key, "foreign");
+			default -> this.rig.etcd.delete(key);
+		}
+		this.rig.etcd.delay(Call.COMMIT, Duration.ofMillis(10));
+		Registration registration = this.rig.registry.register(leaving);
+		this.rig.advance(Duration.ofMillis(this.random.nextInt(15)));
+		this.rig.etcd.lateWrites().hold(Call.COMMIT, 1 + this.random.nextInt(3));
+		registration.update((instance) -> instance.withWeight(77));
+		this.rig.advance(Duration.ofMillis(this.random.nextInt(8_000)));
+		RegistryRig.leave(registration);
+		this.rig.advance(Duration.ofMillis(this.random.nextInt(8_000)));
+		this.rig.etcd.lateWrites().holdNoMore();
+		this.rig.advance(Duration.ofSeconds(8));
+		while (this.rig.etcd.lateWrites().count() > 0) {
+			this.rig.etcd.lateWrites().applyAny(this.random);
+			this.rig.advance(Duration.ofSeconds(1));
+			afterwards("one second after a late put of what has left", this::assertEtcdHoldsWhatIsWanted);
+		}
 	}
 
 	private void afterwards(String when, Runnable assertion) {

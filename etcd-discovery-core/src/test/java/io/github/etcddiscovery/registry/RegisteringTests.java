@@ -49,6 +49,24 @@ class RegisteringTests {
 		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
 	}
 
+	/**
+	 * The read is in the else branch of the transaction. What happens between that and
+	 * the confirmation of the watch, which is not waited for, is in no event: each key is
+	 * read once more then, up to 100 at a time.
+	 */
+	@Test
+	void aThousandRegistrationsCostOneGrantAndATransactionEach() {
+		for (int i = 0; i < 1_000; i++) {
+			this.rig.registry.register(Instance.of("many", "10.0." + i / 250 + "." + i % 250, 8888));
+		}
+		this.rig.run();
+
+		assertThat(this.rig.etcd.entries()).hasSize(1_000);
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isEqualTo(1_000);
+		assertThat(this.rig.etcd.calls(Call.READ)).isLessThan(20);
+	}
+
 	@Test
 	void aFirstRegistrationTakesTheKeyOverFromWhoeverHoldsIt() {
 		long predecessor = this.rig.etcd.grant(RegistryRig.TTL);
