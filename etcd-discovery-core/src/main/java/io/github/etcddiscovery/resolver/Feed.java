@@ -162,7 +162,7 @@ final class Feed implements RangeListener {
 		try {
 			application.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.entries.distrust();
 			throw ex;
 		}
