@@ -156,7 +156,7 @@ final class Claim {
 	}
 
 	/** Something is being done so that the key stands as wanted. */
-	void trying() {
+	void attemptBegins() {
 		if (this.attemptBegan == null) {
 			this.attemptBegan = this.context.loop().now();
 		}
@@ -269,13 +269,13 @@ final class Claim {
 	/**
 	 * The key is gone. Returns how long to wait before it is put back, mostly not at all.
 	 */
-	Duration lost(Duration ttl) {
+	Duration keyIsGone(Duration ttl) {
 		Duration pause = this.deletions.lost(this.context.loop().now(), ttl);
 		if (pause.isZero()) {
 			beginAnew();
 		}
 		else {
-			this.report.pausing(this.deletions.fightBegins());
+			this.report.enterPauseOfFight(this.deletions.fightBegins());
 		}
 		return pause;
 	}

@@ -189,7 +189,7 @@ final class Key {
 			this.operation.waitNoLonger();
 		}
 		if (wanting != null && wanting.isRegistered() && (known.entry() == null || known.entry().lease() == 0)) {
-			this.operation.lost(wanting);
+			this.operation.keyIsGone(wanting);
 		}
 	}
 

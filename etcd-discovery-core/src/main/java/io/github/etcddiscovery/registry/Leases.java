@@ -82,7 +82,7 @@ final class Leases {
 			return;
 		}
 		this.grant = Grant.ASKED;
-		this.registry.each((key) -> key.tellIfAwaitingLease(Claim::trying));
+		this.registry.each((key) -> key.tellIfAwaitingLease(Claim::attemptBegins));
 		long sentAt = this.context.loop().now();
 		this.context.loop().whenDone(this.context.client().grant(this.context.options().ttl()), (lease, failure) -> {
 			this.grant = Grant.NOT_ASKED;

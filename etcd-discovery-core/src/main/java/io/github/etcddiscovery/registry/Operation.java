@@ -117,7 +117,7 @@ final class Operation {
 
 	void read(@Nullable Claim wanting) {
 		if (wanting != null) {
-			wanting.trying();
+			wanting.attemptBegins();
 		}
 		this.step = Step.READING;
 		this.registry.transactions.read(this.key);
@@ -145,7 +145,7 @@ final class Operation {
 	}
 
 	void put(Claim wanting, RegistryLease lease, Found known) {
-		wanting.trying();
+		wanting.attemptBegins();
 		Bytes value = wanting.value();
 		Write.Put put = new Write.Put(this.key.bytes, value, lease.id(), known.modRevision());
 		send(put, lease, (revision) -> {
@@ -251,9 +251,9 @@ final class Operation {
 	}
 
 	/** The key is gone though it should stand: put back at once, or after a pause. */
-	void lost(Claim wanting) {
+	void keyIsGone(Claim wanting) {
 		endPause();
-		Duration delay = wanting.lost(this.leases.ttl());
+		Duration delay = wanting.keyIsGone(this.leases.ttl());
 		if (!delay.isZero()) {
 			pause(delay);
 		}

@@ -215,7 +215,7 @@ final class OwnKeys {
 		public void changed(List<WatchEvent> events) {
 			WatchEvent event = events.get(events.size() - 1);
 			long revision = event.entry().modRevision();
-			OwnKeys.this.registry.transactions.named(revision);
+			OwnKeys.this.registry.transactions.revisionWasNamed(revision);
 			this.key.onEvent(new Found(revision, (event.type() == WatchEvent.Type.PUT) ? event.entry() : null));
 		}
 

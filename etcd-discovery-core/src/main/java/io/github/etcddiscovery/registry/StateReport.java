@@ -67,7 +67,7 @@ final class StateReport {
 	 * Enters WAITING for a reason of its own: one ERROR for all pauses of one fight, and
 	 * nothing for its truces.
 	 */
-	void pausing(boolean first) {
+	void enterPauseOfFight(boolean first) {
 		if (first) {
 			this.logged = RegistrationState.WAITING;
 		}
@@ -88,14 +88,14 @@ final class StateReport {
 	/** The state stays, and what the update failed with is shown. */
 	void updateFailed(int attempts, EtcdDiscoveryException cause) {
 		show(this.status.state(), attempts, cause.getMessage());
-		goesOn("Update", attempts, cause);
+		warnOnce("Update", attempts, cause);
 	}
 
 	void removalFailed(int attempts, EtcdDiscoveryException cause) {
-		goesOn("Removal", attempts, cause);
+		warnOnce("Removal", attempts, cause);
 	}
 
-	private void goesOn(String what, int attempts, EtcdDiscoveryException cause) {
+	private void warnOnce(String what, int attempts, EtcdDiscoveryException cause) {
 		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
 			.log("{} of {}{} has had no success yet and goes on: {}", what, this.service,
 					namesKey(cause.getMessage()) ? "" : " as " + key(), cause.getMessage());

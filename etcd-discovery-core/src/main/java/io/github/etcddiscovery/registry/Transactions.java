@@ -70,7 +70,7 @@ final class Transactions {
 	}
 
 	/** A revision was named without a question. */
-	void named(long revision) {
+	void revisionWasNamed(long revision) {
 		this.newest = Math.max(this.newest, revision);
 	}
 
@@ -180,7 +180,7 @@ final class Transactions {
 			this.storeWentBack.run();
 			return false;
 		}
-		named(revision);
+		revisionWasNamed(revision);
 		return true;
 	}
 
