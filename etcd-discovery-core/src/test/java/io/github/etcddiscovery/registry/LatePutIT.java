@@ -51,17 +51,39 @@ class LatePutIT {
 	void ofAClosedRegistrationItIsDeletedAsSoonAsItIsApplied() {
 		assertThat(this.staying.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
 		this.late.holdTheNextPut();
+		closeWhileThePutIsHeld();
+		assertThat(this.watched.eventsOf(key(2))).isEmpty();
+		this.late.release();
+		isDeletedAsSoonAsItIsApplied();
+	}
+
+	@Test
+	void ofAClosedRegistrationThatTookAKeyOverToo() {
+		assertThat(this.staying.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+		etcd.etcdctl("put", key(2), "of somebody else");
+		within(Duration.ofSeconds(1), () -> this.watched.eventsOf(key(2)).size() == 1);
+		this.late.holdThePutAfterTheNext();
+		closeWhileThePutIsHeld();
+		assertThat(this.watched.eventsOf(key(2))).hasSize(1);
+		this.late.release();
+		isDeletedAsSoonAsItIsApplied();
+	}
+
+	private void closeWhileThePutIsHeld() {
 		Registration leaving = this.registry.register(instance(2));
 		within(Duration.ofSeconds(1), this.late::holdsOne);
 		leaving.close();
 		within(Duration.ofSeconds(3), () -> this.registry.registrations().equals(List.of(this.staying)));
-		assertThat(this.watched.eventsOf(key(2))).isEmpty();
-		this.late.release();
+	}
 
-		within(Duration.ofSeconds(1), () -> this.watched.eventsOf(key(2)).size() == 2);
+	private void isDeletedAsSoonAsItIsApplied() {
+		within(Duration.ofSeconds(1), () -> !this.watched.deletions().isEmpty());
 		List<KeyEvent> events = this.watched.eventsOf(key(2));
-		assertThat(events).extracting(KeyEvent::put).containsExactly(true, false);
-		assertThat(events.get(1).since(events.get(0))).isLessThan(Duration.ofSeconds(1).plus(LOADED));
+		KeyEvent deleted = events.get(events.size() - 1);
+		KeyEvent applied = events.get(events.size() - 2);
+		assertThat(applied.put()).isTrue();
+		assertThat(deleted.put()).isFalse();
+		assertThat(deleted.since(applied)).isLessThan(Duration.ofSeconds(1).plus(LOADED));
 		assertThat(this.watched.eventsOf(key(1))).hasSize(1);
 	}
 

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.registry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.CallOptions;
@@ -23,13 +24,19 @@ import io.grpc.Status;
  */
 final class LateRequests implements ClientInterceptor {
 
-	private final AtomicBoolean holding = new AtomicBoolean();
+	/** Which of the next puts it is: 1 for the very next, 0 for none. */
+	private final AtomicInteger toHold = new AtomicInteger();
 
 	private final CompletableFuture<Runnable> held = new CompletableFuture<>();
 
 	/** The next put is on its way from when it is sent. */
 	void holdTheNextPut() {
-		this.holding.set(true);
+		this.toHold.set(1);
+	}
+
+	/** The one that takes over a key: the first put says what stands there. */
+	void holdThePutAfterTheNext() {
+		this.toHold.set(2);
 	}
 
 	boolean holdsOne() {
@@ -92,7 +99,8 @@ final class LateRequests implements ClientInterceptor {
 
 		@Override
 		public void sendMessage(Q message) {
-			this.late = puts(message) && LateRequests.this.holding.compareAndSet(true, false);
+			this.late = puts(message)
+					&& LateRequests.this.toHold.getAndUpdate((number) -> Math.max(0, number - 1)) == 1;
 			if (this.late) {
 				LateRequests.this.held.complete(() -> {
 					super.sendMessage(message);
