@@ -93,13 +93,25 @@ final class Calls implements AutoCloseable {
 			.thenCompose((alive) -> this.connections.call(method, request, token, deadline)));
 	}
 
-	/** Opens the stream for renewals, unless it is open. */
-	void openRenewals() {
-		this.login.token().thenAccept(this.renewals::open);
+	/**
+	 * Opens the stream for the renewals of a lease, unless it is open.
+	 * @param lease id of the lease
+	 * @param ttl for how long it lives without a renewal
+	 */
+	void openRenewals(long lease, Duration ttl) {
+		this.login.token().thenAccept((token) -> this.renewals.open(lease, ttl, token));
 	}
 
 	/**
-	 * Renews a lease, on a stream that stays open.
+	 * Ends the stream for the renewals of a lease.
+	 * @param lease id of a lease that is renewed no more
+	 */
+	void endRenewals(long lease) {
+		this.renewals.end(lease);
+	}
+
+	/**
+	 * Renews a lease, on a stream of its own that stays open.
 	 * @param attempted what it is, for messages
 	 * @param request which lease
 	 * @param timeout when it ends at the latest

@@ -20,9 +20,9 @@
  * <i>Connections</i>: <pre>
  *     Renewals              SharedWatches -- SharedWatch   all watches of one owner; one of them
  *        |                       |
- *        |                  SharedStream -- WatchIds       one stream that carries many watches
+ *   LeaseRenewals           SharedStream -- WatchIds       of one lease; one stream, many watches
  *        |                  |    |     |
- *        |            Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
+ *   LeaseStream       Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
  *        |                       |
  *        ------ BidiStream -------                         opened with a token, ends once
  * </pre> An <i>endpoint</i> is what is configured, an <i>address</i> what its name stands
