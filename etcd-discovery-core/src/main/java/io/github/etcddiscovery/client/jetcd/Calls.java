@@ -130,7 +130,7 @@ final class Calls implements AutoCloseable {
 		}
 		// Whoever makes the call keeps the deadline; this is for what comes before it,
 		// and for its faults.
-		Future<?> guard = this.threads.schedule(timeout.plus(GRACE), () -> pending.end(failure(attempted,
+		Future<?> guard = this.threads.answerIn(timeout.plus(GRACE), () -> pending.end(failure(attempted,
 				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
 		answer.whenComplete((value, error) -> {
 			guard.cancel(false);
@@ -167,7 +167,7 @@ final class Calls implements AutoCloseable {
 			return token;
 		}
 		CompletableFuture<String> waiting = token.copy();
-		Future<?> late = this.threads.schedule(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
+		Future<?> late = this.threads.answerIn(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
 				() -> waiting.completeExceptionally(Status.DEADLINE_EXCEEDED
 					.withDescription("the login has not ended, or credentials were not to be had yet")
 					.asRuntimeException()));
@@ -180,7 +180,7 @@ final class Calls implements AutoCloseable {
 	 */
 	private CompletableFuture<Void> pause() {
 		CompletableFuture<Void> over = new CompletableFuture<>();
-		this.threads.schedule(TOKEN_SPREADS, () -> over.complete(null));
+		this.threads.answerIn(TOKEN_SPREADS, () -> over.complete(null));
 		return over;
 	}
 
@@ -192,7 +192,7 @@ final class Calls implements AutoCloseable {
 	 */
 	EtcdDiscoveryException failure(String attempted, Throwable error) {
 		return this.connections.isClosed() ? Failure.closed(attempted)
-				: Failure.of(attempted, this.connections.endpoints(), error);
+				: Failure.of(attempted, this.connections.endpoints(), this.connections.explained(error));
 	}
 
 	Connections connections() {
