@@ -63,7 +63,9 @@ final class GuardedObserver implements DiscoveryObserver {
 		try {
 			call.run();
 		}
-		catch (RuntimeException | LinkageError | AssertionError ex) {
+		// Everything: Kotlin throws checked exceptions, and endless recursion is an
+		// Error.
+		catch (Throwable ex) {
 			logger.warn("An observer of discovery failed and was ignored", ex);
 		}
 	}

@@ -149,8 +149,8 @@ public record Instance(String service, String host, int port, int weight, Map<St
 	 */
 	@Override
 	public String toString() {
-		return "Instance[service=" + this.service + ", address=" + address() + ", weight=" + this.weight + ", tags="
-				+ Bytes.utf8(this.tags.keySet().toString()) + "]";
+		return "Instance[service=" + Bytes.utf8(this.service) + ", address=" + Bytes.utf8(address()) + ", weight="
+				+ this.weight + ", tags=" + Bytes.utf8(this.tags.keySet().toString()) + "]";
 	}
 
 }

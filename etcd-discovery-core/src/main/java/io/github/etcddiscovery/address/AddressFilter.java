@@ -14,6 +14,9 @@ public final class AddressFilter {
 	private static final List<String> ALWAYS = List.of("0.0.0.0/32", "::/128", "224.0.0.0/4", "ff00::/8",
 			"169.254.0.0/16", "fe80::/10");
 
+	/** Bytes of an IPv4 address, which carries no other. */
+	private static final int IPV4 = 4;
+
 	private final List<CidrBlock> denied;
 
 	private AddressFilter(List<CidrBlock> denied) {
@@ -56,7 +59,8 @@ public final class AddressFilter {
 	}
 
 	private boolean denies(byte[] address) {
-		return isDenied(address) || CarriedIpv4.in(address).stream().anyMatch(this::isDenied);
+		return isDenied(address)
+				|| (address.length > IPV4 && CarriedIpv4.in(address).stream().anyMatch(this::isDenied));
 	}
 
 	private boolean isDenied(byte[] address) {

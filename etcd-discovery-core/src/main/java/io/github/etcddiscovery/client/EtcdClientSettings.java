@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.github.etcddiscovery.Durations;
 import org.jspecify.annotations.Nullable;
 
 import io.github.etcddiscovery.client.jetcd.Endpoint;
@@ -45,14 +46,8 @@ public record EtcdClientSettings(List<String> endpoints, @Nullable Supplier<Cred
 		if (authority != null) {
 			Endpoint.checkAuthority(authority);
 		}
-		requirePositive("connectTimeout", connectTimeout);
-		requirePositive("requestTimeout", requestTimeout);
-	}
-
-	private static void requirePositive(String name, Duration value) {
-		if (value.isZero() || value.isNegative()) {
-			throw new IllegalArgumentException(name + ": " + value + " (expected: above zero)");
-		}
+		connectTimeout = Durations.positive("connectTimeout", connectTimeout);
+		requestTimeout = Durations.positive("requestTimeout", requestTimeout);
 	}
 
 	/**
@@ -113,6 +108,7 @@ public record EtcdClientSettings(List<String> endpoints, @Nullable Supplier<Cred
 	 * @param authority name to check the server's certificate against, or null for the
 	 * endpoint's
 	 * @return a copy
+	 * @throws IllegalArgumentException if it can be no authority
 	 */
 	public EtcdClientSettings withAuthority(@Nullable String authority) {
 		return new EtcdClientSettings(this.endpoints, this.credentials, this.tls, this.connectTimeout,

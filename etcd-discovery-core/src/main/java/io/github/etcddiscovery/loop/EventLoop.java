@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
+import io.github.etcddiscovery.Durations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +99,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 	 */
 	public Timer schedule(Duration delay, Runnable task) {
 		try {
-			ScheduledFuture<?> future = this.executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+			long nanos = Durations.atMostLongest(delay).toNanos();
+			ScheduledFuture<?> future = this.executor.schedule(() -> run(task), nanos, TimeUnit.NANOSECONDS);
 			return () -> future.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
@@ -111,7 +113,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 		try {
 			task.run();
 		}
-		catch (RuntimeException | Error ex) {
+		// Everything: the executor would swallow what is not caught here.
+		catch (Throwable ex) {
 			logger.error("A task of an event loop failed, which is a defect of etcd-discovery; going on", ex);
 		}
 		finally {

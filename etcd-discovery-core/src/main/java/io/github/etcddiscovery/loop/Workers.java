@@ -11,6 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.github.etcddiscovery.Durations;
+
 /**
  * Daemon threads on which code of users runs (subscribers, and what depends on our
  * stages), and host names are looked up. Never on a loop's thread, so that a slow one
@@ -66,7 +68,7 @@ public final class Workers implements Executor, AutoCloseable {
 			return false;
 		}
 		try {
-			future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			future.get(Durations.atMostLongest(timeout).toNanos(), TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (InterruptedException ex) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Not needed for plain registering and resolving; may change.
  *
  * @param format name of the wire format
- * @param key the key, as text
+ * @param key the key, as text: what cannot be shown is escaped, and what is long is cut
  * @param state its state
  * @param attempts consecutive attempts that have failed
  * @param problem what the last attempt failed with, or null where it did not; free of

@@ -83,7 +83,6 @@ final class Operation {
 		return this.step == Step.WRITING;
 	}
 
-	/** Whether nothing is done any more. */
 	boolean isAbandoned() {
 		return this.step == Step.ABANDONED;
 	}
@@ -191,21 +190,25 @@ final class Operation {
 		this.key.own().sending(write);
 		StoreAge.Mark sent = this.registry.storeAge().mark();
 		this.context.loop().whenDone(this.context.client().commit(write), (answer, failure) -> {
-			if (this.step == Step.WRITING) {
-				this.step = Step.IDLE;
-				if (answer == null) {
-					unanswered(write, lease, EtcdDiscoveryException.of(write.toString(), requireNonNull(failure)),
-							failed);
+			try {
+				if (this.step == Step.WRITING) {
+					this.step = Step.IDLE;
+					if (answer == null) {
+						unanswered(write, lease, EtcdDiscoveryException.of(write.toString(), requireNonNull(failure)),
+								failed);
+					}
+					else if (this.registry.storeAge().believes(sent, answer.revision())) {
+						answered(answer, applied);
+					}
+					else {
+						this.key.nothingSeen();
+					}
+					this.key.reconcile();
 				}
-				else if (this.registry.storeAge().believes(sent, answer.revision())) {
-					answered(answer, applied);
-				}
-				else {
-					this.key.nothingSeen();
-				}
-				this.key.reconcile();
 			}
-			this.registry.leavePlace();
+			finally {
+				this.registry.leavePlace();
+			}
 		});
 	}
 

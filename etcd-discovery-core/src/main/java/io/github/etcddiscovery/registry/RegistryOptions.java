@@ -23,9 +23,11 @@ import io.github.etcddiscovery.retry.RetryOptions;
 public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions retry, boolean removeOnClose,
 		DiscoveryObserver observer) {
 
-	private static final Duration MIN_TTL = Duration.ofSeconds(2);
+	/** Least time to live that etcd grants. */
+	public static final Duration MIN_TTL = Duration.ofSeconds(2);
 
-	private static final Duration MAX_TTL = Duration.ofMinutes(5);
+	/** Greatest time to live that makes sense: so long a crashed instance is called. */
+	public static final Duration MAX_TTL = Duration.ofMinutes(5);
 
 	/**
 	 * Checks and copies.
@@ -59,6 +61,7 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * Returns the same options with other layouts.
 	 * @param layouts under which layouts every instance is registered
 	 * @return a copy
+	 * @throws IllegalArgumentException if there is none, or two are the same
 	 */
 	public RegistryOptions withLayouts(Layout... layouts) {
 		return withLayouts(List.of(layouts));
@@ -68,6 +71,7 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * Returns the same options with other layouts.
 	 * @param layouts under which layouts every instance is registered
 	 * @return a copy
+	 * @throws IllegalArgumentException if there is none, or two are the same
 	 */
 	public RegistryOptions withLayouts(List<Layout> layouts) {
 		return new RegistryOptions(layouts, this.ttl, this.retry, this.removeOnClose, this.observer);
@@ -77,6 +81,7 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * Returns the same options with another time to live.
 	 * @param ttl time to live of the lease, 2 s to 5 min
 	 * @return a copy
+	 * @throws IllegalArgumentException if it is out of these bounds
 	 */
 	public RegistryOptions withTtl(Duration ttl) {
 		return new RegistryOptions(this.layouts, ttl, this.retry, this.removeOnClose, this.observer);

@@ -45,10 +45,7 @@ public final class EtcdResolver implements AutoCloseable {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	/**
-	 * Begins to resolve.
-	 * @param workers run the code of users
-	 */
+	/** Begins to resolve; the workers run the code of users. */
 	EtcdResolver(EtcdClient client, ResolverOptions options, EventLoop loop, Workers workers) {
 		this.layouts = new Layouts(options.layouts(), options.scope());
 		this.options = options;
@@ -239,6 +236,15 @@ public final class EtcdResolver implements AutoCloseable {
 		};
 	}
 
+	/**
+	 * Names each service that is not followed any more, from the time on from which
+	 * lookups see it so. Not part of the API that users write against; may change.
+	 * @param unfollowed is given the name on the loop's thread, and must return at once
+	 */
+	public void onUnfollow(Consumer<String> unfollowed) {
+		this.loop.execute(() -> this.writer.publisher().onUnfollow(unfollowed));
+	}
+
 	private void listenToNames() {
 		if (readsNames() && !this.closed.get()) {
 			this.names.listen(this.writer.publisher().toAll().isEmpty() ? null : this.writer);
@@ -279,10 +285,7 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	private FirstAnswer askForNames() {
-		if (this.closed.get()) {
-			return FirstAnswer.none();
-		}
-		return readsNames() ? this.names.ask() : this.sharedAnswer;
+		return this.closed.get() ? FirstAnswer.none() : readsNames() ? this.names.ask() : this.sharedAnswer;
 	}
 
 	private List<String> knownNames() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ final class Publisher {
 	private final TreeSet<String> names = new TreeSet<>();
 
 	private Predicate<Service> read = (service) -> false;
+
+	private Consumer<String> unfollowed = (service) -> {
+	};
 
 	private boolean namesChanged;
 
@@ -220,6 +224,12 @@ final class Publisher {
 		noteName(service.name(), !service.snapshot().instances().isEmpty());
 		publishNames();
 		this.services.removeUnneeded(service);
+		this.unfollowed.accept(service.name());
+	}
+
+	/** Adds one who is to know when a service is not followed any more. */
+	void onUnfollow(Consumer<String> unfollowed) {
+		this.unfollowed = this.unfollowed.andThen(unfollowed);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.Durations;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.codec.Layout;
@@ -55,6 +56,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 * Returns the same options with other layouts.
 	 * @param layouts from which layouts to discover
 	 * @return a copy
+	 * @throws IllegalArgumentException if there is none
 	 */
 	public ResolverOptions withLayouts(Layout... layouts) {
 		return withLayouts(List.of(layouts));
@@ -64,6 +66,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 * Returns the same options with other layouts.
 	 * @param layouts from which layouts to discover
 	 * @return a copy
+	 * @throws IllegalArgumentException if there is none
 	 */
 	public ResolverOptions withLayouts(List<Layout> layouts) {
 		return new ResolverOptions(layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
@@ -95,6 +98,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 * Returns the same options with other addresses that are never used.
 	 * @param deniedAddresses CIDR blocks
 	 * @return a copy
+	 * @throws IllegalArgumentException if one of them is no CIDR block
 	 */
 	public ResolverOptions withDeniedAddresses(List<String> deniedAddresses) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, deniedAddresses, this.timing,
@@ -144,22 +148,10 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 		 * stands for nothing
 		 */
 		public Timing {
-			requireNotNegative("firstSnapshotTimeout", firstSnapshotTimeout);
-			requirePositive("resyncInterval", resyncInterval);
-			requireNotNegative("staleTimeout", staleTimeout);
-			requirePositive("servicesRefresh", servicesRefresh);
-		}
-
-		private static void requireNotNegative(String name, Duration value) {
-			if (value.isNegative()) {
-				throw new IllegalArgumentException(name + ": " + value + " (expected: zero or more)");
-			}
-		}
-
-		private static void requirePositive(String name, Duration value) {
-			if (value.isNegative() || value.isZero()) {
-				throw new IllegalArgumentException(name + ": " + value + " (expected: above zero)");
-			}
+			firstSnapshotTimeout = Durations.notNegative("firstSnapshotTimeout", firstSnapshotTimeout);
+			resyncInterval = Durations.positive("resyncInterval", resyncInterval);
+			staleTimeout = Durations.notNegative("staleTimeout", staleTimeout);
+			servicesRefresh = Durations.positive("servicesRefresh", servicesRefresh);
 		}
 
 		/**

@@ -2,6 +2,8 @@ package io.github.etcddiscovery.retry;
 
 import java.time.Duration;
 
+import io.github.etcddiscovery.Durations;
+
 /**
  * When to try again, for registry and resolver alike. The names and defaults are those of
  * Kitex's {@code registry-etcd} where it has them.
@@ -36,15 +38,9 @@ public record RetryOptions(int maxAttemptTimes, Duration initialDelay, Duration 
 		if (maxAttemptTimes < 0) {
 			throw new IllegalArgumentException("maxAttemptTimes: " + maxAttemptTimes + " (expected: 0 or more)");
 		}
-		requirePositive("initialDelay", initialDelay);
-		requirePositive("retryDelay", retryDelay);
-		requirePositive("observeDelay", observeDelay);
-	}
-
-	private static void requirePositive(String name, Duration value) {
-		if (value.isZero() || value.isNegative()) {
-			throw new IllegalArgumentException(name + ": " + value + " (expected: above zero)");
-		}
+		initialDelay = Durations.positive("initialDelay", initialDelay);
+		retryDelay = Durations.positive("retryDelay", retryDelay);
+		observeDelay = Durations.positive("observeDelay", observeDelay);
 	}
 
 	/**

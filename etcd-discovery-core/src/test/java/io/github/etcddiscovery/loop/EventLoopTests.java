@@ -1,13 +1,19 @@
 package io.github.etcddiscovery.loop;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
+import io.github.etcddiscovery.Thrown;
+import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,14 +41,63 @@ class EventLoopTests {
 		assertThat(done).hasSize(100).isSorted();
 	}
 
+	@ParameterizedTest
+	@MethodSource("anything")
+	void goesOnAfterATaskThatThrowsAndLogsWhatItWas(Throwable thrown) throws Exception {
+		CompletableFuture<String> next = new CompletableFuture<>();
+		try (LoggedLines log = new LoggedLines(EventLoop.class.getName())) {
+			this.loop.execute(() -> {
+				throw Thrown.undeclared(thrown);
+			});
+			this.loop.schedule(Duration.ofMillis(1), () -> {
+				throw Thrown.undeclared(thrown);
+			});
+			this.loop.schedule(Duration.ofMillis(2), () -> next.complete("ran"));
+			assertThat(next.get(5, TimeUnit.SECONDS)).isEqualTo("ran");
+			assertThat(log.at("ERROR")).hasSize(2).allMatch((line) -> line.contains("a defect of etcd-discovery"));
+		}
+	}
+
+	static Stream<Throwable> anything() {
+		return Stream.of(new IllegalStateException("thrown by a test"), new IOException("thrown by a test"),
+				new StackOverflowError("thrown by a test"));
+	}
+
 	@Test
-	void goesOnAfterATaskThatThrows() throws Exception {
+	void handsAValueOrAFailureOverWhenAStageHasEnded() throws Exception {
+		CompletableFuture<String> stage = new CompletableFuture<>();
+		CompletableFuture<String> told = new CompletableFuture<>();
+		CompletableFuture<Boolean> here = new CompletableFuture<>();
+		this.loop.whenDone(stage, (value, failure) -> {
+			here.complete(this.loop.isRunningHere());
+			told.complete(value + " " + failure);
+		});
+		stage.complete("value");
+		assertThat(told.get(5, TimeUnit.SECONDS)).isEqualTo("value null");
+		assertThat(here.join()).isTrue();
+		IllegalStateException refused = new IllegalStateException("refused");
+		CompletableFuture<Object> failed = new CompletableFuture<>();
+		this.loop.whenDone(CompletableFuture.failedFuture(refused), (value, failure) -> failed.complete(failure));
+		assertThat(failed.get(5, TimeUnit.SECONDS)).isSameAs(refused);
+	}
+
+	@Test
+	void knowsWhetherTheCallerIsOneOfItsTasks() throws Exception {
+		assertThat(this.loop.isRunningHere()).isFalse();
+		CompletableFuture<Boolean> within = new CompletableFuture<>();
+		this.loop.execute(() -> within.complete(this.loop.isRunningHere()));
+		assertThat(within.get(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.loop.isRunningHere()).isFalse();
+	}
+
+	@Test
+	void aDelayThatIsLongerThanTheClockCountsIsTheLongestThereIs() throws Exception {
 		CompletableFuture<String> next = new CompletableFuture<>();
 		this.loop.execute(() -> {
-			throw new IllegalStateException("thrown by a test, to be logged");
+			this.loop.schedule(Duration.ofDays(365_000), () -> next.complete("too soon"));
+			this.loop.schedule(Duration.ofMillis(1), () -> next.complete("in time"));
 		});
-		this.loop.execute(() -> next.complete("ran"));
-		assertThat(next.get(5, TimeUnit.SECONDS)).isEqualTo("ran");
+		assertThat(next.get(5, TimeUnit.SECONDS)).isEqualTo("in time");
 	}
 
 	@Test

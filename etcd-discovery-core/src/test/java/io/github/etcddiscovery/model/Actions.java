@@ -3,7 +3,9 @@ package io.github.etcddiscovery.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What can happen next in a random schedule: actions with names and weights, from which a
@@ -31,6 +33,11 @@ public final class Actions {
 	public Actions addAll(Actions others) {
 		others.actions.forEach((action) -> add(action.weight(), action.name(), action.task()));
 		return this;
+	}
+
+	/** Returns the names of all that can happen. */
+	public Set<String> names() {
+		return this.actions.stream().map(Action::name).collect(Collectors.toSet());
 	}
 
 	/**

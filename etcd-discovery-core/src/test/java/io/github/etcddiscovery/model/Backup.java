@@ -40,6 +40,7 @@ public final class Backup {
 	}
 
 	private void restore(long bump) {
+		this.etcd.faults().effects.add((bump > 0) ? Effect.STORE_RESTORED_WITH_BUMP : Effect.STORE_RESTORED);
 		Store restored = this.store.copy();
 		if (bump > 0) {
 			restored.bump(bump);

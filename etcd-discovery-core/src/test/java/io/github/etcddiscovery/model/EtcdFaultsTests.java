@@ -23,10 +23,10 @@ class EtcdFaultsTests {
 
 	@Test
 	void afterAnyFaultsAHealedEtcdDoesWhatItIsAskedFor() {
-		Seeds.first(300, (seed) -> {
+		Seeds.first(300, "faults", (seed) -> {
 			ModelRig rig = new ModelRig();
 			Watches watches = rig.client.watches(rig.owner);
-			List<String> steps = faults(rig, watches, new Random(seed));
+			List<String> steps = faults(rig, watches, Seeds.random(seed));
 			rig.etcd.heal();
 			rig.advance(Duration.ofSeconds(5));
 			watches.close();
@@ -79,7 +79,7 @@ class EtcdFaultsTests {
 
 	@Test
 	void aScheduleThatFailsSaysItsSeed() {
-		assertThatThrownBy(() -> Seeds.first(10, (seed) -> assertThat(seed).isLessThan(7)))
+		assertThatThrownBy(() -> Seeds.first(10, "failing ones", (seed) -> assertThat(seed).isLessThan(7)))
 			.isInstanceOf(AssertionError.class)
 			.hasMessageStartingWith("seed 7 (-Dseed=7 plays it alone): ");
 	}
@@ -87,7 +87,7 @@ class EtcdFaultsTests {
 	@Test
 	void asManySchedulesArePlayedAsFitIntoATime() {
 		List<Long> played = new ArrayList<>();
-		long number = Seeds.within(Duration.ofMillis(50), played::add);
+		long number = Seeds.within(Duration.ofMillis(50), "nothing", played::add);
 		assertThat(played).isNotEmpty().hasSize((int) number).isSorted();
 	}
 

@@ -3,11 +3,12 @@ package io.github.etcddiscovery.model;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.etcddiscovery.Bytes;
-import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Faults {
 
 	static final int PAGE = 1000;
+
+	/** What has come of the faults so far. */
+	final Set<Effect> effects = EnumSet.noneOf(Effect.class);
 
 	private final Map<Call, Kind> refused = new EnumMap<>(Call.class);
 
@@ -52,7 +56,12 @@ final class Faults {
 	Duration patience = Duration.ofSeconds(10);
 
 	boolean losesEvents() {
-		return this.changesToLose > 0 && this.changesToLose-- > 0;
+		if (this.changesToLose == 0) {
+			return false;
+		}
+		this.changesToLose--;
+		this.effects.add(Effect.CHANGE_LOST);
+		return true;
 	}
 
 	void refuse(Kind kind, Call... calls) {
@@ -73,8 +82,17 @@ final class Faults {
 			kind = take(this.refusedNext, call);
 		}
 		if (kind != null) {
-			throw new EtcdDiscoveryException(kind, "the model refuses " + call, null);
+			this.effects.add(refusalOf(call));
+			throw new ModelFailure(kind, "the model refuses " + call);
 		}
+	}
+
+	private static Effect refusalOf(Call call) {
+		return switch (call) {
+			case RENEW -> Effect.RENEWAL_REFUSED;
+			case WATCH -> Effect.WATCH_REFUSED;
+			default -> Effect.CALL_REFUSED;
+		};
 	}
 
 	void refuseNext(Kind kind, Call call, int calls) {
@@ -89,7 +107,8 @@ final class Faults {
 	void checkAnswer(Call call) {
 		Kind kind = take(this.garbled, call);
 		if (kind != null) {
-			throw new EtcdDiscoveryException(kind, "the model garbles the answer to " + call, null);
+			this.effects.add(Effect.ANSWER_GARBLED);
+			throw new ModelFailure(kind, "the model garbles the answer to " + call);
 		}
 	}
 
@@ -104,7 +123,8 @@ final class Faults {
 
 	void checkSpace(String what) {
 		if (this.full) {
-			throw new EtcdDiscoveryException(Kind.NO_SPACE, what + ": database space exceeded", null);
+			this.effects.add(Effect.DATABASE_FULL);
+			throw new ModelFailure(Kind.NO_SPACE, what + ": database space exceeded");
 		}
 	}
 
@@ -113,8 +133,11 @@ final class Faults {
 	}
 
 	boolean withholds(Call call) {
-		Integer left = this.withheld.computeIfPresent(call, (key, number) -> (number > 0) ? number - 1 : null);
-		return left != null;
+		if (this.withheld.computeIfPresent(call, (key, left) -> (left > 0) ? left - 1 : null) == null) {
+			return false;
+		}
+		this.effects.add(Effect.ANSWER_LOST);
+		return true;
 	}
 
 	void delay(Call call, Duration delay) {
@@ -122,7 +145,15 @@ final class Faults {
 	}
 
 	Duration delay(Call call) {
-		return this.delays.getOrDefault(call, Duration.ZERO);
+		return taking(this.delays.get(call), Effect.ANSWER_LATE);
+	}
+
+	private Duration taking(@Nullable Duration time, Effect effect) {
+		if (time == null || time.isZero()) {
+			return Duration.ZERO;
+		}
+		this.effects.add(effect);
+		return time;
 	}
 
 	void delayRequests(Call call, Duration delay) {
@@ -130,7 +161,7 @@ final class Faults {
 	}
 
 	Duration requestDelay(Call call) {
-		return this.requestDelays.getOrDefault(call, Duration.ZERO);
+		return taking(this.requestDelays.get(call), Effect.REQUEST_LATE);
 	}
 
 	/** All that was said of single kinds of calls is forgotten. */
@@ -155,7 +186,7 @@ final class Faults {
 
 	void checkRead(KeyRange range) {
 		if (this.unreadable.stream().anyMatch((forbidden) -> forbidden.contains(range.start()))) {
-			throw new EtcdDiscoveryException(Kind.PERMISSION_DENIED, "read of " + range + ": permission denied", null);
+			throw new ModelFailure(Kind.PERMISSION_DENIED, "read of " + range + ": permission denied");
 		}
 	}
 
@@ -169,8 +200,20 @@ final class Faults {
 	}
 
 	void checkWrite(Bytes key) {
-		if (this.forbidden.stream().anyMatch((range) -> range.contains(key))) {
-			throw new EtcdDiscoveryException(Kind.PERMISSION_DENIED, "write of " + key + ": permission denied", null);
+		checkWrite(key, Effect.KEY_FORBIDDEN);
+	}
+
+	/** The other keys of a lease. */
+	void checkWrites(List<Bytes> keysOfLease) {
+		keysOfLease.forEach((key) -> checkWrite(key, Effect.LEASE_FORBIDDEN));
+	}
+
+	private void checkWrite(Bytes key, Effect effect) {
+		for (KeyRange range : this.forbidden) {
+			if (range.contains(key)) {
+				this.effects.add(effect);
+				throw new ModelFailure(Kind.PERMISSION_DENIED, "write of " + key + ": permission denied");
+			}
 		}
 	}
 

@@ -40,6 +40,9 @@ final class Handover {
 
 	private void add(Runnable message, boolean change) {
 		this.waiting.add(new Waiting(message, change, this.etcd.network().now()));
+		if (this.etcd.faults().heldBack) {
+			this.etcd.faults().effects.add(Effect.MESSAGE_HELD_BACK);
+		}
 		next();
 	}
 

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -20,10 +21,13 @@ public final class LateWrites {
 
 	private final BooleanSupplier serving;
 
+	private final Set<Effect> effects;
+
 	private boolean afterThaw;
 
-	LateWrites(BooleanSupplier serving) {
+	LateWrites(BooleanSupplier serving, Set<Effect> effects) {
 		this.serving = serving;
+		this.effects = effects;
 	}
 
 	/** The next calls of a kind are taken and not applied until a test says so. */
@@ -47,6 +51,9 @@ public final class LateWrites {
 	/** Applies one, by its place in the order in which they were taken. */
 	public void apply(int number) {
 		if (this.serving.getAsBoolean()) {
+			if (number > 0) {
+				this.effects.add(Effect.WRITE_OVERTOOK);
+			}
 			this.taken.remove(number).run();
 		}
 	}
@@ -67,8 +74,13 @@ public final class LateWrites {
 
 	/** All that were taken are lost, and none is held any more. */
 	public void forget() {
+		lose();
+		holdNoMore();
+	}
+
+	/** None is held any more; what was taken stays. */
+	void holdNoMore() {
 		this.toHold.clear();
-		this.taken.clear();
 		this.afterThaw = false;
 	}
 
@@ -85,6 +97,7 @@ public final class LateWrites {
 	}
 
 	void take(Runnable write) {
+		this.effects.add(Effect.WRITE_TAKEN);
 		this.taken.add(write);
 	}
 

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.model;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -63,11 +64,13 @@ final class Leases {
 	}
 
 	List<Long> ended(long now) {
-		return this.terms.entrySet()
-			.stream()
-			.filter((entry) -> entry.getValue().end() <= now)
-			.map((entry) -> entry.getKey())
-			.toList();
+		List<Long> ended = new ArrayList<>();
+		this.terms.forEach((id, term) -> {
+			if (term.end() <= now) {
+				ended.add(id);
+			}
+		});
+		return ended;
 	}
 
 	/** A member that starts gives every lease its full time again. */
@@ -91,7 +94,7 @@ final class Leases {
 	}
 
 	private static EtcdDiscoveryException notFound(long id) {
-		return new EtcdDiscoveryException(Kind.LEASE_NOT_FOUND, "lease " + Long.toHexString(id) + " not found", null);
+		return new ModelFailure(Kind.LEASE_NOT_FOUND, "lease " + Long.toHexString(id) + " not found");
 	}
 
 	record Term(Duration ttl, long end) {

@@ -32,6 +32,8 @@ final class Member {
 
 	private int storesLost;
 
+	private int granted;
+
 	private final List<Change> changes = new ArrayList<>();
 
 	private final LongSupplier clock;
@@ -78,6 +80,10 @@ final class Member {
 		return this.storesLost;
 	}
 
+	int granted() {
+		return this.granted;
+	}
+
 	/** A leader that has lost its quorum goes on to answer from what it knows now. */
 	void staleLeader(boolean stale) {
 		this.staleLeader = stale ? new StaleLeader(this.store.copy(), this.leases.copy()) : null;
@@ -117,6 +123,7 @@ final class Member {
 
 	Lease grant(Duration ttl) {
 		this.faults.checkSpace("grant");
+		this.granted++;
 		return this.leases.grant(ttl, now());
 	}
 
@@ -130,6 +137,9 @@ final class Member {
 		Store store = (this.staleLeader != null) ? this.staleLeader.store() : this.store;
 		Leases leases = (this.staleLeader != null) ? this.staleLeader.leases() : this.leases;
 		List<Bytes> keys = store.keysOf(lease);
+		if (store != this.store && !keys.equals(this.store.keysOf(lease))) {
+			this.faults.effects.add(Effect.STALE_LIST);
+		}
 		if (this.version.guardsLeases()) {
 			keys.forEach(this.faults::checkRead);
 		}
@@ -138,7 +148,7 @@ final class Member {
 
 	Duration renew(long lease) {
 		if (this.version.guardsLeases()) {
-			this.store.keysOf(lease).forEach(this.faults::checkWrite);
+			this.faults.checkWrites(this.store.keysOf(lease));
 		}
 		return this.leases.renew(lease, now());
 	}
@@ -149,7 +159,7 @@ final class Member {
 		this.faults.checkWrite(write.key());
 		if (write instanceof Write.Put put) {
 			if (this.version.guardsLeases()) {
-				this.store.keysOf(put.lease()).forEach(this.faults::checkWrite);
+				this.faults.checkWrites(this.store.keysOf(put.lease()));
 			}
 			this.faults.checkSpace(put.toString());
 		}
@@ -168,7 +178,7 @@ final class Member {
 	}
 
 	void revoke(long lease) {
-		this.store.keysOf(lease).forEach(this.faults::checkWrite);
+		this.faults.checkWrites(this.store.keysOf(lease));
 		if (this.leases.remove(lease)) {
 			tell(this.store.delete(this.store.keysOf(lease)), true);
 		}

@@ -73,7 +73,13 @@ final class ModelClient implements EtcdClient {
 
 	@Override
 	public CompletableFuture<Committed> commit(Write write) {
-		return call(Call.COMMIT, this.timeout, () -> this.member.commit(write));
+		CompletableFuture<Committed> answer = call(Call.COMMIT, this.timeout, () -> this.member.commit(write));
+		var unused = answer.whenComplete((committed, failure) -> {
+			if (failure != null) {
+				this.network.writeFailed(write.key());
+			}
+		});
+		return answer;
 	}
 
 	@Override
@@ -89,7 +95,7 @@ final class ModelClient implements EtcdClient {
 		return new PagedList(
 				(left, revision, limit) -> call(keysOnly ? Call.LIST_KEYS : Call.LIST, this.timeout,
 						() -> this.member.page(left, revision, keysOnly, limit)),
-				range, this.etcd.faults().pageSize, owner, pages)
+				this.etcd.faults().effects, range, this.etcd.faults().pageSize, owner, pages)
 			.begin();
 	}
 

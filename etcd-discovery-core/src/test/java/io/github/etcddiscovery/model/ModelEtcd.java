@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
@@ -41,7 +42,11 @@ public final class ModelEtcd extends FaultyCalls {
 
 	/** Starts a member with an empty store. */
 	public ModelEtcd(ManualScheduler scheduler, EtcdVersion version) {
-		this(scheduler.loop(), version, new Faults(), new Streams());
+		this(scheduler.loop(), version, new Faults());
+	}
+
+	private ModelEtcd(EventLoop loop, EtcdVersion version, Faults faults) {
+		this(loop, version, faults, new Streams(faults));
 	}
 
 	private ModelEtcd(EventLoop loop, EtcdVersion version, Faults faults, Streams streams) {
@@ -78,7 +83,7 @@ public final class ModelEtcd extends FaultyCalls {
 	/** The process dies: streams break, calls have no answer until their deadline. */
 	public void down() {
 		this.network.down();
-		this.streams.end(new EtcdDiscoveryException(Kind.UNAVAILABLE, "connection reset", null));
+		this.streams.end(new ModelFailure(Kind.UNAVAILABLE, "connection reset"));
 	}
 
 	/** The process starts again: every lease has its full time to live. */
@@ -102,6 +107,7 @@ public final class ModelEtcd extends FaultyCalls {
 	/** All data is lost, but a proxy keeps the streams open. */
 	public void wipeUnderOpenStreams() {
 		this.member.restore(new Store(), new Leases());
+		this.faults.effects.add(Effect.STORE_WIPED);
 	}
 
 	/** The process stands still (SIGSTOP): connections stay open and silent. */
@@ -118,7 +124,7 @@ public final class ModelEtcd extends FaultyCalls {
 
 	/** Ends every stream with an error. */
 	public void cutStreams(Kind kind) {
-		this.streams.end(new EtcdDiscoveryException(kind, "cut by the model", null));
+		this.streams.end(new ModelFailure(kind, "cut by the model"));
 	}
 
 	/**
@@ -155,6 +161,12 @@ public final class ModelEtcd extends FaultyCalls {
 
 	/** Ends every fault; what was taken and not applied yet is applied. */
 	public void heal() {
+		healAllButLateWrites();
+		this.network.late().applyAll();
+	}
+
+	/** Ends every fault, but writes that were taken are still not applied. */
+	public void healAllButLateWrites() {
 		this.faults.forget();
 		this.faults.full = false;
 		this.faults.confirming = true;
@@ -167,8 +179,7 @@ public final class ModelEtcd extends FaultyCalls {
 		if (!this.network.serving()) {
 			up();
 		}
-		this.network.late().applyAll();
-		this.network.late().forget();
+		this.network.late().holdNoMore();
 		this.watchFaults.limitStreams(Integer.MAX_VALUE);
 		this.watchFaults.holdBack(false);
 	}
@@ -188,6 +199,21 @@ public final class ModelEtcd extends FaultyCalls {
 	/** Returns how often the store was wiped or restored. */
 	public int storesLost() {
 		return this.member.storesLost();
+	}
+
+	/** Returns what has come of faults so far. */
+	public Set<Effect> effects() {
+		return Set.copyOf(this.faults.effects);
+	}
+
+	/** Returns how many writes of a key had no good answer. */
+	public int failedWrites(Bytes key) {
+		return this.network.failedWrites(key);
+	}
+
+	/** Returns how many leases clients were granted. */
+	public int leasesGranted() {
+		return this.member.granted();
 	}
 
 	/** Begins to count anew. */

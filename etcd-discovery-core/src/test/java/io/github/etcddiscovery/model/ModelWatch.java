@@ -54,8 +54,8 @@ final class ModelWatch implements Watch {
 	void awaitConfirmation(EventLoop loop, Duration limit) {
 		this.patience = loop.schedule(limit, () -> {
 			leave();
-			arrivedEnd(new EtcdDiscoveryException(Kind.UNAVAILABLE,
-					"watch of " + this.range + ": not confirmed within " + limit, null));
+			arrivedEnd(
+					new ModelFailure(Kind.UNAVAILABLE, "watch of " + this.range + ": not confirmed within " + limit));
 		});
 	}
 

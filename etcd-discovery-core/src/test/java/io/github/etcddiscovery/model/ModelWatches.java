@@ -39,6 +39,9 @@ final class ModelWatches implements Watches {
 	@Override
 	public Watch watch(KeyRange range, long fromRevision, WatchListener listener) {
 		if (this.stream == null || this.stream.isOver()) {
+			if (this.stream == null && !this.open.isEmpty()) {
+				happened(Effect.STREAM_REPLACED);
+			}
 			this.stream = new SharedStream(this.etcd);
 			this.etcd.streamList().open(this.stream);
 		}
@@ -63,6 +66,10 @@ final class ModelWatches implements Watches {
 	/** The next watch needs another token, and so another stream. */
 	void expireToken() {
 		this.stream = null;
+	}
+
+	void happened(Effect effect) {
+		this.etcd.faults().effects.add(effect);
 	}
 
 	Handover handover() {

@@ -3,13 +3,16 @@ package io.github.etcddiscovery.model;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.loop.EventLoop;
 
 /**
@@ -22,11 +25,13 @@ final class Network {
 
 	private final Faults faults;
 
-	private final LateWrites late = new LateWrites(this::serving);
+	private final LateWrites late;
 
 	private final Map<Call, Integer> calls = new EnumMap<>(Call.class);
 
 	private final Map<Call, Integer> failures = new EnumMap<>(Call.class);
+
+	private final Map<Bytes, Integer> failedWrites = new HashMap<>();
 
 	private final List<Runnable> frozen = new ArrayList<>();
 
@@ -39,6 +44,7 @@ final class Network {
 	Network(EventLoop loop, Faults faults) {
 		this.loop = loop;
 		this.faults = faults;
+		this.late = new LateWrites(this::serving, faults.effects);
 	}
 
 	long now() {
@@ -63,6 +69,14 @@ final class Network {
 
 	Map<Call, Integer> failures() {
 		return this.failures;
+	}
+
+	void writeFailed(Bytes key) {
+		this.failedWrites.merge(key, 1, Integer::sum);
+	}
+
+	int failedWrites(Bytes key) {
+		return this.failedWrites.getOrDefault(key, 0);
 	}
 
 	boolean isDown() {
@@ -94,8 +108,8 @@ final class Network {
 
 	<T> CompletableFuture<T> call(Call call, Duration deadline, Supplier<T> request) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
-		EventLoop.Timer timer = this.loop.schedule(deadline, () -> answer.completeExceptionally(
-				new EtcdDiscoveryException(Kind.UNAVAILABLE, call + ": no answer within " + deadline, null)));
+		EventLoop.Timer timer = this.loop.schedule(deadline, () -> answer
+			.completeExceptionally(new ModelFailure(Kind.UNAVAILABLE, call + ": no answer within " + deadline)));
 		var unused = answer.whenComplete((value, failure) -> {
 			timer.cancel();
 			if (failure != null) {
@@ -104,13 +118,21 @@ final class Network {
 		});
 		reach(call, () -> {
 			if (this.late.holds(call) || (answer.isDone() && this.late.keepsExpired(call))) {
-				this.late.take(() -> serve(call, request, answer));
+				this.late.take(() -> serve(call, () -> lately(request), answer));
 			}
 			else if (!answer.isDone()) {
 				serve(call, request, answer);
 			}
 		});
 		return answer;
+	}
+
+	private <T> T lately(Supplier<T> request) {
+		T value = request.get();
+		if (value instanceof Committed committed && committed.applied()) {
+			this.faults.effects.add(Effect.WRITE_APPLIED_LATE);
+		}
+		return value;
 	}
 
 	private <T> void serve(Call call, Supplier<T> request, CompletableFuture<T> answer) {
@@ -132,12 +154,26 @@ final class Network {
 		this.calls.merge(call, 1, Integer::sum);
 		Duration delay = this.faults.requestDelay(call);
 		if (!delay.isZero()) {
-			later(delay, arrival);
+			later(delay, () -> arrive(arrival));
 		}
-		else if (this.freezing) {
-			this.frozen.add(arrival);
+		else {
+			arrive(arrival);
 		}
-		else if (!this.down) {
+	}
+
+	private void freeze(Runnable arrival) {
+		this.faults.effects.add(Effect.FROZEN);
+		this.frozen.add(arrival);
+	}
+
+	private void arrive(Runnable arrival) {
+		if (this.freezing) {
+			freeze(arrival);
+		}
+		else if (this.down) {
+			this.faults.effects.add(Effect.REACHED_NOBODY);
+		}
+		else {
 			arrival.run();
 		}
 	}
@@ -155,8 +191,8 @@ final class Network {
 	private void later(Duration delay, Runnable arrival) {
 		int then = this.life;
 		this.loop.schedule(delay, () -> {
-			if (this.freezing && then == this.life) {
-				this.frozen.add(arrival);
+			if (then == this.life && this.freezing) {
+				freeze(arrival);
 			}
 			else if (then == this.life) {
 				arrival.run();

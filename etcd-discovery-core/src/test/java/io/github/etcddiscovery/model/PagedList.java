@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.model;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -21,6 +22,8 @@ final class PagedList {
 
 	private final Source source;
 
+	private final Set<Effect> effects;
+
 	private final KeyRange range;
 
 	private final Executor owner;
@@ -35,8 +38,9 @@ final class PagedList {
 
 	private boolean applying;
 
-	PagedList(Source source, KeyRange range, int limit, Executor owner, Consumer<Page> pages) {
+	PagedList(Source source, Set<Effect> effects, KeyRange range, int limit, Executor owner, Consumer<Page> pages) {
 		this.source = source;
+		this.effects = effects;
 		this.range = range;
 		this.limit = limit;
 		this.owner = owner;
@@ -62,6 +66,9 @@ final class PagedList {
 
 	private void arrive(KeyRange left, Listing listing, boolean first, int asked) {
 		boolean more = listing.entries().size() > asked;
+		if (more) {
+			this.effects.add(Effect.LIST_IN_PAGES);
+		}
 		List<Entry> entries = more ? listing.entries().subList(0, asked) : listing.entries();
 		KeyRange next = more ? left.from(listing.entries().get(asked).key()) : null;
 		this.arrived = new Arrived(new Page(listing.revision(), first, entries), next);
@@ -70,6 +77,7 @@ final class PagedList {
 
 	private void fail(EtcdDiscoveryException cause, long revision) {
 		if (cause.kind() == Kind.COMPACTED && revision != 0) {
+			this.effects.add(Effect.LIST_COMPACTED);
 			this.limit = Integer.MAX_VALUE;
 			ask(this.range, 0);
 			return;

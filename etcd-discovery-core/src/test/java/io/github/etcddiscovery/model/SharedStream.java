@@ -90,6 +90,9 @@ final class SharedStream {
 			long revision = this.etcd.revision() - this.etcd.faults().lag;
 			deliver(() -> watch.arrivedConfirmation(revision));
 		}
+		else {
+			happened(Effect.WATCH_UNCONFIRMED);
+		}
 	}
 
 	/** A real one confirms too before it says that the history is gone. */
@@ -106,8 +109,8 @@ final class SharedStream {
 	}
 
 	private static EtcdDiscoveryException compacted(ModelWatch watch, Store store) {
-		return new EtcdDiscoveryException(Kind.COMPACTED,
-				"watch of " + watch.range() + " from " + watch.from() + ": compacted at " + store.compacted(), null);
+		return new ModelFailure(Kind.COMPACTED,
+				"watch of " + watch.range() + " from " + watch.from() + ": compacted at " + store.compacted());
 	}
 
 	void tell(List<WatchEvent> events) {
@@ -133,6 +136,9 @@ final class SharedStream {
 	}
 
 	private void end(ModelWatch watch, EtcdDiscoveryException cause) {
+		if (cause.kind() == Kind.COMPACTED) {
+			happened(Effect.WATCH_COMPACTED);
+		}
 		this.served.remove(watch);
 		transmit(() -> watch.arrivedEnd(cause));
 	}
@@ -140,6 +146,7 @@ final class SharedStream {
 	/** Ends for all, by etcd or on the way. */
 	void end(EtcdDiscoveryException cause) {
 		List<ModelWatch> watches = abandon();
+		happened(Effect.STREAM_BROKEN);
 		watches.forEach((watch) -> transmit(() -> watch.arrivedEnd(cause)));
 		// The word of it can be lost with the connection: then the silence tells.
 		this.etcd.network().loop().schedule(SILENCE, () -> watches.forEach((watch) -> watch.arrivedEnd(cause)));
@@ -147,8 +154,13 @@ final class SharedStream {
 
 	/** The client has heard nothing for too long. */
 	void giveUp() {
-		abandon().forEach((watch) -> watch
-			.arrivedEnd(new EtcdDiscoveryException(Kind.UNAVAILABLE, "a stream of watches is silent", null)));
+		happened(Effect.STREAM_LEFT);
+		EtcdDiscoveryException cause = new ModelFailure(Kind.UNAVAILABLE, "a stream of watches is silent");
+		abandon().forEach((watch) -> watch.arrivedEnd(cause));
+	}
+
+	private void happened(Effect effect) {
+		this.etcd.faults().effects.add(effect);
 	}
 
 	private List<ModelWatch> abandon() {

@@ -20,9 +20,15 @@ final class Streams {
 
 	private final List<SharedStream> waiting = new ArrayList<>();
 
+	private final Faults faults;
+
 	private int limit = Integer.MAX_VALUE;
 
 	private int silence;
+
+	Streams(Faults faults) {
+		this.faults = faults;
+	}
 
 	void add(ModelWatches watches) {
 		this.owners.add(watches);
@@ -62,6 +68,9 @@ final class Streams {
 			SharedStream next = this.waiting.remove(0);
 			this.shared.add(next);
 			next.admit();
+		}
+		if (!this.waiting.isEmpty()) {
+			this.faults.effects.add(Effect.STREAM_WAITED);
 		}
 	}
 

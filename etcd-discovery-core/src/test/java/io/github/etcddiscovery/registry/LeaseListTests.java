@@ -45,18 +45,42 @@ class LeaseListTests {
 	}
 
 	@Test
-	void whatAStaleLeaderSaysOfALeaseIsAskedOfTheLeaseAndNothingIsWritten() {
+	void aKeyThatAStaleLeaderStillListsIsReadAndNothingIsWritten() {
 		Registration later = this.rig.registry.register(Instance.of("later", "10.0.0.6", 8888));
-		this.rig.etcd.staleLeader(true);
 		this.rig.run();
+		this.rig.etcd.staleLeader(true);
 		RegistryRig.leave(later);
-		this.rig.advanceSeconds(31);
-		this.rig.etcd.staleLeader(false);
-		this.rig.etcd.resetCalls();
-		this.rig.advanceSeconds(65);
-
-		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		this.rig.run();
 		assertThat(this.rig.etcd.entries()).hasSize(1);
+		this.rig.etcd.resetCalls();
+		this.rig.advanceSeconds(31);
+
+		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isEqualTo(1);
+		assertThat(this.rig.etcd.calls(Call.READ)).as("one for own keys, one for what is listed").isEqualTo(2);
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isZero();
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void aLeaseThatAStaleLeaderDoesNotKnowIsRenewedAtOnceAndNothingIsWritten() {
+		this.rig.etcd.staleLeader(true);
+		this.rig.etcd.revoke(this.rig.lease());
+		this.rig.run();
+		long lease = this.rig.lease();
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		this.rig.advanceSeconds(29);
+		this.rig.etcd.resetCalls();
+		while (this.rig.etcd.calls(Call.LEASE_KEYS) == 0) {
+			int renewals = this.rig.etcd.calls(Call.RENEW);
+			this.rig.advance(Duration.ofMillis(10));
+			if (this.rig.etcd.calls(Call.LEASE_KEYS) > 0) {
+				assertThat(this.rig.etcd.calls(Call.RENEW)).isEqualTo(renewals + 1);
+			}
+		}
+		this.rig.advanceSeconds(2);
+
+		assertThat(this.rig.etcd.calls(Call.COMMIT) + this.rig.etcd.calls(Call.GRANT)).isZero();
+		assertThat(this.rig.lease()).isEqualTo(lease);
 	}
 
 	@Test

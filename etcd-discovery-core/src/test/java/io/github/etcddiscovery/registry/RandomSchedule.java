@@ -4,27 +4,44 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Actions;
+import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.Change;
+import io.github.etcddiscovery.model.Effect;
 import io.github.etcddiscovery.model.EtcdFaults;
 import io.github.etcddiscovery.model.Invariants;
+import io.github.etcddiscovery.model.Seeds;
+import io.github.etcddiscovery.retry.RetryOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Faults of etcd, deeds of other writers and wishes of a caller in an order that a seed
- * decides. Some time after the last of them etcd holds what was asked for last, and
- * nothing else of ours.
+ * decides. One observe delay after the last of them etcd holds what was asked for last,
+ * and nothing else of ours; and the registry does what it did before: it puts back what
+ * is deleted, and goes on to renew its lease.
  */
 final class RandomSchedule {
 
 	private static final KeyRange ONE_LAYOUT = KeyRange.prefix(Bytes.utf8("second/"));
 
+	private static final KeyRange FORBIDDEN = KeyRange.prefix(Bytes.utf8("forbidden/"));
+
 	private static final KeyRange OURS = KeyRange.prefix(Bytes.EMPTY);
+
+	/** The observe delay, and what is done at its end. */
+	private static final Duration BOUND = RetryOptions.defaults().observeDelay().plusSeconds(1);
+
+	/** What is deleted more often than three times in it is not put back at once. */
+	private static final Duration MEMORY_OF_DELETIONS = Duration.ofMinutes(1);
 
 	private final Random random;
 
@@ -35,14 +52,80 @@ final class RandomSchedule {
 	private final List<String> happened = new ArrayList<>();
 
 	RandomSchedule(long seed, Layout... layouts) {
-		this.random = new Random(seed);
-		this.rig = new RegistryRig(RegistryOptions.defaults().withLayouts(layouts));
+		this.random = Seeds.random(seed);
+		this.rig = RegistryRig.withoutThreads(RegistryOptions.defaults().withLayouts(layouts));
 		this.wishes.add(new Wish(RegistryRig.ECHO));
 		this.wishes.add(new Wish(Instance.of("other", "10.0.0.6", 8888)));
 	}
 
 	/** Plays the schedule and checks what has come of it. */
 	void check() {
+		Actions actions = actions();
+		for (int step = 0; step < 25; step++) {
+			this.happened.add(actions.next(this.random));
+			this.rig.advance(Duration
+				.ofMillis(this.random.nextBoolean() ? this.random.nextInt(50) : this.random.nextInt(8_000)));
+		}
+		heal();
+		this.rig.advance(BOUND);
+		afterwards("one observe delay after the last fault", this::assertEtcdHoldsWhatIsWanted);
+		this.rig.advance(MEMORY_OF_DELETIONS);
+		if (!wantedKeys().isEmpty()) {
+			putsBackWhatIsDeleted();
+			renewsThoughTwoRenewalsAreRefused();
+			seesALossWithoutWatches();
+			movesToAnotherLeaseBeforeTheKeysGo();
+		}
+	}
+
+	private void putsBackWhatIsDeleted() {
+		this.rig.etcd.delete(wantedKeys().toArray(String[]::new));
+		this.rig.advance(Duration.ofSeconds(1));
+		afterwards("one second after a loss", this::assertEtcdHoldsWhatIsWanted);
+	}
+
+	private void renewsThoughTwoRenewalsAreRefused() {
+		int before = this.rig.etcd.changes().size();
+		this.rig.etcd.refuseNext(EtcdDiscoveryException.Kind.REFUSED, Call.RENEW, 2);
+		this.rig.advance(RegistryRig.TTL.multipliedBy(2));
+		afterwards("after two refused renewals",
+				() -> assertThat(this.rig.etcd.changes()).as("changes").hasSize(before));
+	}
+
+	private void seesALossWithoutWatches() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		this.rig.etcd.cutStreams(EtcdDiscoveryException.Kind.UNAVAILABLE);
+		this.rig.advance(Duration.ofSeconds(10));
+		this.rig.etcd.delete(wantedKeys().toArray(String[]::new));
+		this.rig.advance(Duration.ofSeconds(6));
+		afterwards("after a loss without watches", this::assertEtcdHoldsWhatIsWanted);
+		this.rig.etcd.heal();
+	}
+
+	private void movesToAnotherLeaseBeforeTheKeysGo() {
+		int before = this.rig.etcd.changes().size();
+		this.rig.etcd.forbid(FORBIDDEN);
+		this.rig.etcd.put("forbidden/key", "x", this.rig.lease());
+		this.rig.advance(RegistryRig.TTL.multipliedBy(2));
+		afterwards("after a forbidden key was attached to the lease", () -> {
+			assertEtcdHoldsWhatIsWanted();
+			List<Change> since = this.rig.etcd.changes().subList(before, this.rig.etcd.changes().size());
+			assertThat(since).as("changes")
+				.noneMatch((change) -> change.event().type() == WatchEvent.Type.DELETE
+						&& wantedKeys().contains(change.event().entry().key().strictUtf8()));
+		});
+	}
+
+	private void afterwards(String when, Runnable assertion) {
+		try {
+			assertion.run();
+		}
+		catch (AssertionError ex) {
+			throw new AssertionError(when + ": " + ex.getMessage() + "\nafter " + this.happened, ex);
+		}
+	}
+
+	Actions actions() {
 		Actions actions = EtcdFaults.of(this.rig.etcd)
 			.addAll(EtcdFaults.otherWriters(this.rig.etcd, this::keys))
 			.add(2, "a layout is forbidden", () -> this.rig.etcd.forbid(ONE_LAYOUT))
@@ -52,26 +135,37 @@ final class RandomSchedule {
 				.add(3, "suspend or resume", wish::suspendOrResume)
 				.add(4, "close or register", wish::closeOrRegister);
 		}
-		for (int step = 0; step < 25; step++) {
-			this.happened.add(actions.next(this.random));
-			this.rig.advance(Duration
-				.ofMillis(this.random.nextBoolean() ? this.random.nextInt(50) : this.random.nextInt(8_000)));
+		return actions;
+	}
+
+	/** The last late writes are applied at once, or one by one while all is well. */
+	private void heal() {
+		this.rig.etcd.healAllButLateWrites();
+		boolean oneByOne = this.random.nextBoolean();
+		while (this.rig.etcd.lateWrites().count() > 0) {
+			if (oneByOne) {
+				this.rig.advance(Duration.ofMillis(this.random.nextInt(10_000)));
+			}
+			this.rig.etcd.lateWrites().applyAny(this.random);
 		}
-		this.rig.etcd.heal();
-		this.rig.etcd.permit(ONE_LAYOUT);
-		this.rig.advance(Duration.ofMinutes(2));
-		assertEtcdHoldsWhatIsWanted();
+	}
+
+	Set<Effect> effects() {
+		return this.rig.etcd.effects();
+	}
+
+	List<String> happened() {
+		return this.happened;
 	}
 
 	private void assertEtcdHoldsWhatIsWanted() {
-		try {
-			this.wishes.forEach(Wish::check);
-			Invariants.noGhosts(this.rig.etcd, OURS,
-					this.wishes.stream().filter(Wish::wanted).flatMap((wish) -> wish.keys().stream()).toList());
-		}
-		catch (AssertionError ex) {
-			throw new AssertionError(ex.getMessage() + "\nafter " + this.happened, ex);
-		}
+		this.wishes.forEach(Wish::check);
+		Invariants.noGhosts(this.rig.etcd, OURS, wantedKeys());
+		this.wishes.forEach(Wish::checkPuts);
+	}
+
+	private List<String> wantedKeys() {
+		return this.wishes.stream().filter(Wish::wanted).flatMap((wish) -> wish.keys().stream()).toList();
 	}
 
 	private List<String> keys() {
@@ -91,6 +185,9 @@ final class RandomSchedule {
 
 		private int weight = 10;
 
+		/** How often a put was asked for. */
+		private int asked = 1;
+
 		Wish(Instance instance) {
 			this.instance = instance;
 			this.registration = RandomSchedule.this.rig.registry.register(instance);
@@ -107,6 +204,7 @@ final class RandomSchedule {
 		void update() {
 			if (!this.closed) {
 				int next = ++this.weight;
+				this.asked++;
 				this.registration.update((current) -> current.withWeight(next));
 			}
 		}
@@ -120,6 +218,7 @@ final class RandomSchedule {
 				this.registration.suspend();
 			}
 			else {
+				this.asked++;
 				this.registration.resume();
 			}
 		}
@@ -132,9 +231,14 @@ final class RandomSchedule {
 			}
 			if (this.closed && (wasClosed || random.nextInt(2) == 0)) {
 				this.registration = RandomSchedule.this.rig.registry.register(this.instance.withWeight(++this.weight));
+				this.asked++;
 				this.closed = false;
 				this.suspended = false;
 			}
+		}
+
+		void checkPuts() {
+			keys().forEach((key) -> Invariants.everyPutHadAReason(RandomSchedule.this.rig.etcd, key, this.asked));
 		}
 
 		void check() {

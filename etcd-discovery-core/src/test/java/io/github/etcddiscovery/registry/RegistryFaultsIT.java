@@ -1,15 +1,11 @@
 package io.github.etcddiscovery.registry;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -18,22 +14,22 @@ import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lists;
+import io.github.etcddiscovery.registry.WatchedKeys.KeyEvent;
 import io.github.etcddiscovery.test.EtcdCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Writes that a real etcd applies late, a restore that no revision tells of, and very
- * many keys.
+ * Writes that a real etcd applies late, and very many keys.
  */
 class RegistryFaultsIT {
 
-	private static final Duration LOADED = Duration.ofSeconds(5);
+	/** What a loaded machine may take longer. */
+	private static final Duration LOADED = Duration.ofSeconds(2);
 
 	private static final KeyRange ALL = KeyRange.prefix(Bytes.utf8("kitex/"));
 
@@ -53,24 +49,48 @@ class RegistryFaultsIT {
 		this.etcd.close();
 	}
 
-	/** Of forty rounds five showed it when nothing was done against it. */
+	/**
+	 * Of forty rounds five showed it when nothing was done against it. There are more of
+	 * them until one has shown that etcd applied a put late.
+	 */
 	@Tag("long")
 	@Test
 	void aPutThatIsAppliedAfterItsRegistrationWasClosedLeavesNoGhost() {
 		Registration staying = registered(instance(1));
-		for (int round = 0; round < 20; round++) {
-			Instance leaving = instance(100 + round);
-			Registration registration = this.registry.register(leaving);
-			LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200L * round));
-			this.etcd.freeze();
-			Thread closer = new Thread(registration::close);
-			closer.start();
-			LockSupport.parkNanos(Duration.ofMillis(3_100 + 60L * round).toNanos());
-			this.etcd.unfreeze();
-			await().atMost(Duration.ofSeconds(20)).until(() -> !closer.isAlive());
-			within(Duration.ofSeconds(8), () -> staying.state() == RegistrationState.REGISTERED);
-			within(Duration.ofSeconds(8), () -> standing().equals(List.of(key(instance(1)))));
+		int late = 0;
+		try (WatchedKeys watched = new WatchedKeys(this.etcd, "kitex/")) {
+			for (int round = 0; round < 20 || (late == 0 && round < 80); round++) {
+				late += isAppliedLate(instance(100 + round), round, watched) ? 1 : 0;
+				within(Duration.ofSeconds(8), () -> staying.state() == RegistrationState.REGISTERED);
+			}
 		}
+		assertThat(late).as("puts that were applied late").isPositive();
+	}
+
+	/**
+	 * Closes a registration whose put has just been sent to an etcd that is frozen until
+	 * the deadline of the put has passed.
+	 */
+	private boolean isAppliedLate(Instance leaving, int round, WatchedKeys watched) {
+		Registration registration = this.registry.register(leaving);
+		LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200L * (round % 20)));
+		this.etcd.freeze();
+		LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+		boolean answered = registration.state() == RegistrationState.REGISTERED;
+		Thread closer = new Thread(registration::close);
+		closer.start();
+		LockSupport.parkNanos(Duration.ofMillis(3_100 + 60L * (round % 20)).toNanos());
+		long thawedAt = System.nanoTime();
+		this.etcd.unfreeze();
+		await().atMost(Duration.ofSeconds(20)).until(() -> !closer.isAlive());
+		within(Duration.ofSeconds(8), () -> standing().equals(List.of(key(instance(1)))));
+		List<KeyEvent> puts = watched.eventsOf(key(leaving)).stream().filter(KeyEvent::put).toList();
+		within(Duration.ofSeconds(1), () -> watched.eventsOf(key(leaving)).size() == 2 * puts.size());
+		List<KeyEvent> late = puts.stream().filter((put) -> !answered && put.at() - thawedAt > 0).toList();
+		for (KeyEvent put : late) {
+			assertThat(watched.deletionOf(put).since(put)).isLessThan(Duration.ofSeconds(1).plus(LOADED));
+		}
+		return !late.isEmpty();
 	}
 
 	@Tag("long")
@@ -94,42 +114,6 @@ class RegistryFaultsIT {
 	}
 
 	@Test
-	void aRestoreThatNoRevisionTellsOfLeavesNoGhostAndNoOldValue() throws IOException {
-		assumeThat(this.etcd.etcdctl("snapshot", "--help")).contains("restore");
-		assumeThat(this.etcd.etcdctl("snapshot", "restore", "--help")).contains("bump-revision");
-		Registration staying = registered(instance(1));
-		Registration leaving = registered(instance(2));
-		Path backup = this.etcd.backup();
-		Path member = memberOf(backup);
-		Path snapshot = backup.resolve("snapshot");
-		this.etcd.etcdctl("snapshot", "save", snapshot.toString());
-		leaving.close();
-		staying.update((instance) -> instance.withWeight(30));
-		within(Duration.ofSeconds(1), () -> value(instance(1)).contains("\"weight\":30"));
-		restored(snapshot, member);
-		this.etcd.restore(backup);
-
-		within(Duration.ofSeconds(12), () -> standing().equals(List.of(key(instance(1)))));
-		within(Duration.ofSeconds(1), () -> value(instance(1)).contains("\"weight\":30"));
-	}
-
-	private static Path memberOf(Path backup) throws IOException {
-		try (Stream<Path> members = Files.list(backup)) {
-			return members.findFirst().orElseThrow();
-		}
-	}
-
-	private void restored(Path snapshot, Path member) throws IOException {
-		Path data = member.resolveSibling("restored");
-		String name = String.valueOf(member.getFileName());
-		this.etcd.etcdctl("snapshot", "restore", snapshot.toString(), "--data-dir", data.toString(), "--name", name,
-				"--initial-cluster", name + "=http://localhost:2380", "--initial-advertise-peer-urls",
-				"http://localhost:2380", "--bump-revision", "1000000", "--mark-compacted");
-		Files.move(member, member.resolveSibling("former"));
-		Files.move(data, member);
-	}
-
-	@Test
 	void aThousandInstancesAreAllBackSoonAfterTheirKeysWereDeleted() {
 		long startedAt = System.nanoTime();
 		List<Registration> many = new ArrayList<>();
@@ -137,11 +121,20 @@ class RegistryFaultsIT {
 			many.add(this.registry.register(instance(i)));
 		}
 		many.forEach((one) -> one.whenRegistered().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join());
-		System.out.println("1,000 registrations: " + (System.nanoTime() - startedAt) / 1_000_000 + " ms");
+		// How long this machine takes for so many writes, however busy it is.
+		Duration soMany = Duration.ofNanos(System.nanoTime() - startedAt);
+		System.out.println("1,000 registrations: " + soMany.toMillis() + " ms");
 		assertThat(standing()).hasSize(1_000);
-		this.etcd.etcdctl("del", "--prefix", "kitex/");
-		within(Duration.ofSeconds(1), () -> standing().size() == 1_000);
-		assertThat(many).allMatch((one) -> one.state() == RegistrationState.REGISTERED);
+		try (WatchedKeys watched = new WatchedKeys(this.etcd, "kitex/")) {
+			this.etcd.etcdctl("del", "--prefix", "kitex/");
+			within(soMany.plusSeconds(1), () -> watched.events().size() == 2_000);
+			List<KeyEvent> events = watched.events();
+			assertThat(events.subList(1_000, 2_000)).allMatch(KeyEvent::put);
+			assertThat(events.get(1_999).since(events.get(999))).isLessThan(soMany.plusSeconds(1));
+		}
+		assertThat(standing()).hasSize(1_000);
+		within(Duration.ofSeconds(1),
+				() -> many.stream().allMatch((one) -> one.state() == RegistrationState.REGISTERED));
 	}
 
 	private static Instance instance(int number) {
@@ -152,17 +145,13 @@ class RegistryFaultsIT {
 		return "kitex/registry-etcd/echo/" + instance.address();
 	}
 
-	private String value(Instance instance) {
-		return this.etcd.get(key(instance)).orElse("absent");
-	}
-
 	private List<String> standing() {
 		return Lists.whole(this.observer, ALL).join().entries().stream().map(Entry::key).map(Bytes::toString).toList();
 	}
 
 	private Registration registered(Instance instance) {
 		Registration registration = this.registry.register(instance);
-		assertThat(registration.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(registration.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
 		return registration;
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
@@ -54,7 +55,18 @@ final class RegistryRig {
 	}
 
 	RegistryRig(RegistryOptions options, Duration requestTimeout) {
-		this.registry = registry(this.etcd.connect(requestTimeout), options);
+		this(options, requestTimeout, Workers.named("test-worker"));
+	}
+
+	private RegistryRig(RegistryOptions options, Duration requestTimeout, Workers workers) {
+		this.registry = registry(this.etcd.connect(requestTimeout), options, workers);
+	}
+
+	/**
+	 * One that makes no thread: what is to run on others runs where it is handed over.
+	 */
+	static RegistryRig withoutThreads(RegistryOptions options) {
+		return new RegistryRig(options, Duration.ofSeconds(3), Workers.on(MoreExecutors.newDirectExecutorService()));
 	}
 
 	/** One that gives up after so many attempts. */
@@ -72,12 +84,12 @@ final class RegistryRig {
 
 	/** Another process on the same etcd. */
 	EtcdRegistry registry(RegistryOptions options) {
-		return registry(this.etcd.connect(), options);
+		return registry(this.etcd.connect(), options, Workers.named("test-worker"));
 	}
 
-	private EtcdRegistry registry(EtcdClient client, RegistryOptions options) {
+	private EtcdRegistry registry(EtcdClient client, RegistryOptions options, Workers workers) {
 		return new EtcdRegistry(new RegistryContext(client, options.withObserver(this.observer), this.scheduler.loop(),
-				Workers.named("test-worker"), new Random(42)));
+				workers, new Random(42)));
 	}
 
 	Registration registered() {

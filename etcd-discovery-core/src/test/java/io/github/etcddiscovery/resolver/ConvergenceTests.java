@@ -2,6 +2,7 @@ package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +14,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.model.Actions;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.Effect;
 import io.github.etcddiscovery.model.EtcdFaults;
 import io.github.etcddiscovery.model.Seeds;
 import org.junit.jupiter.api.Tag;
@@ -26,22 +28,50 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConvergenceTests {
 
+	private static final String NAME = "Schedules of the resolver";
+
+	/** A resolver writes nothing and has no lease. */
+	private static final EnumSet<Effect> OF_WRITES = EnumSet.of(Effect.RENEWAL_REFUSED, Effect.DATABASE_FULL,
+			Effect.KEY_FORBIDDEN, Effect.LEASE_FORBIDDEN, Effect.WRITE_TAKEN, Effect.WRITE_APPLIED_LATE,
+			Effect.WRITE_OVERTOOK, Effect.STALE_LIST);
+
 	private static final Duration BOUND = Duration.ofSeconds(45);
+
+	private static final Duration RESYNC = Duration.ofSeconds(20);
 
 	@Test
 	void listsEqualWhatStandsInEtcdAfterAnyFaults() {
-		assertThat(Seeds.within(Duration.ofSeconds(15), (seed) -> new Round(seed).play())).isPositive();
+		assertThat(Seeds.within(Duration.ofSeconds(15), NAME, (seed) -> new Round(seed).play())).isPositive();
 	}
 
 	@Tag("long")
 	@Test
 	void listsEqualWhatStandsInEtcdAfterAnyFaultsInManySchedules() {
-		Seeds.first(100_000, (seed) -> new Round(seed).play());
+		Seeds.first(100_000, NAME, (seed) -> new Round(seed).play());
+	}
+
+	@Test
+	void everyKindOfFaultBefallsTheResolver() {
+		Set<Effect> possible = EnumSet.complementOf(OF_WRITES);
+		Set<String> actions = new Round(0).actions().names();
+		Set<Effect> met = EnumSet.noneOf(Effect.class);
+		Set<String> drawn = new HashSet<>();
+		Seeds.until(() -> met.containsAll(possible) && drawn.containsAll(actions), NAME, (seed) -> {
+			Round round = new Round(seed);
+			round.play();
+			met.addAll(round.rig.etcd.effects());
+			drawn.addAll(round.steps);
+		});
+		assertThat(met).containsExactlyInAnyOrderElementsOf(possible);
+		assertThat(drawn).containsExactlyInAnyOrderElementsOf(actions);
 	}
 
 	private static final class Round {
 
 		private final Random random;
+
+		/** Whether a resync comes within the bound. */
+		private final boolean resyncsOften;
 
 		private final String name;
 
@@ -53,25 +83,21 @@ class ConvergenceTests {
 
 		private final Set<Instance> ghosts = new HashSet<>();
 
+		private final Set<Integer> subscribed = new HashSet<>();
+
 		private final List<String> steps = new ArrayList<>();
 
 		Round(long seed) {
-			this.random = new Random(seed);
+			this.random = Seeds.random(seed);
+			this.resyncsOften = this.random.nextBoolean();
 			this.name = "seed " + seed;
 		}
 
 		void play() {
 			Scope scope = this.random.nextBoolean() ? Scope.PREFIX : Scope.SERVICE;
-			EtcdResolver resolver = this.rig.start((options) -> options.withScope(scope));
-			for (int i = 0; i < 4; i++) {
-				resolver.subscribe("s" + i, (snapshot) -> {
-					snapshot.instances()
-						.stream()
-						.filter((any) -> !this.everPut.contains(any))
-						.forEach(this.ghosts::add);
-					this.told.put(snapshot.service(), snapshot);
-				});
-			}
+			this.rig.start((options) -> timing(options.withScope(scope)));
+			subscribeTo(0);
+			subscribeTo(1);
 			Actions actions = actions();
 			for (int i = 0; i < 60; i++) {
 				this.steps.add(actions.next(this.random));
@@ -79,19 +105,39 @@ class ConvergenceTests {
 			}
 			assertThat(this.ghosts).as("%s %s", this.name, this.steps).isEmpty();
 			heal();
+			subscribeTo(2);
+			subscribeTo(3);
 			this.rig.advance(BOUND);
 			for (int i = 0; i < 4; i++) {
 				List<Instance> expected = inEtcd("s" + i);
-				assertThat(resolver.instances("s" + i)).as("%s %s", this.name, this.steps)
+				assertThat(this.rig.resolver.instances("s" + i)).as("%s %s", this.name, this.steps)
 					.containsExactlyInAnyOrderElementsOf(expected);
 				assertThat(this.told.get("s" + i).instances()).as("%s %s", this.name, this.steps)
-					.isEqualTo(resolver.instances("s" + i));
+					.isEqualTo(this.rig.resolver.instances("s" + i));
 			}
-			assertThat(resolver.staleFor()).as("%s %s", this.name, this.steps).isZero();
+			assertThat(this.rig.resolver.staleFor()).as("%s %s", this.name, this.steps).isZero();
+		}
+
+		private ResolverOptions timing(ResolverOptions options) {
+			return this.resyncsOften ? Rig.timing(Duration.ofSeconds(5), RESYNC, Duration.ZERO).apply(options)
+					: options;
+		}
+
+		/** Once: each of four services is asked for at some time. */
+		private void subscribeTo(int number) {
+			if (!this.subscribed.add(number)) {
+				return;
+			}
+			this.rig.resolver.subscribe("s" + number, (snapshot) -> {
+				snapshot.instances().stream().filter((any) -> !this.everPut.contains(any)).forEach(this.ghosts::add);
+				this.told.put(snapshot.service(), snapshot);
+			});
 		}
 
 		private Actions actions() {
 			return EtcdFaults.of(this.rig.etcd)
+				.add(3, "a service is asked for", (random) -> subscribeTo(random.nextInt(4)))
+				.add(1, "a list is compacted between its pages", this::compactBetweenPages)
 				.add(16, "put", () -> this.rig.put(any()))
 				.add(8, "delete", () -> this.rig.delete(any()))
 				.add(1, "streams end", (random) -> this.rig.etcd.cutStreams(oneOf(Kind.values())))
@@ -100,14 +146,25 @@ class ConvergenceTests {
 				.add(2, "nothing is refused", () -> this.rig.etcd.allow());
 		}
 
+		private void compactBetweenPages() {
+			this.rig.etcd.pageSize(1);
+			this.rig.etcd.delay(Call.LIST, Duration.ofMillis(50));
+			this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+			this.rig.advance(Duration.ofMillis(this.random.nextInt(1_000)));
+			this.rig.etcd.put("noise", "so that there is something to compact");
+			this.rig.etcd.compact();
+		}
+
 		private <T> T oneOf(T[] values) {
 			return List.of(values).get(this.random.nextInt(values.length));
 		}
 
 		private void heal() {
 			this.rig.etcd.heal();
-			// What was lost on a stream that lives on is found by the resync only.
-			this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+			if (!this.resyncsOften) {
+				// What was lost on a stream that lives on is found by the resync only.
+				this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+			}
 		}
 
 		private Instance any() {

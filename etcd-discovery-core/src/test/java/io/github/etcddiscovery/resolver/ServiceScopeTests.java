@@ -53,6 +53,17 @@ class ServiceScopeTests {
 	}
 
 	@Test
+	void aServiceThatNobodyAsksForIsNamedOnceLookupsSeeThatItIsNotFollowed() {
+		List<String> seen = new ArrayList<>();
+		this.resolver.onUnfollow((service) -> seen.add(service + " " + this.resolver.snapshots().size()));
+		follow("a");
+		this.rig.advance(Duration.ofMinutes(8));
+		assertThat(seen).isEmpty();
+		this.rig.advance(Duration.ofMinutes(4));
+		assertThat(seen).containsExactly("a 0");
+	}
+
+	@Test
 	void aServiceWithoutInstancesIsReadAndEmpty() {
 		follow("nobody");
 		assertThat(this.resolver.snapshot("nobody").state()).isEqualTo(State.READ);

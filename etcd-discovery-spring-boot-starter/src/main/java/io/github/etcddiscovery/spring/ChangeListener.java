@@ -1,7 +1,11 @@
 package io.github.etcddiscovery.spring;
 
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -26,12 +30,12 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 
 	@Override
 	default void stop() {
-		changes().end();
+		changes().unsubscribe();
 	}
 
 	@Override
 	default boolean isRunning() {
-		return changes().told();
+		return changes().isSubscribed();
 	}
 
 	/** Early, so that what is found while the application starts is told too. */
@@ -62,8 +66,14 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 
 		private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
 
+		/** Of each service the newest, however long the thread is busy with others. */
+		private final Map<String, ServiceSnapshot> untold = new ConcurrentHashMap<>();
+
+		/** Whether a task that empties the map has been handed to the thread. */
+		private final AtomicBoolean taskIsDue = new AtomicBoolean();
+
 		/**
-		 * Creates them; nothing is told before {@link #tell}.
+		 * Creates them; nothing is told before {@link #subscribe}.
 		 * @param resolver core's resolver, which stays the caller's to close
 		 * @param thread where everything is told, one thread; ends with this
 		 */
@@ -74,22 +84,44 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 
 		/**
 		 * Begins to tell, where it has not begun.
-		 * @param listener is told on the thread
+		 * @param listener is told on the thread, of each service the newest snapshot
 		 * @return whether this call began it
 		 */
-		public boolean tell(Consumer<ServiceSnapshot> listener) {
-			boolean begun = this.subscription.get() == null;
-			if (begun) {
-				this.subscription.set(this.resolver.subscribeAll((snapshot) -> run(() -> listener.accept(snapshot))));
+		public boolean subscribe(Consumer<ServiceSnapshot> listener) {
+			if (this.subscription.get() != null) {
+				return false;
 			}
-			return begun;
+			Subscription begun = this.resolver.subscribeAll((snapshot) -> keep(snapshot, listener));
+			if (this.subscription.compareAndSet(null, begun)) {
+				return true;
+			}
+			begun.close();
+			return false;
+		}
+
+		private void keep(ServiceSnapshot snapshot, Consumer<ServiceSnapshot> listener) {
+			this.untold.put(snapshot.service(), snapshot);
+			if (this.taskIsDue.compareAndSet(false, true)) {
+				execute(() -> tellAll(listener));
+			}
+		}
+
+		private void tellAll(Consumer<ServiceSnapshot> listener) {
+			// First: what comes from now on needs a task of its own.
+			this.taskIsDue.set(false);
+			for (String service : List.copyOf(this.untold.keySet())) {
+				ServiceSnapshot snapshot = this.untold.remove(service);
+				if (snapshot != null) {
+					listener.accept(snapshot);
+				}
+			}
 		}
 
 		/**
 		 * Tells whether changes are being told.
 		 * @return whether they are
 		 */
-		public boolean told() {
+		public boolean isSubscribed() {
 			return this.subscription.get() != null;
 		}
 
@@ -97,7 +129,7 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 		 * Runs something on the thread, after what was told before.
 		 * @param task what to run
 		 */
-		public void run(Runnable task) {
+		public void execute(Runnable task) {
 			this.thread.execute(task);
 		}
 
@@ -106,21 +138,22 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 		 * @param millis how much later, in milliseconds
 		 * @param task what to run
 		 */
-		public void runAfter(long millis, Runnable task) {
+		public void executeAfter(long millis, Runnable task) {
 			this.thread.schedule(task, millis, TimeUnit.MILLISECONDS);
 		}
 
-		/** Tells no more until {@link #tell} is called again. */
-		public void end() {
+		/** Tells no more until {@link #subscribe} is called again. */
+		public void unsubscribe() {
 			Subscription ended = this.subscription.getAndSet(null);
 			if (ended != null) {
 				ended.close();
+				this.untold.clear();
 			}
 		}
 
 		@Override
 		public void close() {
-			end();
+			unsubscribe();
 			this.thread.shutdown();
 		}
 

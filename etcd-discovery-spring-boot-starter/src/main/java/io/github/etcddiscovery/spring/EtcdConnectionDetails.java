@@ -11,15 +11,16 @@ import org.springframework.boot.ssl.SslBundle;
  * What a connection to etcd needs. A bean of this type replaces the properties for
  * endpoints, login and TLS and is asked again: for name and password at each login, for
  * the SSL bundle every 30 s, so that rotated secrets are used without a restart. Called
- * on the thread that starts the application and later on threads of the client, which it
- * may block.
+ * on threads of the client, which it may block: the start waits half a second for what it
+ * tells, so that what cannot be right stops the start, and then goes on without; with
+ * {@code etcd.discovery.fail-fast} it waits for etcd.
  */
 public interface EtcdConnectionDetails extends ConnectionDetails {
 
 	/**
-	 * Returns the addresses of the etcd servers. Asked while the application starts, by
-	 * everything that connects to etcd or shows where it is, and not again: other servers
-	 * need a restart, new addresses behind a DNS name do not.
+	 * Returns the addresses of the etcd servers. Asked once by the client, and once by
+	 * what shows where etcd is: other servers need a restart, new addresses behind a DNS
+	 * name do not.
 	 * @return at least one of {@code host:port}, {@code http://host:port} or
 	 * {@code https://host:port}, IPv6 in brackets; always the same ones. All with
 	 * {@code http} or all with {@code https}; without a scheme TLS is used exactly when

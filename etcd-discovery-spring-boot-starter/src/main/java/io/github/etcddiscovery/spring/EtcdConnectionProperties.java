@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.etcddiscovery.Durations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -48,6 +49,7 @@ public record EtcdConnectionProperties(@DefaultValue("http://localhost:2379") Li
 		Check.positive("etcd.discovery.connect-timeout", connectTimeout);
 		Check.positive("etcd.discovery.request-timeout", requestTimeout);
 		Check.positive("etcd.discovery.start-timeout", startTimeout);
+		startTimeout = Durations.atMostLongest(startTimeout);
 		Check.notBlank("etcd.discovery.authority", authority);
 		Check.file("etcd.discovery.password-file", passwordFile);
 		checkLogin(username, password, passwordFile);
@@ -88,8 +90,10 @@ public record EtcdConnectionProperties(@DefaultValue("http://localhost:2379") Li
 	 */
 	@Override
 	public String toString() {
-		return "EtcdConnectionProperties[endpoints=" + this.endpoints + ", username=" + this.username
-				+ ", passwordFile=" + this.passwordFile + ", tls=" + this.tls + ", ssl=" + this.ssl + "]";
+		// Some write a password into a URL, where it is refused.
+		List<String> shown = this.endpoints.stream().map((endpoint) -> endpoint.replaceAll(".*@", "***@")).toList();
+		return "EtcdConnectionProperties[endpoints=" + shown + ", username=" + this.username + ", passwordFile="
+				+ this.passwordFile + ", tls=" + this.tls + ", ssl=" + this.ssl + "]";
 	}
 
 	/**

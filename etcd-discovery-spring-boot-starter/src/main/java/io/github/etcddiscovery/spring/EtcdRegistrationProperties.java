@@ -3,6 +3,8 @@ package io.github.etcddiscovery.spring;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.etcddiscovery.Durations;
+import io.github.etcddiscovery.registry.RegistryOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -49,12 +51,6 @@ public record EtcdRegistrationProperties(@Nullable Boolean enabled, @DefaultValu
 
 	private static final String PREFIX = "etcd.discovery.registration.";
 
-	/** Least time to live that etcd grants. */
-	public static final Duration MIN_TTL = Duration.ofSeconds(2);
-
-	/** Greatest time to live that makes sense: so long a crashed instance is called. */
-	public static final Duration MAX_TTL = Duration.ofMinutes(5);
-
 	/**
 	 * Checks.
 	 * @throws InvalidEtcdPropertyException if a value cannot be right
@@ -66,7 +62,8 @@ public record EtcdRegistrationProperties(@Nullable Boolean enabled, @DefaultValu
 		Check.range(PREFIX + "port", port, 1, 65535);
 		Check.range(PREFIX + "weight", weight, 1, 1000);
 		Check.notNegative(PREFIX + "drain-delay", drainDelay);
-		if (ttl != null && (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0)) {
+		drainDelay = Durations.atMostLongest(drainDelay);
+		if (ttl != null && (ttl.compareTo(RegistryOptions.MIN_TTL) < 0 || ttl.compareTo(RegistryOptions.MAX_TTL) > 0)) {
 			throw new InvalidEtcdPropertyException(PREFIX + "ttl", ttl, "(expected: 2s to 5m)");
 		}
 		zone = (zone != null && !zone.isBlank()) ? zone : null;

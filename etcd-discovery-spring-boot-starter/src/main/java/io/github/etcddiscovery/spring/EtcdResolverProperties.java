@@ -55,15 +55,6 @@ public record EtcdResolverProperties(@DefaultValue("true") boolean enabled, @Def
 	}
 
 	/**
-	 * Returns the service behind a name.
-	 * @param name name of a service, or an alias
-	 * @return the real name
-	 */
-	public String service(String name) {
-		return this.aliases.getOrDefault(name, name);
-	}
-
-	/**
 	 * Returns the delays as core wants them.
 	 * @param retry when to try again
 	 * @return the delays

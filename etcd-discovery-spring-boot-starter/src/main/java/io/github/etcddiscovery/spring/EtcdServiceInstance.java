@@ -26,11 +26,18 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	private final URI uri;
 
+	/** These two are asked for on every balanced request. */
+	private final boolean secure;
+
+	private final @Nullable String scheme;
+
 	EtcdServiceInstance(String serviceId, Instance instance) {
 		this.serviceId = serviceId;
 		this.instance = instance;
 		this.metadata = metadata(instance);
 		this.uri = uri(instance);
+		this.secure = secure(instance);
+		this.scheme = scheme(instance);
 	}
 
 	/**
@@ -109,12 +116,12 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	@Override
 	public boolean isSecure() {
-		return secure(this.instance);
+		return this.secure;
 	}
 
 	@Override
 	public @Nullable String getScheme() {
-		return scheme(this.instance);
+		return this.scheme;
 	}
 
 	@Override

@@ -1,7 +1,15 @@
 package io.github.etcddiscovery.spring;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -22,6 +30,21 @@ public final class EmptyRegistry implements AutoCloseable {
 
 	public EtcdResolver resolver() {
 		return this.resolver;
+	}
+
+	/** Another resolver, for the caller to close. */
+	public EtcdResolver resolver(UnaryOperator<ResolverOptions> options) {
+		return EtcdResolver.create(this.client, options.apply(ResolverOptions.defaults()));
+	}
+
+	/** Puts many at once, which etcdctl would do one after the other. */
+	public void put(Stream<Instance> instances) {
+		long lease = this.client.grant(Duration.ofMinutes(5)).join().id();
+		Layout layout = Layout.kitex();
+		CompletableFuture.allOf(instances
+			.map((instance) -> this.client
+				.commit(new Write.Put(layout.key(instance), layout.codec().value(instance), lease, 0)))
+			.toArray(CompletableFuture[]::new)).join();
 	}
 
 	@Override

@@ -1,15 +1,10 @@
 package io.github.etcddiscovery.client.jetcd;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
@@ -22,15 +17,7 @@ import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
-import io.grpc.HandlerRegistry;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,17 +37,14 @@ class ForeignServerIT {
 
 	private final KeyRange range = KeyRange.prefix(Bytes.utf8(this.prefix));
 
-	/** How often the server that is no etcd was asked. */
-	private final AtomicInteger answered = new AtomicInteger();
-
-	private Server server;
+	private ForeignServer server;
 
 	private EtcdClient client;
 
 	@AfterEach
 	void close() {
 		this.client.close();
-		this.server.shutdownNow();
+		this.server.close();
 	}
 
 	@ParameterizedTest
@@ -79,7 +63,7 @@ class ForeignServerIT {
 			Await.value(this.client.revoke(lease.id()));
 		}
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
-		assertThat(this.answered).as("and left out from then on").hasValueLessThan(4);
+		assertThat(this.server.answered()).as("and left out from then on").isLessThan(4);
 	}
 
 	@Test
@@ -95,7 +79,7 @@ class ForeignServerIT {
 		connect(Status.UNIMPLEMENTED, true);
 		await().atMost(Duration.ofSeconds(5)).until(() -> {
 			Await.value(this.client.probe(this.range));
-			return this.answered.get() > 0;
+			return this.server.answered() > 0;
 		});
 		for (int i = 0; i < 6; i++) {
 			Recorder recorder = new Recorder();
@@ -114,52 +98,13 @@ class ForeignServerIT {
 	}
 
 	private void connect(Status answer, boolean withEtcd) throws IOException {
-		this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-			.fallbackHandlerRegistry(new HandlerRegistry() {
-
-				@Override
-				public ServerMethodDefinition<?, ?> lookupMethod(String name, @Nullable String authority) {
-					return answering(name, answer);
-				}
-
-			})
-			.build()
-			.start();
+		this.server = ForeignServer.answering(answer);
 		List<String> endpoints = new ArrayList<>();
-		endpoints.add("127.0.0.1:" + this.server.getPort());
+		endpoints.add(this.server.endpoint());
 		if (withEtcd) {
 			endpoints.addAll(etcd.endpoints());
 		}
 		this.client = EtcdClient.connect(EtcdClientSettings.of(endpoints));
-	}
-
-	private ServerMethodDefinition<byte[], byte[]> answering(String method, Status answer) {
-		MethodDescriptor<byte[], byte[]> any = MethodDescriptor.<byte[], byte[]>newBuilder()
-			.setType(MethodDescriptor.MethodType.UNKNOWN)
-			.setFullMethodName(method)
-			.setRequestMarshaller(new Anything())
-			.setResponseMarshaller(new Anything())
-			.build();
-		return ServerMethodDefinition.create(any, (call, headers) -> {
-			this.answered.incrementAndGet();
-			call.close(answer, new Metadata());
-			return new ServerCall.Listener<>() {
-			};
-		});
-	}
-
-	private static final class Anything implements MethodDescriptor.Marshaller<byte[]> {
-
-		@Override
-		public InputStream stream(byte[] value) {
-			return new ByteArrayInputStream(value);
-		}
-
-		@Override
-		public byte[] parse(InputStream stream) {
-			return new byte[0];
-		}
-
 	}
 
 }

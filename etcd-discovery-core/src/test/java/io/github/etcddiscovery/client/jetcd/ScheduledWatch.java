@@ -21,6 +21,9 @@ final class ScheduledWatch implements WatchListener {
 
 	final long openedAt;
 
+	/** Whether it is to watch from a revision on that etcd does not reach. */
+	final boolean beginsAbove;
+
 	/** Revisions that have arrived whole. */
 	final List<Long> arrived = new ArrayList<>();
 
@@ -38,7 +41,8 @@ final class ScheduledWatch implements WatchListener {
 	/** Whether etcd has said or done what ends this watch. */
 	boolean endedByEtcd;
 
-	ScheduledWatch(int number, long openedAt) {
+	ScheduledWatch(int number, long openedAt, boolean beginsAbove) {
+		this.beginsAbove = beginsAbove;
 		this.number = number;
 		this.openedAt = openedAt;
 	}

@@ -71,6 +71,12 @@ final class ScriptedEtcd implements ClientInterceptor {
 			return this.request.getRangeEnd().isEmpty();
 		}
 
+		/** The number of the watch whose range it is. */
+		int watch() {
+			String key = this.request.getKey().toStringUtf8();
+			return Integer.parseInt(key.substring(1, key.length() - 1));
+		}
+
 		@SuppressWarnings("unchecked")
 		void answer(long revision) {
 			this.listener.onMessage((A) RangeResponse.newBuilder()

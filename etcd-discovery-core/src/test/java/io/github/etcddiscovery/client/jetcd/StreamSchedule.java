@@ -87,9 +87,9 @@ final class StreamSchedule {
 
 	private void open() {
 		if (this.all.stream().filter(ScheduledWatch::isWanted).count() < MOST_WATCHES) {
-			ScheduledWatch watch = new ScheduledWatch(this.all.size(), this.rig.time.now());
-			this.all.add(watch);
 			long from = (this.random.nextInt(4) == 0) ? 1_000_000 : 1;
+			ScheduledWatch watch = new ScheduledWatch(this.all.size(), this.rig.time.now(), from > 1);
+			this.all.add(watch);
 			watch.watch = this.watches.watch(KeyRange.prefix(Bytes.utf8("w" + watch.number + "/")), from, watch);
 		}
 	}
@@ -249,9 +249,25 @@ final class StreamSchedule {
 			if (this.random.nextInt(4) == 0) {
 				read.refuse();
 			}
+			else if (read.isOfRevision()) {
+				judge(read);
+			}
 			else {
 				read.answer(this.revision);
 			}
+		}
+	}
+
+	/** A stream may be silent where one of its watches begins above the revision. */
+	private void judge(ScriptedEtcd.Read<?, ?> read) {
+		List<ScriptedStream> judged = streams().stream()
+			.filter((stream) -> stream.ids().containsValue(read.watch()) && stream.isDelivered())
+			.toList();
+		read.answer(this.revision);
+		for (ScriptedStream stream : judged) {
+			boolean heard = this.heardAt.get(stream) > this.askedAt.get(stream);
+			boolean mayBeSilent = stream.ids().values().stream().anyMatch((number) -> this.all.get(number).beginsAbove);
+			assertThat(stream.isOver()).as("ended for its silence").isEqualTo(!heard && !mayBeSilent);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.registry.EtcdRegistry;
@@ -25,6 +26,7 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Shows what is registered and what is known. Answers from memory.
@@ -32,7 +34,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 @Endpoint(id = "etcddiscovery")
 public final class EtcdDiscoveryEndpoint {
 
-	private final List<String> endpoints;
+	private final SingletonSupplier<List<String>> endpoints;
 
 	private final @Nullable EtcdRegistry registry;
 
@@ -42,14 +44,14 @@ public final class EtcdDiscoveryEndpoint {
 
 	/**
 	 * Creates the endpoint.
-	 * @param endpoints addresses of etcd
+	 * @param endpoints addresses of etcd, asked for once, when they are to be shown
 	 * @param registry what is registered, or null where nothing can be
 	 * @param resolver what is known, or null where nothing is discovered
 	 * @param showValues whether values of metadata are shown
 	 */
-	public EtcdDiscoveryEndpoint(List<String> endpoints, @Nullable EtcdRegistry registry,
+	public EtcdDiscoveryEndpoint(Supplier<List<String>> endpoints, @Nullable EtcdRegistry registry,
 			@Nullable EtcdResolver resolver, Show showValues) {
-		this.endpoints = List.copyOf(endpoints);
+		this.endpoints = SingletonSupplier.of(() -> List.copyOf(endpoints.get()));
 		this.registry = registry;
 		this.resolver = resolver;
 		this.showValues = showValues;
@@ -69,7 +71,7 @@ public final class EtcdDiscoveryEndpoint {
 		List<Registration> registrations = (this.registry != null) ? this.registry.registrations()
 				: Collections.emptyList();
 		String staleFor = seconds((this.resolver != null) ? this.resolver.staleFor() : Duration.ZERO);
-		return new DiscoveryReport(this.endpoints, (lease != null) ? describe(lease) : null,
+		return new DiscoveryReport(this.endpoints.obtain(), (lease != null) ? describe(lease) : null,
 				registrations.stream().map((registration) -> describe(registration, showValues)).toList(),
 				services(staleFor, showValues), staleFor);
 	}

@@ -5,6 +5,7 @@ import java.util.List;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.spring.EtcdResolverProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import org.jspecify.annotations.Nullable;
 
 /** The names of services that are configured to be discovered. */
@@ -24,7 +25,8 @@ final class DiscoveredNames {
 	 */
 	static void check(EtcdResolverProperties properties, List<Layout> layouts) {
 		properties.aliases().forEach((alias, service) -> check(PREFIX + "aliases." + alias, service, layouts));
-		properties.preload().forEach((name) -> check(PREFIX + "preload", properties.service(name), layouts));
+		ServiceAliases aliases = new ServiceAliases(properties.aliases());
+		properties.preload().forEach((name) -> check(PREFIX + "preload", aliases.service(name), layouts));
 	}
 
 	private static void check(String property, String service, List<Layout> layouts) {

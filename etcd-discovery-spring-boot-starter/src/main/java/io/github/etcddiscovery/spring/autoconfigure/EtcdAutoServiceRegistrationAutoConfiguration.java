@@ -61,7 +61,7 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 
 	private static @Nullable String reason(Environment environment, Layouts layouts) {
 		boolean demanded = environment.getProperty(OWN, Boolean.class, false);
-		boolean named = ServiceName.find(environment) != null;
+		boolean named = NamedApplication.name(environment) != null;
 		for (String whole : List.of(ALL, AUTO)) {
 			if (!environment.getProperty(whole, Boolean.class, true)) {
 				return demanded ? whole + " is false, which counts more than " + OWN : null;
@@ -84,13 +84,13 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBean(EtcdServiceRegistry.class)
 	@ConditionalOnProperty(name = { AUTO, OWN }, matchIfMissing = true)
-	@Conditional(ServiceName.class)
+	@Conditional(NamedApplication.class)
 	static class RegistrationConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
 		EtcdRegistration etcdDiscoveryRegistration(Environment environment) {
-			String name = ServiceName.find(environment);
+			String name = NamedApplication.name(environment);
 			Assert.state(name != null, "The name of the service has gone since the conditions were evaluated");
 			return new EtcdRegistration(name);
 		}

@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
+import java.util.List;
+
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -10,6 +12,7 @@ import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
 import io.github.etcddiscovery.spring.EtcdRetryProperties;
 import io.github.etcddiscovery.spring.connection.BackgroundClient;
 import io.github.etcddiscovery.spring.connection.Connections;
+import io.github.etcddiscovery.spring.registration.EtcdAutoServiceRegistration;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,6 +23,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
@@ -41,7 +45,9 @@ public final class EtcdClientAutoConfiguration {
 		return Connections.details(properties, sslBundles.getIfAvailable());
 	}
 
+	/** Lazy: to make it asks the connection details, which can be slow. */
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean
 	EtcdClientSettings etcdDiscoveryClientSettings(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
 		return Connections.settings(details, properties);
@@ -50,9 +56,12 @@ public final class EtcdClientAutoConfiguration {
 	/** By its own type, so that the context sees that it is to be started. */
 	@Bean
 	@ConditionalOnMissingBean(EtcdClient.class)
-	BackgroundClient etcdDiscoveryEtcdClient(EtcdClientSettings settings, EtcdConnectionProperties properties,
-			ObjectProvider<EtcdClientCustomizer> customizers) {
-		return Connections.client(settings, customizers.orderedStream().toList(), properties);
+	BackgroundClient etcdDiscoveryEtcdClient(ObjectProvider<EtcdClientSettings> settings, EtcdConnectionDetails details,
+			EtcdConnectionProperties properties, ObjectProvider<EtcdClientCustomizer> customizers,
+			ListableBeanFactory beans) {
+		List<EtcdClientCustomizer> all = customizers.orderedStream().toList();
+		return beans.containsBean("etcdDiscoveryClientSettings") ? Connections.client(details, all, properties)
+				: Connections.client(settings.getObject(), all, properties);
 	}
 
 	@Bean
@@ -63,8 +72,10 @@ public final class EtcdClientAutoConfiguration {
 	@Bean
 	@ConditionalOnProperty("etcd.discovery.fail-fast")
 	StartupProof etcdDiscoveryStartupProof(EtcdClient client, Layouts layouts, EtcdConnectionDetails details,
-			EtcdConnectionProperties properties, Environment environment) {
-		return new StartupProof(client, layouts.access(environment), details.getEndpoints(), properties.startTimeout());
+			EtcdConnectionProperties properties, Environment environment, ListableBeanFactory beans) {
+		boolean registers = beans.getBeanNamesForType(EtcdAutoServiceRegistration.class, true, false).length > 0;
+		return new StartupProof(client, layouts.access(environment, registers), details::getEndpoints,
+				properties.startTimeout());
 	}
 
 }

@@ -1,8 +1,5 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
-import java.util.Locale;
-import java.util.regex.Pattern;
-
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
@@ -13,7 +10,6 @@ import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpointWebExtension;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
-import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -32,8 +28,6 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(EtcdDiscoveryEndpointProperties.class)
 public final class EtcdDiscoveryEndpointAutoConfiguration {
 
-	private static final Pattern SEPARATORS = Pattern.compile("[^a-z0-9]");
-
 	EtcdDiscoveryEndpointAutoConfiguration() {
 	}
 
@@ -42,7 +36,7 @@ public final class EtcdDiscoveryEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint
 	EtcdDiscoveryEndpoint etcdDiscoveryEndpoint(EtcdConnectionDetails details, ObjectProvider<EtcdRegistry> registry,
 			ObjectProvider<EtcdResolver> resolver, EtcdDiscoveryEndpointProperties properties) {
-		return new EtcdDiscoveryEndpoint(details.getEndpoints(), registry.getIfAvailable(), resolver.getIfAvailable(),
+		return new EtcdDiscoveryEndpoint(details::getEndpoints, registry.getIfAvailable(), resolver.getIfAvailable(),
 				properties.showValues());
 	}
 
@@ -53,14 +47,6 @@ public final class EtcdDiscoveryEndpointAutoConfiguration {
 	EtcdDiscoveryEndpointWebExtension etcdDiscoveryEndpointWebExtension(EtcdDiscoveryEndpoint endpoint,
 			EtcdDiscoveryEndpointProperties properties) {
 		return new EtcdDiscoveryEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
-	}
-
-	/** Whoever may see the values of other properties may still not see the password. */
-	@Bean
-	SanitizingFunction etcdDiscoveryPasswordSanitizer() {
-		return (data) -> SEPARATORS.matcher(data.getKey().toLowerCase(Locale.ROOT))
-			.replaceAll("")
-			.equals("etcddiscoverypassword") ? data.withSanitizedValue() : data;
 	}
 
 }

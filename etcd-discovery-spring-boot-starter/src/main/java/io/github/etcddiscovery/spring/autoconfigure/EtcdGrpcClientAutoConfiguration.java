@@ -12,9 +12,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@code etcd:///service} as a target of the channels of Spring gRPC, which Boot 4.0 does
- * not have: its class is named, because who loads this class by itself (tests do) would
- * lose a condition on a type that is not there.
+ * {@code etcd:///service} as a target of the channels of Spring gRPC. The condition names
+ * their class as a text, because Boot 4.0 does not have it: an annotation with a class
+ * that is not there is dropped by the JVM, and the condition with it.
  */
 @AutoConfiguration(after = EtcdResolverAutoConfiguration.class)
 @ConditionalOnClass(name = "org.springframework.grpc.client.GrpcChannelBuilderCustomizer")

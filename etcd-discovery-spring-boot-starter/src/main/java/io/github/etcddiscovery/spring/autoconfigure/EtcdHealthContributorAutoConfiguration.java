@@ -40,8 +40,9 @@ public final class EtcdHealthContributorAutoConfiguration {
 	EtcdHealthIndicator etcdHealthContributor(EtcdClient client, Layouts layouts, ObjectProvider<EtcdRegistry> registry,
 			ObjectProvider<EtcdResolver> resolver, OutOfRegistry outOfRegistry, Environment environment,
 			EtcdHealthIndicator.Tolerance tolerance) {
-		return new EtcdHealthIndicator(client, layouts.access(environment).ranges().get(0), registry.getIfAvailable(),
-				resolver.getIfAvailable(), outOfRegistry, tolerance);
+		return new EtcdHealthIndicator(client,
+				layouts.access(environment, registry.getIfAvailable() != null).ranges().get(0),
+				registry.getIfAvailable(), resolver.getIfAvailable(), outOfRegistry, tolerance);
 	}
 
 	@Bean

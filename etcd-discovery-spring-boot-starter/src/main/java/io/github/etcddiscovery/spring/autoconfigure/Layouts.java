@@ -16,6 +16,7 @@ import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.resolver.Scope;
 import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -63,7 +64,8 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 
 	private static void add(String property, Layout layout, boolean wanted, List<Layout> layouts) {
 		if (wanted && layouts.stream().anyMatch((other) -> same(other, layout))) {
-			throw new InvalidEtcdPropertyException(property, layout, "is there twice");
+			throw new InvalidEtcdPropertyException(property, layout,
+					"is there twice (expected: each format and prefix once; another prefix for one of them)");
 		}
 		if (wanted) {
 			layouts.add(layout);
@@ -89,16 +91,19 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 	/**
 	 * Returns ranges to prove access with: what will be read, and no more.
 	 * @param environment tells the scope, and the services that matter to us
+	 * @param registers whether this application is one of them
 	 * @return at least one range
 	 */
-	Access access(Environment environment) {
+	Access access(Environment environment, boolean registers) {
 		Binder binder = Binder.get(environment);
 		boolean resolves = !this.discovering.isEmpty()
 				&& binder.bind("etcd.discovery.resolver.enabled", Boolean.class).orElse(true);
 		boolean all = resolves
 				&& binder.bind("etcd.discovery.resolver.scope", Scope.class).orElse(Scope.PREFIX) == Scope.PREFIX;
 		Set<String> names = new LinkedHashSet<>();
-		Optional.ofNullable(ServiceName.find(environment)).ifPresent(names::add);
+		if (registers) {
+			Optional.ofNullable(NamedApplication.name(environment)).ifPresent(names::add);
+		}
 		if (resolves) {
 			names.addAll(preloaded(binder));
 		}
@@ -120,7 +125,7 @@ record Layouts(List<Layout> registering, List<Layout> discovering) {
 		return binder.bind("etcd.discovery.resolver.preload", Bindable.listOf(String.class))
 			.orElse(List.of())
 			.stream()
-			.map((name) -> aliases.getOrDefault(name, name))
+			.map(new ServiceAliases(aliases)::service)
 			.toList();
 	}
 

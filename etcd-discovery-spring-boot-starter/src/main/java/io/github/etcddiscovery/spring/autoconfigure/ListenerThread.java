@@ -20,8 +20,8 @@ final class ListenerThread {
 	}
 
 	/**
-	 * Returns an executor of one thread. After its shutdown what is due still runs, what
-	 * is delayed does not, and more is dropped.
+	 * Returns an executor of one thread. When it is shut down, tasks that are due are run
+	 * to the end, tasks that are delayed are dropped, and it takes no more.
 	 * @param name name of the thread
 	 * @param context the application
 	 * @return the executor, to be shut down by whoever it is given to

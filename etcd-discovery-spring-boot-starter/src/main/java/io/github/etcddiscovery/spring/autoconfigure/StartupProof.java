@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
@@ -24,16 +25,16 @@ final class StartupProof implements StartupStep {
 
 	private final Layouts.Access access;
 
-	private final List<String> endpoints;
+	private final Supplier<List<String>> endpoints;
 
 	private final Duration timeout;
 
 	private final AtomicBoolean made = new AtomicBoolean();
 
-	StartupProof(EtcdClient client, Layouts.Access access, List<String> endpoints, Duration timeout) {
+	StartupProof(EtcdClient client, Layouts.Access access, Supplier<List<String>> endpoints, Duration timeout) {
 		this.client = client;
 		this.access = access;
-		this.endpoints = List.copyOf(endpoints);
+		this.endpoints = endpoints;
 		this.timeout = timeout;
 	}
 
@@ -43,7 +44,7 @@ final class StartupProof implements StartupStep {
 		EtcdDiscoveryException problem = probe(deadline);
 		while (problem != null) {
 			if (problem.kind().refused() || System.nanoTime() - deadline >= 0 || !StartupStep.pause(PAUSE)) {
-				throw new EtcdNotUsableException(this.endpoints, this.timeout, problem);
+				throw new EtcdNotUsableException(this.endpoints.get(), this.timeout, problem);
 			}
 			problem = probe(deadline);
 		}
@@ -63,6 +64,10 @@ final class StartupProof implements StartupStep {
 			}
 		}
 		return (failure != null) ? new EtcdDiscoveryException(Kind.UNAVAILABLE, "no answer", failure) : null;
+	}
+
+	Layouts.Access access() {
+		return this.access;
 	}
 
 	@Override

@@ -17,7 +17,6 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
@@ -27,6 +26,8 @@ import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.spring.StartupStep;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
@@ -42,9 +43,17 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 	/** Before the web server and everything else. */
 	public static final int PHASE = Integer.MIN_VALUE;
 
+	private static final Logger log = LoggerFactory.getLogger(BackgroundClient.class);
+
+	/** So long the start waits for connection details, so that wrong ones stop it. */
+	private static final Duration DETAILS = Duration.ofMillis(500);
+
 	private final Duration requestTimeout;
 
 	private final Duration startTimeout;
+
+	/** Done when nobody but us is in the way of the client any more. */
+	private final CompletableFuture<?> settingsKnown;
 
 	private final Supplier<@Nullable String> blocking;
 
@@ -58,22 +67,24 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 	 * Begins to make the client.
 	 * @param requestTimeout deadline of a call that comes before the client is there
 	 * @param startTimeout how long {@link #make()} waits for the client
+	 * @param settingsKnown done when the connection details have told what they know
 	 * @param maker makes the client
 	 * @param blocking names whose code the maker is waiting for; null where it is ours
 	 */
-	BackgroundClient(Duration requestTimeout, Duration startTimeout, Supplier<EtcdClient> maker,
-			Supplier<@Nullable String> blocking) {
+	BackgroundClient(Duration requestTimeout, Duration startTimeout, CompletableFuture<?> settingsKnown,
+			Supplier<EtcdClient> maker, Supplier<@Nullable String> blocking) {
 		this.requestTimeout = requestTimeout;
 		this.startTimeout = startTimeout;
+		this.settingsKnown = settingsKnown;
 		this.blocking = blocking;
 		this.thread = new Thread(() -> connect(maker), "etcd-discovery-connect");
 		this.thread.setDaemon(true);
 		this.thread.start();
 	}
 
-	static BackgroundClient connect(EtcdClientSettings settings, Customizers customizers, Duration startTimeout) {
-		return new BackgroundClient(settings.requestTimeout(), startTimeout,
-				() -> EtcdClient.connect(settings, customizers.combined()), customizers::working);
+	static BackgroundClient connect(Settings settings, Customizers customizers, Duration startTimeout) {
+		return new BackgroundClient(settings.requestTimeout(), startTimeout, settings.known(),
+				() -> EtcdClient.connect(settings.ask(), customizers.combined()), customizers::working);
 	}
 
 	private void connect(Supplier<EtcdClient> maker) {
@@ -101,11 +112,19 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 
 	/**
 	 * Waits for the client, so that one that cannot be made stops the start. One that is
-	 * merely slow to make does not: calls follow when it is there.
+	 * merely slow to make does not: calls follow when it is there. Connection details
+	 * that are slow are not waited for.
 	 * @throws IllegalStateException if it cannot be made, or code of the user blocks
 	 */
 	@Override
 	public void make() {
+		if (detailsAreSlow()) {
+			log.warn(
+					"The connection details of etcd take longer than {} ms: the application goes on, and is registered "
+							+ "and discovers when they have come",
+					DETAILS.toMillis());
+			return;
+		}
 		Throwable failure = StartupStep.failure(this.client, this.startTimeout);
 		if (failure instanceof TimeoutException timeout) {
 			failIfBlocked(timeout);
@@ -116,6 +135,11 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 		else if (failure != null) {
 			throw new IllegalStateException(failure.getMessage(), failure.getCause());
 		}
+	}
+
+	private boolean detailsAreSlow() {
+		CompletableFuture<?> told = CompletableFuture.anyOf(this.settingsKnown, this.client);
+		return StartupStep.failure(told, DETAILS) instanceof TimeoutException;
 	}
 
 	private void failIfBlocked(TimeoutException timeout) {

@@ -24,7 +24,9 @@ final class ClientSettings {
 	 * @param details where etcd is
 	 * @param properties timeouts and authority
 	 * @return the settings
-	 * @throws InvalidEtcdPropertyException if the endpoints cannot be right
+	 * @throws InvalidEtcdPropertyException if the endpoints of the properties cannot be
+	 * right
+	 * @throws IllegalStateException if those of other connection details cannot be right
 	 */
 	static EtcdClientSettings of(EtcdConnectionDetails details, EtcdConnectionProperties properties) {
 		Supplier<Credentials> credentials = (details.getUsername() != null) ? () -> credentials(details) : null;
@@ -32,8 +34,7 @@ final class ClientSettings {
 		Supplier<TlsManagers> tls = (bundle != null) ? managers(details, bundle) : null;
 		List<String> endpoints = details.getEndpoints();
 		if (endpoints.stream().anyMatch((endpoint) -> endpoint.contains("@"))) {
-			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
-					"contains a user (expected: etcd.discovery.username and a password instead)");
+			throw refused(details, endpoints, "contains a user (expected: a user name and a password beside it)");
 		}
 		try {
 			return withAuthority(
@@ -44,9 +45,17 @@ final class ClientSettings {
 					properties.authority());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints),
-					"cannot be used: " + ex.getMessage());
+			throw refused(details, endpoints, "cannot be used: " + ex.getMessage());
 		}
+	}
+
+	/** What a bean of the user says is not to be corrected in a property. */
+	private static RuntimeException refused(EtcdConnectionDetails details, List<String> endpoints, String problem) {
+		if (details instanceof PropertiesEtcdConnectionDetails) {
+			return new InvalidEtcdPropertyException("etcd.discovery.endpoints", shown(endpoints), problem);
+		}
+		return new IllegalStateException("The endpoints of the connection details " + details.getClass().getName()
+				+ ": '" + shown(endpoints) + "' " + problem);
 	}
 
 	/** A bundle that cannot be used is to stop the start, not the first connection. */

@@ -52,6 +52,26 @@ public final class Connections {
 	 */
 	public static BackgroundClient client(EtcdClientSettings settings, List<EtcdClientCustomizer> customizers,
 			EtcdConnectionProperties properties) {
+		return BackgroundClient.connect(new Settings(() -> settings, settings.requestTimeout()),
+				new Customizers(customizers), properties.startTimeout());
+	}
+
+	/**
+	 * Begins to make a client on a thread of its own, where it also asks connection
+	 * details of the user, which can be slow.
+	 * @param details where etcd is
+	 * @param customizers of the user, in the order in which they are called
+	 * @param properties say how long the customizers may take
+	 * @return the client, to be closed
+	 * @throws InvalidEtcdPropertyException if endpoints or authority of the properties
+	 * cannot be right
+	 */
+	public static BackgroundClient client(EtcdConnectionDetails details, List<EtcdClientCustomizer> customizers,
+			EtcdConnectionProperties properties) {
+		if (details instanceof PropertiesEtcdConnectionDetails) {
+			return client(settings(details, properties), customizers, properties);
+		}
+		Settings settings = new Settings(() -> settings(details, properties), properties.requestTimeout());
 		return BackgroundClient.connect(settings, new Customizers(customizers), properties.startTimeout());
 	}
 

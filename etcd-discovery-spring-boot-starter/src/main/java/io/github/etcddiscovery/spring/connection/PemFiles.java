@@ -82,8 +82,8 @@ final class PemFiles {
 			return Files.readString(ResourceUtils.getFile(file).toPath(), StandardCharsets.UTF_8);
 		}
 		catch (IOException | RuntimeException ex) {
-			throw new InvalidEtcdPropertyException(PREFIX + name, file,
-					"cannot be read (" + ex.getClass().getSimpleName() + ")", ex);
+			throw new InvalidEtcdPropertyException(PREFIX + name, file, "cannot be read ("
+					+ ex.getClass().getSimpleName() + "; expected: a file that this process may read)", ex);
 		}
 	}
 
@@ -110,7 +110,8 @@ final class PemFiles {
 		}
 		catch (IllegalStateException ex) {
 			throw new InvalidEtcdPropertyException(PREFIX + "key-file", this.files.keyFile(),
-					"does not belong to the certificate in " + PREFIX + "cert-file");
+					"does not belong to the certificate in " + PREFIX
+							+ "cert-file (expected: the private key of that one)");
 		}
 	}
 
@@ -121,7 +122,8 @@ final class PemFiles {
 	private static PemSslStore store(String name, @Nullable String file, PemSslStoreDetails details) {
 		PemSslStore store = parse(details);
 		if (store == null) {
-			throw new InvalidEtcdPropertyException(PREFIX + name, file, "holds nothing usable in PEM format");
+			throw new InvalidEtcdPropertyException(PREFIX + name, file,
+					"holds nothing usable in PEM format (expected: BEGIN CERTIFICATE, or BEGIN PRIVATE KEY where it is a key)");
 		}
 		return store;
 	}

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 
-import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import io.github.etcddiscovery.spring.ChangeListener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +20,9 @@ import org.springframework.context.ApplicationEventPublisher;
 /**
  * Publishes a {@link HeartbeatEvent} when something has changed, and only then: gateways
  * rebuild their routes on each. Changes within 200 ms make one event, whose value is the
- * revision of the last. All of it happens on one thread. Not part of the API that users
- * write against; may change.
+ * highest of their revisions, or one more than the last value where that is not lower.
+ * All of it happens on one thread. Not part of the API that users write against; may
+ * change.
  */
 public final class HeartbeatPublisher implements ChangeListener {
 
@@ -36,9 +38,10 @@ public final class HeartbeatPublisher implements ChangeListener {
 
 	/**
 	 * What is known of each service: one that is read for the first time, and has no
-	 * instances, is no change.
+	 * instances, is no change. No instances are kept: nobody tells when core has
+	 * forgotten them.
 	 */
-	private final Map<String, List<Instance>> known = new HashMap<>();
+	private final Map<String, Known> known = new HashMap<>();
 
 	private long revision;
 
@@ -68,32 +71,39 @@ public final class HeartbeatPublisher implements ChangeListener {
 
 	@Override
 	public void start() {
-		if (this.changes.tell(this::changed)) {
-			this.changes.run(this::catchUp);
+		if (this.changes.subscribe(this::changed)) {
+			this.resolver.whenServices().thenAccept((names) -> this.changes.execute(() -> catchUp(names)));
 		}
 	}
 
-	/** What came or went while nothing was subscribed. */
-	private void catchUp() {
+	/**
+	 * What came or went while nothing was subscribed.
+	 * @param names the names of all services, also of those that are not followed
+	 */
+	private void catchUp(List<String> names) {
 		Map<String, ServiceSnapshot> now = new HashMap<>();
 		this.resolver.snapshots()
 			.stream()
-			.filter((snapshot) -> snapshot.state() == ServiceSnapshot.State.READ || !snapshot.instances().isEmpty())
+			.filter((snapshot) -> snapshot.state() == State.READ || !snapshot.instances().isEmpty())
 			.forEach((snapshot) -> now.put(snapshot.service(), snapshot));
-		this.known.keySet().forEach((service) -> now.computeIfAbsent(service, this::gone));
+		names.forEach((service) -> now.computeIfAbsent(service, (name) -> empty(name, State.UNREAD)));
+		this.known.keySet().forEach((service) -> now.computeIfAbsent(service, (name) -> empty(name, State.READ)));
 		now.values().forEach(this::changed);
 		if (this.untold) {
 			schedule();
 		}
 	}
 
-	private ServiceSnapshot gone(String service) {
-		return new ServiceSnapshot(service, this.revision, Collections.emptyList(), ServiceSnapshot.State.READ);
+	private ServiceSnapshot empty(String service, State state) {
+		return new ServiceSnapshot(service, this.revision, Collections.emptyList(), state);
 	}
 
 	private void changed(ServiceSnapshot snapshot) {
-		if (isChange(snapshot)) {
-			this.revision = snapshot.revision();
+		Known before = this.known.get(snapshot.service());
+		if (isChange(snapshot, before)) {
+			// Told out of order, two services must not make it go back; a store can.
+			boolean wentBack = before != null && snapshot.revision() < before.revision();
+			this.revision = wentBack ? snapshot.revision() : Math.max(snapshot.revision(), this.revision);
 			this.untold = true;
 			schedule();
 		}
@@ -103,21 +113,23 @@ public final class HeartbeatPublisher implements ChangeListener {
 	 * Core tells the name of a service that nobody has asked for by a snapshot that is
 	 * unread and empty: it has come, though its instances are not known.
 	 */
-	private boolean isChange(ServiceSnapshot snapshot) {
-		List<Instance> now = snapshot.instances();
-		if (now.isEmpty() && snapshot.state() == ServiceSnapshot.State.READ) {
+	private boolean isChange(ServiceSnapshot snapshot, @Nullable Known before) {
+		boolean empty = snapshot.instances().isEmpty();
+		if (empty && snapshot.state() == State.READ) {
 			return this.known.remove(snapshot.service()) != null;
 		}
-		if (now.isEmpty()) {
-			return this.known.putIfAbsent(snapshot.service(), now) == null;
+		if (empty && before != null) {
+			return false;
 		}
-		return !now.equals(this.known.put(snapshot.service(), now));
+		int hash = snapshot.instances().hashCode();
+		this.known.put(snapshot.service(), new Known(hash, snapshot.revision()));
+		return before == null || before.instances() != hash;
 	}
 
 	private void schedule() {
 		if (!this.scheduled) {
 			this.scheduled = true;
-			this.changes.runAfter(COALESCE_MS, this::publish);
+			this.changes.executeAfter(COALESCE_MS, this::publish);
 		}
 	}
 
@@ -127,14 +139,25 @@ public final class HeartbeatPublisher implements ChangeListener {
 			return;
 		}
 		this.untold = false;
-		// Never the last value again: listeners take an equal one for no change.
-		this.value = (this.revision != this.value) ? this.revision : this.value + 1;
+		// Never an earlier value again: listeners take an equal one for no change.
+		this.value = Math.max(this.revision, this.value + 1);
 		try {
 			this.publisher.publishEvent(new HeartbeatEvent(this, this.value));
 		}
-		catch (RuntimeException | Error ex) {
+		// Everything: Kotlin throws checked exceptions too.
+		catch (Throwable ex) {
 			log.warn("A listener failed on the heartbeat of revision {}", this.revision, ex);
 		}
+	}
+
+	/**
+	 * What was told of a service last.
+	 *
+	 * @param instances a hash of its instances
+	 * @param revision the revision of its snapshot
+	 */
+	private record Known(int instances, long revision) {
+
 	}
 
 }

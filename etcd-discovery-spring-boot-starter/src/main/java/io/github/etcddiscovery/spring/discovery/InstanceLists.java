@@ -3,14 +3,12 @@ package io.github.etcddiscovery.spring.discovery;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
@@ -26,15 +24,15 @@ import org.springframework.context.SmartLifecycle;
  * Core's snapshots as lists of Spring Cloud, each mapped once, of the services that were
  * asked for. When a service changes, its next list is made where core tells its
  * subscribers; a lookup takes the last one made, and makes one itself only where there is
- * none yet or where that one has been out of date for 50 ms. Both discovery clients share
- * one. A lookup that finds what it found before costs two map reads and allocates
- * nothing. Not part of the API that users write against; may change.
+ * none yet or where that one has been out of date for 50 ms. A list never stands in for a
+ * snapshot that was read after its service had not been followed for a while: it could be
+ * of any age. Both discovery clients share one. A lookup that finds what it found before
+ * costs two map reads and allocates nothing. Not part of the API that users write
+ * against; may change.
  */
 public final class InstanceLists implements AutoCloseable {
 
 	private static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-	private static final long UNFOLLOWED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
 	private final EtcdResolver resolver;
 
@@ -47,9 +45,6 @@ public final class InstanceLists implements AutoCloseable {
 	/** By the names that were asked for, so that an alias has lists of its own. */
 	private final Map<String, Made> made = new ConcurrentHashMap<>();
 
-	/** Touched where core tells its subscribers, and only there. */
-	private long lookedForUnfollowed;
-
 	private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
 
 	InstanceLists(EtcdResolver resolver, ServiceAliases aliases, LongSupplier nanoTime) {
@@ -57,7 +52,6 @@ public final class InstanceLists implements AutoCloseable {
 		this.aliases = aliases;
 		this.names = new ServiceIds(aliases);
 		this.nanoTime = nanoTime;
-		this.lookedForUnfollowed = nanoTime.getAsLong();
 	}
 
 	/**
@@ -69,6 +63,7 @@ public final class InstanceLists implements AutoCloseable {
 	public static InstanceLists of(EtcdResolver resolver, ServiceAliases aliases) {
 		InstanceLists lists = new InstanceLists(resolver, aliases, System::nanoTime);
 		lists.subscription.set(resolver.subscribeAll(lists::changed));
+		resolver.onUnfollow(lists::unfollowed);
 		return lists;
 	}
 
@@ -82,7 +77,10 @@ public final class InstanceLists implements AutoCloseable {
 	}
 
 	List<ServiceInstance> instances(String name) {
-		return map(name, this.resolver.await(this.aliases.service(name)));
+		String service = this.aliases.service(name);
+		ServiceSnapshot snapshot = this.resolver.snapshot(service);
+		return (snapshot.state() == ServiceSnapshot.State.READ) ? map(name, snapshot)
+				: mapNow(name, this.resolver.await(service));
 	}
 
 	/** The instances, or null where they have not been read yet. */
@@ -92,7 +90,7 @@ public final class InstanceLists implements AutoCloseable {
 	}
 
 	CompletionStage<List<ServiceInstance>> whenInstances(String name) {
-		return this.resolver.whenRead(this.aliases.service(name)).thenApply((snapshot) -> map(name, snapshot));
+		return this.resolver.whenRead(this.aliases.service(name)).thenApply((snapshot) -> mapNow(name, snapshot));
 	}
 
 	List<String> services() {
@@ -118,31 +116,29 @@ public final class InstanceLists implements AutoCloseable {
 				? known.list() : make(name);
 	}
 
-	/** Told one snapshot at a time, and of each service the newest. */
-	private void changed(ServiceSnapshot snapshot) {
-		if (snapshot.state() == ServiceSnapshot.State.READ || !snapshot.instances().isEmpty()) {
-			this.aliases.names(snapshot.service()).forEach((name) -> {
-				if (this.made.containsKey(name)) {
-					make(name);
-				}
-			});
+	/** For whoever has waited: a list that was made before can be of any age. */
+	private List<ServiceInstance> mapNow(String name, ServiceSnapshot found) {
+		Made known = this.made.get(name);
+		if (known != null && known.isOf(found)) {
+			return known.list();
 		}
-		forgetUnfollowed();
+		return (known == null && found.instances().isEmpty()) ? Collections.emptyList() : make(name);
 	}
 
 	/**
-	 * Core tells nobody when it ends to follow a service that is not asked for any more.
+	 * Told one snapshot at a time, and of each service the newest. Made of what is told:
+	 * to ask for it would count as a use of the service, which would never end then.
 	 */
-	private void forgetUnfollowed() {
-		long now = this.nanoTime.getAsLong();
-		if (now - this.lookedForUnfollowed >= UNFOLLOWED_NANOS) {
-			this.lookedForUnfollowed = now;
-			Set<String> followed = this.resolver.snapshots()
-				.stream()
-				.map(ServiceSnapshot::service)
-				.collect(Collectors.toSet());
-			this.made.keySet().removeIf((name) -> !followed.contains(this.aliases.service(name)));
+	void changed(ServiceSnapshot told) {
+		if (told.state() == ServiceSnapshot.State.READ || !told.instances().isEmpty()) {
+			this.aliases.names(told.service())
+				.forEach((asked) -> this.made.computeIfPresent(asked, (name, current) -> current.next(name, told)));
 		}
+	}
+
+	/** From now on the lists of a service would grow old without anybody's notice. */
+	private void unfollowed(String service) {
+		this.aliases.names(service).forEach(this.made::remove);
 	}
 
 	int kept() {
@@ -179,6 +175,9 @@ public final class InstanceLists implements AutoCloseable {
 	 */
 	private record Made(EtcdInstanceList list, AtomicLong outOfDateSince) {
 
+		/**
+		 * Stands for no time, so a clock that shows just this is taken to be a bit late.
+		 */
 		private static final long NOT_YET = 0;
 
 		Made(EtcdInstanceList list) {
@@ -191,9 +190,25 @@ public final class InstanceLists implements AutoCloseable {
 			return this.list.snapshot() == snapshot;
 		}
 
+		/**
+		 * What to keep when a snapshot is told, which a lookup may have overtaken: null
+		 * where the service has no instances.
+		 */
+		@Nullable Made next(String name, ServiceSnapshot told) {
+			if (told.instances().isEmpty()) {
+				return null;
+			}
+			boolean newer = told.revision() > this.list.snapshot().revision();
+			return newer ? new Made(this.list.next(name, told)) : this;
+		}
+
 		/** The first lookup that finds a newer snapshot begins the time. */
 		boolean isTooOld(long nanoTime) {
-			long since = this.outOfDateSince.updateAndGet((known) -> (known != NOT_YET) ? known : nanoTime | 1);
+			long since = this.outOfDateSince.get();
+			if (since == NOT_YET) {
+				this.outOfDateSince.compareAndSet(NOT_YET, (nanoTime != NOT_YET) ? nanoTime : nanoTime + 1);
+				return false;
+			}
 			return nanoTime - since >= MAX_AGE_NANOS;
 		}
 

@@ -56,14 +56,14 @@ public final class CacheEviction implements ChangeListener {
 	@Override
 	public void start() {
 		if (this.caches.getIfAvailable() != null) {
-			this.changes.tell(this::changed);
+			this.changes.subscribe(this::changed);
 		}
 	}
 
 	private void changed(ServiceSnapshot snapshot) {
 		List<String> names = this.aliases.names(snapshot.service());
 		names.forEach(this::evict);
-		this.changes.runAfter(LOOKUP_MS, () -> names.forEach(this::evict));
+		this.changes.executeAfter(LOOKUP_MS, () -> names.forEach(this::evict));
 	}
 
 	/** The cache can be code of users, which must not keep other names from eviction. */
@@ -76,7 +76,8 @@ public final class CacheEviction implements ChangeListener {
 				cache.evict(name);
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		// Everything: Kotlin throws checked exceptions too.
+		catch (Throwable ex) {
 			log.warn("Service {} could not be evicted from the cache of Spring Cloud LoadBalancer, which may serve "
 					+ "its old instances until they expire there", Bytes.utf8(name), ex);
 		}

@@ -5,6 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.spring.EtcdInstanceList;
 import io.github.etcddiscovery.spring.EtcdServiceInstance;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,10 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Calls each instance as often as its weight says, and in turn where all weights are the
- * same. The table for the draw belongs to the list that the discovery client returns;
- * only for a list that somebody has copied or filtered the weights are added up.
+ * same. The table for the draw belongs to the list that the blocking discovery client
+ * returns. For a list that somebody has copied or filtered the weights are added up: so
+ * it is with {@code WebClient} on the class path, because Spring's supplier then collects
+ * what the reactive client publishes.
  */
 final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 
@@ -57,7 +60,7 @@ final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 	private Response<ServiceInstance> respond(ServiceInstanceListSupplier instances, List<ServiceInstance> list) {
 		ServiceInstance chosen = choose(list);
 		if (chosen == null) {
-			log.warn("No servers available for service: {}", this.service);
+			log.warn("No servers available for service: {}", Bytes.utf8(this.service));
 			return new EmptyResponse();
 		}
 		if (instances instanceof SelectedInstanceCallback callback) {

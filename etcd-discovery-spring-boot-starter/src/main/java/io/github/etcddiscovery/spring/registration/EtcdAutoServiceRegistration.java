@@ -30,13 +30,13 @@ import org.springframework.context.SmartLifecycle;
  * stops.
  *
  * <pre>
- * phase     signal                                               next
- * STOPPED   start(), there is a port                             WAITING; with register-on started IN
- * STOPPED   start(), there is no port                            CLIENT
- * WAITING   ACCEPTING_TRAFFIC                                    IN: registered
- * IN        REFUSING_TRAFFIC, ACCEPTING_TRAFFIC                  IN: out of the registry, back in it
- * WAITING   a listener or lifecycle throws before registering    WAITING; in start() STOPPED
- * any       stop()                                               STOPPED: removed, then drain-delay
+ * phase      signal                                              next
+ * STOPPED    start(), there is a port                            WAITING; with register-on started REGISTERED
+ * STOPPED    start(), there is no port                           CLIENT
+ * WAITING    ACCEPTING_TRAFFIC                                   REGISTERED
+ * REGISTERED REFUSING_TRAFFIC, ACCEPTING_TRAFFIC                 REGISTERED: out of the registry, back in it
+ * WAITING    a listener or lifecycle throws before registering   WAITING; in start() STOPPED
+ * any        stop()                                              STOPPED: removed, then drain-delay
  * </pre>
  *
  * Started after and stopped before the web server and its graceful shutdown, in
@@ -69,6 +69,8 @@ public final class EtcdAutoServiceRegistration
 	private final List<RegistrationLifecycle<EtcdRegistration>> lifecycles;
 
 	private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STOPPED);
+
+	private final Object followingReadiness = new Object();
 
 	private volatile Readiness readiness = Readiness.UNKNOWN;
 
@@ -105,12 +107,16 @@ public final class EtcdAutoServiceRegistration
 		this.registration.describe(instance);
 		this.phase.set(Phase.WAITING);
 		if (this.properties.registerOn() == RegisterOn.STARTED || this.readiness == Readiness.ACCEPTING) {
+			boolean begun = false;
 			try {
 				register();
+				begun = true;
 			}
-			catch (RuntimeException | Error ex) {
-				this.phase.compareAndSet(Phase.WAITING, Phase.STOPPED);
-				throw ex;
+			finally {
+				// Not by a catch: Kotlin throws checked exceptions too.
+				if (!begun) {
+					this.phase.compareAndSet(Phase.WAITING, Phase.STOPPED);
+				}
 			}
 		}
 	}
@@ -143,30 +149,39 @@ public final class EtcdAutoServiceRegistration
 	 * must win, whichever thread comes last.
 	 */
 	private void followReadiness() {
-		synchronized (this.registration) {
-			if (this.phase.get() == Phase.IN && this.properties.followsReadiness()) {
-				this.registration.out(READINESS, this.readiness == Readiness.REFUSING);
+		synchronized (this.followingReadiness) {
+			if (this.phase.get() != Phase.REGISTERED || !this.properties.followsReadiness()) {
+				return;
+			}
+			if (this.readiness == Readiness.REFUSING) {
+				this.registration.suspend(READINESS);
+			}
+			else {
+				this.registration.resume(READINESS);
 			}
 		}
 	}
 
 	private void register() {
-		if (!this.phase.compareAndSet(Phase.WAITING, Phase.IN)) {
+		if (!this.phase.compareAndSet(Phase.WAITING, Phase.REGISTERED)) {
 			return;
 		}
+		boolean registered = false;
 		try {
 			this.self.advise(this.registration.instance());
 			this.context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
 			this.lifecycles.forEach((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
 			followReadiness();
 			this.registry.register(this.registration);
+			registered = true;
 		}
-		catch (RuntimeException | Error ex) {
+		finally {
 			// A veto. Nothing is registered, so there is nothing to leave.
-			this.phase.compareAndSet(Phase.IN, Phase.WAITING);
-			throw ex;
+			if (!registered) {
+				this.phase.compareAndSet(Phase.REGISTERED, Phase.WAITING);
+			}
 		}
-		if (this.phase.get() != Phase.IN) {
+		if (this.phase.get() != Phase.REGISTERED) {
 			// Stopped meanwhile, by the shutdown hook's thread: it has found no handle.
 			this.registry.deregister(this.registration);
 			return;
@@ -177,7 +192,7 @@ public final class EtcdAutoServiceRegistration
 
 	@Override
 	public void stop() {
-		if (this.phase.getAndSet(Phase.STOPPED) != Phase.IN) {
+		if (this.phase.getAndSet(Phase.STOPPED) != Phase.REGISTERED) {
 			return;
 		}
 		leaving((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
@@ -202,7 +217,7 @@ public final class EtcdAutoServiceRegistration
 			try {
 				step.accept(lifecycle);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				log.warn("{} failed while {} was leaving the registry, which goes on", lifecycle.getClass().getName(),
 						Bytes.utf8(this.registration.getServiceId()), ex);
 			}
@@ -242,7 +257,7 @@ public final class EtcdAutoServiceRegistration
 
 	private enum Phase {
 
-		STOPPED, WAITING, IN, CLIENT
+		STOPPED, WAITING, REGISTERED, CLIENT
 
 	}
 

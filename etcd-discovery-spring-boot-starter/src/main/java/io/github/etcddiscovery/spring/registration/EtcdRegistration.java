@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EtcdRegistration implements org.springframework.cloud.client.serviceregistry.Registration {
 
+	private final Object lock = new Object();
+
 	private final String serviceId;
 
 	private @Nullable Instance instance;
@@ -49,39 +51,73 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 
 	/**
 	 * Returns the instance.
-	 * @return the instance as it was last asked for
+	 * @return the instance as it was last asked for, be it here or by core's handle
 	 * @throws IllegalStateException while the address is not known
 	 */
-	public synchronized Instance instance() {
-		if (this.instance == null) {
+	public Instance instance() {
+		Instance known = known();
+		if (known == null) {
 			throw new IllegalStateException("The address of '" + this.serviceId
 					+ "' is not known before a server listens; wait for InstancePreRegisteredEvent");
 		}
-		return this.instance;
+		return known;
 	}
 
 	/**
 	 * Changes the instance. Before it is registered this changes what will be, afterwards
-	 * what is, in place and without a gap. Returns at once.
-	 * @param change makes the new instance of the current one
-	 * @throws IllegalArgumentException if the change would change the key
-	 * @throws IllegalStateException while the address is not known
+	 * what is, in place and without a gap, until the application's own registration is
+	 * stopped: when that starts again it is described anew. Returns at once.
+	 * @param change makes the new instance of the current one; called on the caller's
+	 * thread, under no lock, and once more where somebody else has changed the instance
+	 * meanwhile
+	 * @throws IllegalArgumentException if the change would change the key, or a format
+	 * cannot carry the instance
+	 * @throws IllegalStateException while the address is not known, or after core's
+	 * handle was closed
 	 */
-	public synchronized void update(UnaryOperator<Instance> change) {
-		Instance changed = change.apply(instance());
-		if (this.handle != null) {
-			this.handle.update((current) -> changed);
+	public void update(UnaryOperator<Instance> change) {
+		boolean done = false;
+		while (!done) {
+			Registration registered = handle();
+			done = (registered != null) ? update(registered, change) : updateUnregistered(change);
 		}
-		this.instance = changed;
 	}
 
-	synchronized void describe(Instance instance) {
-		this.instance = instance;
+	private boolean update(Registration registered, UnaryOperator<Instance> change) {
+		try {
+			registered.update(change);
+			return true;
+		}
+		catch (IllegalStateException ex) {
+			if (handle() == registered) {
+				throw ex;
+			}
+			// Deregistered in between.
+			return false;
+		}
+	}
+
+	private boolean updateUnregistered(UnaryOperator<Instance> change) {
+		Instance before = instance();
+		Instance changed = change.apply(before);
+		synchronized (this.lock) {
+			boolean same = this.handle == null && before.equals(this.instance);
+			this.instance = same ? changed : this.instance;
+			return same;
+		}
+	}
+
+	void describe(Instance instance) {
+		synchronized (this.lock) {
+			this.instance = instance;
+		}
 	}
 
 	/** The handle of core while this is registered, else null. */
-	synchronized @Nullable Registration handle() {
-		return this.handle;
+	@Nullable Registration handle() {
+		synchronized (this.lock) {
+			return this.handle;
+		}
 	}
 
 	/**
@@ -89,41 +125,60 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	 * @return the handle of another instance, which this one replaces, to be closed; else
 	 * null
 	 */
-	synchronized @Nullable Registration register(EtcdRegistry registry) {
-		Registration before = this.handle;
-		Registration now = registry.register(instance(), this.reasonsToBeOut);
-		this.handle = now;
-		return (before != now) ? before : null;
+	@Nullable Registration register(EtcdRegistry registry) {
+		synchronized (this.lock) {
+			Registration before = this.handle;
+			Registration now = registry.register(instance(), this.reasonsToBeOut);
+			this.handle = now;
+			return (before != now) ? before : null;
+		}
 	}
 
-	synchronized @Nullable Registration unbind() {
-		Registration released = this.handle;
-		this.handle = null;
-		return released;
+	@Nullable Registration unbind() {
+		synchronized (this.lock) {
+			Registration released = this.handle;
+			this.instance = known();
+			this.handle = null;
+			return released;
+		}
 	}
 
-	synchronized boolean isOut(String reason) {
-		return this.reasonsToBeOut.contains(reason);
+	boolean isOut(String reason) {
+		synchronized (this.lock) {
+			return this.reasonsToBeOut.contains(reason);
+		}
 	}
 
 	/** A reason to be out stays one when this is registered anew. */
-	synchronized void out(String reason, boolean out) {
-		if (out) {
+	void suspend(String reason) {
+		synchronized (this.lock) {
 			this.reasonsToBeOut.add(reason);
-		}
-		else {
-			this.reasonsToBeOut.remove(reason);
-		}
-		if (this.handle != null && out) {
-			this.handle.suspend(reason);
-		}
-		else if (this.handle != null) {
-			this.handle.resume(reason);
+			if (this.handle != null) {
+				this.handle.suspend(reason);
+			}
 		}
 	}
 
-	private synchronized @Nullable Instance known() {
-		return this.instance;
+	void resume(String reason) {
+		synchronized (this.lock) {
+			this.reasonsToBeOut.remove(reason);
+			if (this.handle != null) {
+				this.handle.resume(reason);
+			}
+		}
+	}
+
+	/**
+	 * Where this is registered, core's handle knows what others have changed too, unless
+	 * another address was described since.
+	 */
+	private @Nullable Instance known() {
+		synchronized (this.lock) {
+			Instance described = this.instance;
+			Instance registered = (this.handle != null) ? this.handle.instance() : described;
+			return (described != null && registered != null && described.address().equals(registered.address()))
+					? registered : described;
+		}
 	}
 
 	@Override

@@ -66,8 +66,8 @@ public final class EtcdServiceRegistry implements ServiceRegistry<EtcdRegistrati
 	@Override
 	public void setStatus(EtcdRegistration registration, String status) {
 		switch (status.toUpperCase(Locale.ROOT)) {
-			case UP -> registration.out(STATUS, false);
-			case OUT_OF_SERVICE -> registration.out(STATUS, true);
+			case UP -> registration.resume(STATUS);
+			case OUT_OF_SERVICE -> registration.suspend(STATUS);
 			default -> throw new IllegalArgumentException("status of " + registration.getServiceId() + ": '" + status
 					+ "' (expected: " + UP + " or " + OUT_OF_SERVICE + ")");
 		}

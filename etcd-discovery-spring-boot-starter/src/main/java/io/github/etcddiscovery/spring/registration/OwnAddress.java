@@ -59,21 +59,21 @@ final class OwnAddress {
 	}
 
 	private void checkVariables() {
-		checked(this.variables.prefix() + "_IP_TO_REGISTRY", variable("_IP_TO_REGISTRY"));
-		String port = variable("_PORT_TO_REGISTRY");
-		if (port != null && (!port.matches("[0-9]{1,5}") || !isPort(Integer.parseInt(port)))) {
-			throw new InvalidEtcdPropertyException(this.variables.prefix() + "_PORT_TO_REGISTRY", port,
-					"(expected: 1 to 65535)");
+		checkVariable("_IP_TO_REGISTRY");
+		checkVariable("_PORT_TO_REGISTRY");
+	}
+
+	/** One by one: an error is to name the right variable. */
+	private void checkVariable(String suffix) {
+		String variable = this.variables.prefix() + suffix;
+		try {
+			new RegistryVariables(this.variables.prefix(),
+					(name) -> name.equals(variable) ? this.environment.getProperty(name) : null)
+				.address();
 		}
-	}
-
-	private @Nullable String variable(String suffix) {
-		String value = this.environment.getProperty(this.variables.prefix() + suffix, "");
-		return value.isEmpty() ? null : value;
-	}
-
-	private static boolean isPort(int port) {
-		return port >= 1 && port <= 65535;
+		catch (IllegalArgumentException ex) {
+			throw new InvalidEtcdPropertyException(variable, null, String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	private static @Nullable String checked(String property, @Nullable String host) {

@@ -41,7 +41,8 @@ final class StateEvents implements DiscoveryObserver, AutoCloseable {
 		try {
 			this.publisher.publishEvent(event);
 		}
-		catch (RuntimeException | Error ex) {
+		// Everything: Kotlin throws checked exceptions too.
+		catch (Throwable ex) {
 			log.warn("A listener failed on the change of {} from {} to {}", event.getKey(), event.getFrom(),
 					event.getTo(), ex);
 		}

@@ -2,9 +2,17 @@ package io.github.etcddiscovery.spring.actuate;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -62,6 +70,34 @@ class ReachabilityTests {
 		assertThat(this.probes).hasValue(1);
 		this.answer.complete(1L);
 		assertThat(this.reachability.check()).isTrue();
+	}
+
+	@Test
+	void howeverManyAskAtOnceOneProbeIsUnderWay() {
+		CyclicBarrier together = new CyclicBarrier(8);
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			List<CompletableFuture<Boolean>> checks = Stream.generate(() -> CompletableFuture.supplyAsync(() -> {
+				await(together);
+				return this.reachability.check();
+			}, threads)).limit(8).toList();
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.probes.get() > 0);
+			this.answer.complete(1L);
+			assertThat(checks).allSatisfy((check) -> assertThat(check).succeedsWithin(Duration.ofSeconds(5)));
+			assertThat(this.probes).hasValue(1);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await(5, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException | BrokenBarrierException | TimeoutException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private EtcdClient client() {

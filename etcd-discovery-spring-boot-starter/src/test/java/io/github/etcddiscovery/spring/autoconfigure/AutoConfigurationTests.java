@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.Registration;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
@@ -137,6 +139,18 @@ class AutoConfigurationTests {
 		Contexts.provider()
 			.withPropertyValues("etcd.discovery.registration.zone=")
 			.run((context) -> assertThat(context.getBean(LoadBalancerZoneConfig.class).getZone()).isNull());
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void thePasswordIsNotShownWhetherDiscoveryIsOnOrOff(boolean enabled) {
+		Contexts.client().withPropertyValues("etcd.discovery.enabled=" + enabled).run((context) -> {
+			SanitizingFunction sanitizer = context.getBean("etcdDiscoveryPasswordSanitizer", SanitizingFunction.class);
+			assertThat(sanitizer.apply(new SanitizableData(null, "etcd.discovery.password", "s3cret")).getValue())
+				.isEqualTo(SanitizableData.SANITIZED_VALUE);
+			assertThat(sanitizer.apply(new SanitizableData(null, "etcd.discovery.username", "alice")).getValue())
+				.isEqualTo("alice");
+		});
 	}
 
 }

@@ -139,7 +139,8 @@ class InvalidPropertyTests {
 
 	@ParameterizedTest
 	@CsvSource({ "KITEX_PORT_TO_REGISTRY, 99999", "KITEX_PORT_TO_REGISTRY, http", "KITEX_PORT_TO_REGISTRY, 0",
-			"KITEX_IP_TO_REGISTRY, not a host", "KITEX_IP_TO_REGISTRY, 0.0.0.0", "KITEX_IP_TO_REGISTRY, [::]" })
+			"KITEX_IP_TO_REGISTRY, not a host", "KITEX_IP_TO_REGISTRY, 0.0.0.0", "KITEX_IP_TO_REGISTRY, [::]",
+			"KITEX_IP_TO_REGISTRY, [10.0.0.5]" })
 	void aVariableThatIsNoAddressIsNamed(String variable, String value) {
 		assertThat(FailedStart.of(Contexts.provider().withPropertyValues(variable + "=" + value)))
 			.contains(variable + ": '" + value + "'", "Correct " + variable + ".");

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -7,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import org.assertj.core.util.Throwables;
 import io.etcd.jetcd.ClientBuilder;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.KeyRange;
@@ -18,15 +20,20 @@ import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.Thrown;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpoint;
 import io.github.etcddiscovery.spring.actuate.EtcdHealthIndicator;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.ssl.SslBundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -90,13 +97,41 @@ class UserBeansTests {
 	}
 
 	@Test
-	void anObserverThatThrowsDoesNotSilenceTheOthers() {
+	@Timeout(30)
+	void connectionDetailsThatDoNotAnswerHoldUpNobody() {
+		Unanswering details = new Unanswering();
+		try {
+			Contexts.provider()
+				.withBean("mine", EtcdConnectionDetails.class, () -> details)
+				.withPropertyValues("etcd.discovery.start-timeout=1h", "management.endpoints.web.exposure.include=*")
+				.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(EtcdDiscoveryEndpoint.class));
+			assertThat(details.asked).isNotEmpty().allMatch((thread) -> thread.equals("etcd-discovery-connect"));
+		}
+		finally {
+			details.answer.countDown();
+		}
+	}
+
+	@Test
+	void endpointsOfConnectionDetailsThatCannotBeRightAreSaidToBeTheirs() {
+		EtcdConnectionDetails details = () -> List.of("http://alice:s3cret@127.0.0.1:1");
+		Contexts.provider()
+			.withBean("mine", EtcdConnectionDetails.class, () -> details)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("connection details " + details.getClass().getName())
+				.satisfies((failure) -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("s3cret")
+					.doesNotContain("etcd.discovery.endpoints")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("anything")
+	void anObserverThatThrowsDoesNotSilenceTheOthers(Throwable thrown) {
 		List<String> told = new CopyOnWriteArrayList<>();
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		beans.addBean("first", new DiscoveryObserver() {
 			@Override
 			public void resync(String reason) {
-				throw new IllegalStateException("broken");
+				throw Thrown.undeclared(thrown);
 			}
 		});
 		beans.addBean("second", new DiscoveryObserver() {
@@ -107,6 +142,11 @@ class UserBeansTests {
 		});
 		Observers.of(beans.getBeanProvider(DiscoveryObserver.class)).resync("lost");
 		assertThat(told).containsExactly("lost");
+	}
+
+	static Stream<Throwable> anything() {
+		return Stream.of(new IllegalStateException("broken"), new IOException("broken"),
+				new StackOverflowError("broken"));
 	}
 
 	@Test
@@ -150,6 +190,46 @@ class UserBeansTests {
 		@Override
 		public KeyRange allServices(String prefix) {
 			throw new IllegalArgumentException("a defect of this codec");
+		}
+
+	}
+
+	/** A vault that is away, say. */
+	private static final class Unanswering implements EtcdConnectionDetails {
+
+		private final CountDownLatch answer = new CountDownLatch(1);
+
+		private final List<String> asked = new CopyOnWriteArrayList<>();
+
+		private <T> T answer(T value) {
+			this.asked.add(Thread.currentThread().getName());
+			try {
+				this.answer.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return value;
+		}
+
+		@Override
+		public List<String> getEndpoints() {
+			return answer(List.of("http://127.0.0.1:1"));
+		}
+
+		@Override
+		public String getUsername() {
+			return answer("alice");
+		}
+
+		@Override
+		public String getPassword() {
+			return answer("s3cret");
+		}
+
+		@Override
+		public @Nullable SslBundle getSslBundle() {
+			return answer(null);
 		}
 
 	}

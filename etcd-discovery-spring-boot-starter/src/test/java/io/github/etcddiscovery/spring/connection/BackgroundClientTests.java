@@ -52,8 +52,10 @@ class BackgroundClientTests {
 		this.client.read(List.of(KEY)).get(5, TimeUnit.SECONDS);
 		this.client.list(KeyRange.single(KEY), false, Runnable::run, (page) -> {
 		}).get(5, TimeUnit.SECONDS);
+		assertThat(this.client.watches(Runnable::run)).isNotNull();
 		this.client.lingerFor(new CompletableFuture<>());
-		assertThat(this.called).containsExactly("commit", "renew", "leaseKeys", "revoke", "read", "list", "lingerFor");
+		assertThat(this.called).containsExactly("commit", "renew", "leaseKeys", "revoke", "read", "list", "watches",
+				"lingerFor");
 	}
 
 	@Test
@@ -108,8 +110,28 @@ class BackgroundClientTests {
 		this.client.close();
 	}
 
+	@Test
+	void connectionDetailsThatAreSlowDoNotDelayTheStart() throws Exception {
+		BackgroundClient unsettled = new BackgroundClient(Duration.ofSeconds(7), Duration.ofDays(365_000),
+				new CompletableFuture<>(), this.maker::join, () -> null);
+		CompletableFuture<?> early = unsettled.commit(new Write.Delete(KEY, 1));
+		assertThat(CompletableFuture.runAsync(unsettled::start)).succeedsWithin(Duration.ofSeconds(3));
+		assertThat(unsettled.isRunning()).isTrue();
+		this.maker.complete(recording());
+		early.get(5, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void connectionDetailsThatThrowStopTheStart() {
+		BackgroundClient wrong = new BackgroundClient(Duration.ofSeconds(7), Duration.ofSeconds(5),
+				new CompletableFuture<>(), this.maker::join, () -> null);
+		this.maker.completeExceptionally(new IllegalStateException("no such vault"));
+		assertThatException().isThrownBy(wrong::start).withStackTraceContaining("no such vault");
+	}
+
 	private BackgroundClient client(Duration requestTimeout) {
-		return new BackgroundClient(requestTimeout, Duration.ofMillis(100), this.maker::join, () -> this.blocking);
+		return new BackgroundClient(requestTimeout, Duration.ofMillis(100), CompletableFuture.completedFuture(null),
+				this.maker::join, () -> this.blocking);
 	}
 
 	/** Writes down which method was called and answers with nothing. */

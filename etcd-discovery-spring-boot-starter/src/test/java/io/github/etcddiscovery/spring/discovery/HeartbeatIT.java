@@ -86,6 +86,27 @@ class HeartbeatIT {
 		}
 	}
 
+	/** Where services are followed one by one, most are known by their names alone. */
+	@Test
+	void aServiceOfWhichOnlyTheNameIsKnownIsNotGoneWhenTheContextStartsAgain() {
+		try (ConfigurableApplicationContext context = client()
+			.set("etcd.discovery.resolver.scope=service", "etcd.discovery.resolver.services-refresh=200ms")
+			.run()) {
+			List<Object> values = context.getBean(Heartbeats.class).values;
+			TestApplication.put(etcd, "echo", 1, 10);
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.size() == 1);
+			context.stop();
+			context.start();
+			Awaitility.await()
+				.during(Duration.ofMillis(800))
+				.atMost(Duration.ofSeconds(5))
+				.until(() -> values.size() == 1);
+			etcd.delete(TestApplication.key("echo", 1));
+			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> values.size() == 2);
+			assertThat(values).doesNotHaveDuplicates();
+		}
+	}
+
 	/** A web server answers while its context is paused. */
 	@Test
 	void whatChangesWhileTheContextIsPausedIsToldThen() {

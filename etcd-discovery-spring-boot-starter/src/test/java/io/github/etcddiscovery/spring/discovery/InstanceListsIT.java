@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.Scope;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.EmptyRegistry;
 import io.github.etcddiscovery.spring.ServiceAliases;
@@ -76,7 +79,7 @@ class InstanceListsIT {
 
 	@Test
 	void nothingIsKeptOfServicesThatHaveGone() {
-		IntStream.range(0, 300).forEach((i) -> TestApplication.put(etcd, "gone-" + i, 1, 10));
+		this.registry.put(IntStream.range(0, 300).mapToObj((i) -> Instance.of("gone-" + i, "127.0.0.1", 1)));
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.services().size() == 300);
 		assertThat(this.lists.services()).allSatisfy((name) -> assertThat(this.lists.instances(name)).hasSize(1));
 		assertThat(this.lists.kept()).isEqualTo(300);
@@ -139,6 +142,52 @@ class InstanceListsIT {
 		await(0);
 		assertThat(untold.instances("echo")).isEmpty();
 		assertThat(untold.kept()).isZero();
+	}
+
+	@Test
+	void whatIsToldIsWhatTheNextListIsMadeOf() {
+		AtomicLong now = new AtomicLong(1);
+		InstanceLists untold = new InstanceLists(this.resolver, new ServiceAliases(Map.of()), now::get);
+		TestApplication.put(etcd, "echo", 1, 10);
+		await(1);
+		assertThat(untold.instances("echo")).hasSize(1);
+		ServiceSnapshot known = this.resolver.snapshot("echo");
+		// To ask the resolver would be a use of the service, which then never ends.
+		untold.changed(new ServiceSnapshot("echo", known.revision() + 1,
+				List.of(known.instances().get(0), Instance.of("echo", "127.0.0.1", 2)), ServiceSnapshot.State.READ));
+		assertThat(untold.instances("echo")).hasSize(2);
+		untold.changed(known);
+		assertThat(untold.instances("echo")).hasSize(2);
+		untold.changed(new ServiceSnapshot("other", 1, known.instances(), ServiceSnapshot.State.READ));
+		assertThat(untold.kept()).isEqualTo(1);
+		untold.changed(new ServiceSnapshot("echo", 1, List.of(), ServiceSnapshot.State.READ));
+		assertThat(untold.kept()).isZero();
+	}
+
+	/** Core ends to follow a service that was not asked for; here for want of watches. */
+	@Test
+	void theFirstLookupOfAServiceThatWasNotFollowedForAWhileFindsWhatThereIs() {
+		List<Layout> layouts = IntStream.range(0, 50)
+			.mapToObj((i) -> new Layout(Layout.kitex().codec(), (i == 0) ? Layout.kitex().prefix() : "none-" + i))
+			.toList();
+		TestApplication.put(etcd, "echo", 1, 10);
+		this.registry.put(IntStream.range(0, 20).mapToObj((i) -> Instance.of("other-" + i, "127.0.0.1", 1)));
+		try (EtcdResolver byService = this.registry
+			.resolver((options) -> options.withScope(Scope.SERVICE).withLayouts(layouts));
+				InstanceLists told = InstanceLists.of(byService, new ServiceAliases(Map.of("alias", "echo")))) {
+			InstanceLists untold = new InstanceLists(byService, new ServiceAliases(Map.of()), () -> 1);
+			assertThat(told.instances("alias")).hasSize(1);
+			assertThat(untold.instances("echo")).hasSize(1);
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+				IntStream.range(0, 20).forEach((i) -> byService.snapshot("other-" + i));
+				return byService.snapshots().stream().noneMatch((snapshot) -> snapshot.service().equals("echo"));
+			});
+			assertThat(told.kept()).isZero();
+			etcd.delete(TestApplication.key("echo", 1));
+			TestApplication.put(etcd, "echo", 2, 10);
+			assertThat(untold.instances("echo")).extracting(ServiceInstance::getPort).containsExactly(2);
+			assertThat(told.instances("alias")).extracting(ServiceInstance::getPort).containsExactly(2);
+		}
 	}
 
 	private void await(int instances) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +39,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ReadPathIT {
 
 	private static final int CALLS = 10_000;
+
+	/** Fewer, because each copies. */
+	private static final int REACTIVE_CALLS = 1_000;
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
@@ -81,6 +86,31 @@ class ReadPathIT {
 			// The compiler of the JVM leaves a few bytes now and then; a lookup would
 			// each time.
 			assertThat(IntStream.range(0, 5).mapToLong((round) -> allocatedBy(lookups)).min()).hasValue(idle());
+		}
+	}
+
+	/**
+	 * Spring's supplier of instances collects what a reactive client publishes, so with
+	 * WebClient on the class path each choice copies the references. Nothing else.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "fleet-of-100, 100", "fleet-of-1000, 1000" })
+	void aReactiveLookupCostsOneCopyOfTheReferencesForWhoeverCollectsIt(String name, int size) {
+		try (EtcdResolver resolver = EtcdResolver.create(client, ResolverOptions.defaults());
+				InstanceLists lists = InstanceLists.of(resolver, new ServiceAliases(Map.of()))) {
+			ReactiveDiscoveryClient lookup = new EtcdReactiveDiscoveryClient(lists, 0);
+			assertThat(lookup.getInstances(name).collectList().block()).hasSize(size).isEqualTo(lists.instances(name));
+			IntSupplier lookups = () -> {
+				int sum = 0;
+				for (int i = 0; i < REACTIVE_CALLS; i++) {
+					sum += Objects.requireNonNull(lookup.getInstances(name).collectList().block()).size();
+				}
+				return sum;
+			};
+			assertThat(lookups.getAsInt()).isEqualTo(REACTIVE_CALLS * size);
+			long each = allocatedBy(lookups) / REACTIVE_CALLS;
+			// A list that grows by half its size is allocated three times over.
+			assertThat(each).isBetween(4L * size, 16L * size + 1_500);
 		}
 	}
 

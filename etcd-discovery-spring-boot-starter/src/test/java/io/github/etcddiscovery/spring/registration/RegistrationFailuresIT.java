@@ -1,10 +1,13 @@
 package io.github.etcddiscovery.spring.registration;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.spring.TestApplication;
+import io.github.etcddiscovery.spring.Thrown;
 import io.github.etcddiscovery.test.EtcdExtension;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +60,24 @@ class RegistrationFailuresIT {
 		assertThat(etcd.etcdctl("get", "--prefix", "kitex/registry-etcd/vetoed/")).isEmpty();
 	}
 
+	/** A lifecycle in Kotlin declares none of its exceptions. */
+	@Test
+	void afterAVetoByACheckedExceptionTheNextStartTriesAgain() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).and(Veto.class).run()) {
+			String key = TestApplication.key(context);
+			TestApplication.awaitRegistered(etcd, key);
+			EtcdAutoServiceRegistration registration = context.getBean(EtcdAutoServiceRegistration.class);
+			Veto veto = context.getBean(Veto.class);
+			registration.stop();
+			veto.undeclared = new IOException("not today");
+			assertThatException().isThrownBy(registration::start).isSameAs(veto.undeclared);
+			assertThat(registration.isRunning()).isFalse();
+			veto.undeclared = null;
+			registration.start();
+			TestApplication.awaitRegistered(etcd, key);
+		}
+	}
+
 	@Test
 	void afterAVetoTheNextStartTriesAgain() {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd).and(Veto.class).run()) {
@@ -100,6 +121,8 @@ class RegistrationFailuresIT {
 
 		volatile boolean on;
 
+		volatile @Nullable Exception undeclared;
+
 		Veto(Environment environment) {
 			this.on = environment.getProperty("veto", Boolean.class, false);
 		}
@@ -109,6 +132,33 @@ class RegistrationFailuresIT {
 			if (this.on) {
 				throw new IllegalStateException("not today");
 			}
+		}
+
+		@Bean
+		RegistrationLifecycle<EtcdRegistration> vetoingLifecycle() {
+			return new RegistrationLifecycle<>() {
+
+				@Override
+				public void postProcessBeforeStartRegister(EtcdRegistration registration) {
+					Exception thrown = Veto.this.undeclared;
+					if (thrown != null) {
+						throw Thrown.undeclared(thrown);
+					}
+				}
+
+				@Override
+				public void postProcessAfterStartRegister(EtcdRegistration registration) {
+				}
+
+				@Override
+				public void postProcessBeforeStopRegister(EtcdRegistration registration) {
+				}
+
+				@Override
+				public void postProcessAfterStopRegister(EtcdRegistration registration) {
+				}
+
+			};
 		}
 
 	}
@@ -149,13 +199,13 @@ class RegistrationFailuresIT {
 				@Override
 				public void postProcessBeforeStopRegister(EtcdRegistration registration) {
 					Throwing.this.told.add("before stop");
-					throw new IllegalStateException("before stop");
+					throw Thrown.undeclared(new IOException("before stop"));
 				}
 
 				@Override
 				public void postProcessAfterStopRegister(EtcdRegistration registration) {
 					Throwing.this.told.add("after stop");
-					throw new IllegalStateException("after stop");
+					throw Thrown.undeclared(new IOException("after stop"));
 				}
 
 			};

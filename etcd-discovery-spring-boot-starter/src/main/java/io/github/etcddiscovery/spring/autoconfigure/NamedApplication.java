@@ -8,15 +8,15 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Name of the service that this application is; matches where there is one. */
-final class ServiceName implements Condition {
+/** Matches where this application has a name that it can be registered by. */
+final class NamedApplication implements Condition {
 
 	@Override
 	public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		return find(context.getEnvironment()) != null;
+		return name(context.getEnvironment()) != null;
 	}
 
-	static @Nullable String find(Environment environment) {
+	static @Nullable String name(Environment environment) {
 		Binder binder = Binder.get(environment);
 		String own = binder.bind("etcd.discovery.service-name", String.class).orElse(null);
 		String application = binder.bind("spring.application.name", String.class).orElse("");

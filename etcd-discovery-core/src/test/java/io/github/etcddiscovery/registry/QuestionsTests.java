@@ -1,0 +1,96 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.LoggedLines;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Own keys are watched from when they stand, and where they are not, questions stand in
+ * for the watches.
+ */
+class QuestionsTests {
+
+	private final RegistryRig rig = new RegistryRig();
+
+	@Test
+	void aWatchIsOpenedAfterTheAnswerOfThePut() {
+		this.rig.etcd.delay(Call.COMMIT, Duration.ofSeconds(1));
+		Registration registration = this.rig.registered();
+		this.rig.advance(Duration.ofMillis(900));
+		assertThat(this.rig.entry()).isNotNull();
+		assertThat(this.rig.etcd.calls(Call.WATCH)).isZero();
+		this.rig.advance(Duration.ofMillis(100));
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.etcd.calls(Call.WATCH)).isEqualTo(1);
+	}
+
+	@Test
+	void aWatchIsNotWaitedFor() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		Registration registration = this.rig.registered();
+
+		assertThat(this.rig.etcd.watches()).isEqualTo(1);
+		assertThat(this.rig.etcd.calls(Call.WATCH)).isZero();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void whereThereIsNoRoomForAStreamTheListIsAskedForAsOftenAsAWatchIsTried() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		Registration registration = this.rig.registered();
+		this.rig.advanceSeconds(30);
+		this.rig.etcd.resetCalls();
+		this.rig.advance(Duration.ofMinutes(2));
+		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).as("a watch is given 3 s and tried again 5 s later at most")
+			.isBetween(15, 44);
+
+		this.rig.etcd.delete(RegistryRig.KEY);
+		this.rig.advanceSeconds(8.5);
+		assertThat(this.rig.entry()).isNotNull();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void whereWatchesAreRefusedTheListIsAskedForOncePerObserveDelay() {
+		this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.WATCH);
+		Registration registration = this.rig.registered();
+		this.rig.etcd.resetCalls();
+		this.rig.advance(Duration.ofMinutes(5));
+		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isEqualTo(10);
+		assertThat(this.rig.etcd.calls(Call.WATCH)).isEqualTo(10);
+
+		this.rig.etcd.delete(RegistryRig.KEY);
+		this.rig.advanceSeconds(31);
+		assertThat(this.rig.entry()).isNotNull();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void aListThatIsRefusedIsOneWarningUntilItIsAnsweredAndOwnKeysAreReadAllTheSame() {
+		Registration registration = this.rig.registered();
+		try (LoggedLines lines = new LoggedLines(EtcdRegistry.class.getPackageName())) {
+			this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.LEASE_KEYS);
+			this.rig.advance(Duration.ofMinutes(5));
+			assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isEqualTo(10);
+			assertThat(lines.at("WARN")).singleElement().asString().contains("list of keys is refused");
+			this.rig.etcd.allow(Call.LEASE_KEYS);
+			this.rig.advance(Duration.ofMinutes(1));
+			this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.LEASE_KEYS);
+			this.rig.advance(Duration.ofMinutes(5));
+			assertThat(lines.at("WARN")).hasSize(2);
+		}
+		this.rig.etcd.muteStreams(true);
+		this.rig.etcd.watchFaults().noticeSilenceAfter(Duration.ofDays(1));
+		this.rig.etcd.delete(RegistryRig.KEY);
+		this.rig.advanceSeconds(31);
+		assertThat(this.rig.entry()).isNotNull();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+}

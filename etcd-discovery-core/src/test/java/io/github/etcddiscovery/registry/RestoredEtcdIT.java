@@ -1,0 +1,158 @@
+package io.github.etcddiscovery.registry;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.test.EtcdCluster;
+import io.github.etcddiscovery.test.EtcdSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** A real etcd is restored from a snapshot, in ways that its revision does not tell. */
+class RestoredEtcdIT {
+
+	/** What a loaded machine may take longer. */
+	private static final Duration LOADED = Duration.ofSeconds(5);
+
+	private final EtcdCluster etcd = EtcdCluster
+		.create(EtcdSettings.defaults().withFlag("initial-cluster-token", SnapshotTool.TOKEN))
+		.start();
+
+	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(this.etcd.endpoint()));
+
+	private final EtcdRegistry registry = EtcdRegistry.create(this.client, RegistryOptions.defaults());
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.etcddiscovery");
+
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+	private final List<AutoCloseable> open = new ArrayList<>(List.of(this.etcd, this.client, this.registry));
+
+	@BeforeEach
+	void listen() {
+		this.logger.setLevel(Level.WARN);
+		this.log.start();
+		this.logger.addAppender(this.log);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		this.logger.detachAppender(this.log);
+		this.logger.setLevel(null);
+		for (int i = this.open.size(); i-- > 0;) {
+			this.open.get(i).close();
+		}
+	}
+
+	@Test
+	void aRestoreThatNoRevisionTellsOfLeavesNoGhostAndNoOldValue() throws IOException {
+		SnapshotTool tool = SnapshotTool.of(this.etcd, "bump-revision");
+		String cluster = tool.clusterId();
+		Registration staying = registered(instance(1));
+		Registration leaving = registered(instance(2));
+		Path snapshot = tool.save();
+		leaving.close();
+		staying.update((instance) -> instance.withWeight(30));
+		within(Duration.ofSeconds(1), () -> value(instance(1)).contains("\"weight\":30"));
+		long before = this.etcd.revision();
+		tool.restore(snapshot, SnapshotTool.TOKEN, "--bump-revision", "1000000", "--mark-compacted");
+		assertThat(this.etcd.revision()).isGreaterThan(before + 900_000);
+		assertThat(tool.clusterId()).isEqualTo(cluster);
+
+		within(Duration.ofSeconds(12), () -> standing().equals(List.of(key(instance(1)))));
+		within(Duration.ofSeconds(1), () -> value(instance(1)).contains("\"weight\":30"));
+	}
+
+	@Tag("long")
+	@Test
+	void aRestoreThatMakesItAnotherClusterHealsWithoutARestartOfTheProcess() throws IOException {
+		SnapshotTool tool = SnapshotTool.of(this.etcd, "initial-cluster-token");
+		String cluster = tool.clusterId();
+		EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
+		this.open.add(resolver);
+		Registration staying = registered(instance(1));
+		within(Duration.ofSeconds(1), () -> resolver.instances("echo").size() == 1);
+		Path snapshot = tool.save();
+		this.log.list.clear();
+		tool.restore(snapshot, "the-one-that-was-restored");
+		assertThat(tool.clusterId()).isNotEqualTo(cluster);
+
+		within(Duration.ofSeconds(20), () -> hasWarned() && staying.state() == RegistrationState.REGISTERED);
+		this.etcd.delete(key(instance(1)));
+		within(Duration.ofSeconds(6), () -> standing().equals(List.of(key(instance(1)))));
+		Registration later = registered(instance(2));
+		within(Duration.ofSeconds(6), () -> resolver.instances("echo").size() == 2);
+		later.close();
+		within(Duration.ofSeconds(1), () -> resolver.instances("echo").size() == 1);
+		assertThat(resolver.staleFor()).isZero();
+		assertThat(this.log.list).filteredOn(RestoredEtcdIT::tellsOfAnotherCluster).hasSize(1);
+		assertThat(this.log.list).as("and one of each loop that etcd was away").hasSizeLessThanOrEqualTo(3);
+	}
+
+	private boolean hasWarned() {
+		return List.copyOf(this.log.list).stream().anyMatch(RestoredEtcdIT::tellsOfAnotherCluster);
+	}
+
+	private static boolean tellsOfAnotherCluster(ILoggingEvent event) {
+		return event.getLevel() == Level.WARN && event.getFormattedMessage().contains("another cluster now");
+	}
+
+	private static Instance instance(int number) {
+		return Instance.of("echo", "10.0.0." + number, 8888);
+	}
+
+	private static String key(Instance instance) {
+		return "kitex/registry-etcd/echo/" + instance.address();
+	}
+
+	private String value(Instance instance) {
+		return this.etcd.get(key(instance)).orElse("absent");
+	}
+
+	/** Asked by a client that knows nothing of what was before. */
+	private List<String> standing() {
+		try (EtcdClient fresh = EtcdClient.connect(EtcdClientSettings.of(this.etcd.endpoint()))) {
+			return Lists.whole(fresh, KeyRange.prefix(Bytes.utf8("kitex/")))
+				.join()
+				.entries()
+				.stream()
+				.map(Entry::key)
+				.map(Bytes::toString)
+				.toList();
+		}
+	}
+
+	private Registration registered(Instance instance) {
+		Registration registration = this.registry.register(instance);
+		assertThat(registration.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+		return registration;
+	}
+
+	private static void within(Duration duration, Callable<Boolean> condition) {
+		await().atMost(duration.plus(LOADED)).ignoreExceptions().pollInterval(Duration.ofMillis(50)).until(condition);
+	}
+
+}
