@@ -26,7 +26,7 @@ final class ScriptedEtcd implements ClientInterceptor {
 
 	private final List<ScriptedStream> streams = new ArrayList<>();
 
-	private final Queue<Read> reads = new ArrayDeque<>();
+	private final Queue<Read<?, ?>> reads = new ArrayDeque<>();
 
 	/** Forgets everything. */
 	void clear() {
@@ -40,7 +40,7 @@ final class ScriptedEtcd implements ClientInterceptor {
 	}
 
 	/** The read that waits for the longest time; null where none waits. */
-	@Nullable Read nextRead() {
+	@Nullable Read<?, ?> nextRead() {
 		return this.reads.poll();
 	}
 
@@ -54,13 +54,13 @@ final class ScriptedEtcd implements ClientInterceptor {
 	/** A read that waits for its answer. */
 	static final class Read<Q, A> extends ClientCall<Q, A> {
 
-		private final Queue<Read> reads;
+		private final Queue<Read<?, ?>> reads;
 
 		private ClientCall.@Nullable Listener<A> listener;
 
 		private @Nullable RangeRequest request;
 
-		Read(Queue<Read> reads) {
+		Read(Queue<Read<?, ?>> reads) {
 			this.reads = reads;
 		}
 
