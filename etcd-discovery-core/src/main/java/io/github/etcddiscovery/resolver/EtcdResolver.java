@@ -2,6 +2,7 @@ package io.github.etcddiscovery.resolver;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
@@ -25,39 +27,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EtcdResolver implements AutoCloseable {
 
-	private final Layouts layouts;
-
-	private final ResolverOptions options;
-
 	private final EventLoop loop;
 
 	private final Workers workers;
 
-	private final FirstAnswer sharedAnswer;
+	private final Rejections rejections;
+
+	private final Following following;
 
 	private final Services services;
 
-	private final ResolverLoop writer;
-
-	private final Lookup lookup;
-
 	private final ServiceNames names;
+
+	/** Whether names are read where services are followed one by one. */
+	private final boolean readsNames;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
 	/** Begins to resolve; the workers run the code of users. */
 	EtcdResolver(EtcdClient client, ResolverOptions options, EventLoop loop, Workers workers) {
-		this.layouts = new Layouts(options.layouts(), options.scope());
-		this.options = options;
 		this.loop = loop;
 		this.workers = workers;
-		this.sharedAnswer = new FirstAnswer(options.timing().firstSnapshotTimeout());
-		this.services = new Services(this.layouts, this.sharedAnswer);
-		this.writer = new ResolverLoop(client, loop, options, this.layouts, this.services, this.sharedAnswer);
-		this.lookup = new Lookup(this.services, this.layouts, this.writer, loop, this.sharedAnswer,
-				options.timing().firstSnapshotTimeout());
-		this.names = new ServiceNames(client, loop, this.layouts, options.timing());
-		loop.execute(this.writer::start);
+		this.rejections = new Rejections(loop, options.observer().guarded(), options.deniedAddresses());
+		List<LayoutReader> layouts = new ArrayList<>();
+		for (Layout layout : options.layouts()) {
+			layouts.add(new LayoutReader(layout, layouts.size(), options.defaultWeight(), this.rejections));
+		}
+		this.following = new Following(client, loop, layouts, options);
+		this.services = this.following.services();
+		this.names = new ServiceNames(layouts, this.following);
+		this.readsNames = options.scope() == Scope.SERVICE && this.names.canBeRead();
+		loop.execute(this.following::start);
 	}
 
 	/**
@@ -98,8 +98,8 @@ public final class EtcdResolver implements AutoCloseable {
 				return snapshot;
 			}
 		}
-		this.lookup.ask(service).await();
-		return this.lookup.known(service);
+		this.following.ask(service).await();
+		return this.services.read(service);
 	}
 
 	/**
@@ -108,9 +108,9 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the snapshot; UNREAD where it has not been read
 	 */
 	public ServiceSnapshot snapshot(String service) {
-		ServiceSnapshot snapshot = this.lookup.known(service);
+		ServiceSnapshot snapshot = this.services.read(service);
 		if (snapshot.state() == State.UNREAD) {
-			this.lookup.ask(service);
+			this.following.ask(service);
 		}
 		return snapshot;
 	}
@@ -121,13 +121,13 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return done with the snapshot, never exceptionally
 	 */
 	public CompletionStage<ServiceSnapshot> whenRead(String service) {
-		ServiceSnapshot snapshot = this.lookup.known(service);
+		ServiceSnapshot snapshot = this.services.read(service);
 		if (snapshot.state() == State.READ) {
 			return CompletableFuture.completedStage(snapshot);
 		}
-		CompletionStage<ServiceSnapshot> read = this.lookup.ask(service)
-			.then(() -> this.lookup.known(service), this.workers);
-		return this.closed.get() ? CompletableFuture.completedStage(this.lookup.known(service)) : read;
+		CompletionStage<ServiceSnapshot> read = this.following.ask(service)
+			.then(() -> this.services.read(service), this.workers);
+		return this.closed.get() ? CompletableFuture.completedStage(this.services.read(service)) : read;
 	}
 
 	/**
@@ -139,7 +139,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 */
 	public List<String> services() {
 		askForNames().await();
-		return knownNames();
+		return this.services.names();
 	}
 
 	/**
@@ -147,8 +147,8 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return done with the names, never exceptionally
 	 */
 	public CompletionStage<List<String>> whenServices() {
-		CompletionStage<List<String>> read = askForNames().then(this::knownNames, this.workers);
-		return this.closed.get() ? CompletableFuture.completedStage(knownNames()) : read;
+		CompletionStage<List<String>> read = askForNames().then(this.services::names, this.workers);
+		return this.closed.get() ? CompletableFuture.completedStage(this.services.names()) : read;
 	}
 
 	/**
@@ -168,7 +168,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 */
 	public @Nullable EtcdDiscoveryException whyUnread(String service) {
 		return this.closed.get() ? new EtcdDiscoveryException(Kind.CLOSED, "the resolver was closed", null)
-				: this.writer.whyUnread(service);
+				: this.following.whyUnread(service);
 	}
 
 	/**
@@ -180,7 +180,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return those that may be used
 	 */
 	public List<InetAddress> usable(String host, List<InetAddress> addresses) {
-		return this.writer.reader().usable(host, addresses);
+		return this.rejections.usable(host, addresses);
 	}
 
 	/**
@@ -199,12 +199,12 @@ public final class EtcdResolver implements AutoCloseable {
 		Subscriber told = new Subscriber(subscriber, this.workers);
 		this.loop.execute(() -> {
 			// Here, because the loop may just be about to end what is followed already.
-			this.lookup.ask(service);
-			this.writer.subscribe(service, told);
+			this.following.ask(service);
+			this.following.publisher().subscribe(service, told);
 		});
 		return () -> {
 			told.close();
-			this.loop.execute(() -> this.writer.unsubscribe(service, told));
+			this.loop.execute(() -> this.following.publisher().unsubscribe(service, told));
 		};
 	}
 
@@ -224,13 +224,13 @@ public final class EtcdResolver implements AutoCloseable {
 		requireOpen();
 		Subscriber told = new Subscriber(subscriber, this.workers);
 		this.loop.execute(() -> {
-			this.writer.publisher().toAll().add(told);
+			this.following.publisher().toAll().add(told);
 			listenToNames();
 		});
 		return () -> {
 			told.close();
 			this.loop.execute(() -> {
-				this.writer.publisher().toAll().remove(told);
+				this.following.publisher().toAll().remove(told);
 				listenToNames();
 			});
 		};
@@ -242,12 +242,12 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @param unfollowed is given the name on the loop's thread, and must return at once
 	 */
 	public void onUnfollow(Consumer<String> unfollowed) {
-		this.loop.execute(() -> this.writer.publisher().onUnfollow(unfollowed));
+		this.loop.execute(() -> this.following.publisher().onUnfollow(unfollowed));
 	}
 
 	private void listenToNames() {
-		if (readsNames() && !this.closed.get()) {
-			this.names.listen(this.writer.publisher().toAll().isEmpty() ? null : this.writer);
+		if (this.readsNames && !this.closed.get()) {
+			this.names.readOnAndOn(!this.following.publisher().toAll().isEmpty());
 		}
 	}
 
@@ -258,7 +258,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * been made and has not been shown
 	 */
 	public Duration staleFor() {
-		return this.writer.staleness().age();
+		return this.following.staleness().age();
 	}
 
 	/**
@@ -268,9 +268,8 @@ public final class EtcdResolver implements AutoCloseable {
 	@Override
 	public void close() {
 		if (this.closed.compareAndSet(false, true)) {
-			this.lookup.close();
+			this.following.close();
 			this.loop.execute(() -> {
-				this.writer.close();
 				this.names.close();
 				this.workers.close();
 				this.loop.close();
@@ -285,15 +284,7 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	private FirstAnswer askForNames() {
-		return this.closed.get() ? FirstAnswer.none() : readsNames() ? this.names.ask() : this.sharedAnswer;
-	}
-
-	private List<String> knownNames() {
-		return readsNames() ? this.names.with(this.services.names()) : this.services.names();
-	}
-
-	private boolean readsNames() {
-		return this.options.scope() == Scope.SERVICE && this.layouts.anyListed();
+		return (this.readsNames && !this.closed.get()) ? this.names.ask() : this.following.askForAll();
 	}
 
 }

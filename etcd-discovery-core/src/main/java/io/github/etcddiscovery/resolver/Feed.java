@@ -1,78 +1,66 @@
 package io.github.etcddiscovery.resolver;
 
-import io.github.etcddiscovery.Bytes;
+import java.time.Duration;
+import java.util.List;
+
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Page;
-import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.loop.EventLoop;
-import io.github.etcddiscovery.watch.Change;
 import io.github.etcddiscovery.watch.RangeListener;
 import io.github.etcddiscovery.watch.RangeWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One range that is followed, from the watch to the entries: that of all services of a
- * layout, or that of one service. Confined to the loop's thread, but for the reason why
- * it has not been read.
+ * layout, or that of one service. Confined to the loop's thread, but for what is asked of
+ * it while its services are looked up.
  */
 final class Feed implements RangeListener {
 
+	private final Following following;
+
 	private final KeyRange range;
 
+	private final int layout;
+
 	private final @Nullable Service own;
-
-	private final Followed followed;
-
-	private final Owner owner;
 
 	private final RangeEntries entries;
 
 	private final RangeWatch watch;
 
+	private final FirstAnswer answer;
+
+	private Sight sight = Sight.NONE_YET;
+
 	private @Nullable Resync resync;
 
 	private EventLoop.Timer nextResync = EventLoop.Timer.NONE;
 
-	private boolean read;
-
-	private boolean refused;
-
-	private boolean confirmed;
+	private volatile boolean read;
 
 	private volatile @Nullable EtcdDiscoveryException whyUnread;
 
 	/**
-	 * Prepares.
-	 * @param layout how the entries are written
-	 * @param position position of the layout among all of them
+	 * Prepares. Can be called on any thread.
+	 * @param following is told what has come of it
+	 * @param reader reads the entries
 	 * @param range the range
 	 * @param own the service whose range it is, or null where it is that of all
-	 * @param followed what all feeds share
-	 * @param owner is told what has come of it
 	 */
-	Feed(Layout layout, int position, KeyRange range, @Nullable Service own, Followed followed, Owner owner) {
+	Feed(Following following, LayoutReader reader, KeyRange range, @Nullable Service own) {
+		this.following = following;
 		this.range = range;
+		this.layout = reader.position();
 		this.own = own;
-		this.followed = followed;
-		this.owner = owner;
-		this.entries = new RangeEntries(layout, position, own, followed.reader(), followed.services(),
-				followed.publisher());
-		this.watch = new RangeWatch(followed.client(), followed.watches(), range, followed.loop(), followed.options(),
-				this);
+		this.entries = new RangeEntries(reader, own, following.services(), following.publisher());
+		this.watch = following.watches().watch(range, this);
+		this.answer = new FirstAnswer(following.timing().firstSnapshotTimeout());
 		this.whyUnread = new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered",
 				null);
-	}
-
-	void open() {
-		this.followed.staleness().begun(this);
-		this.watch.start();
-	}
-
-	KeyRange range() {
-		return this.range;
 	}
 
 	/** Returns the service whose range it is, or null where it is that of all. */
@@ -80,24 +68,37 @@ final class Feed implements RangeListener {
 		return this.own;
 	}
 
+	/** Returns the position of the layout among all of them. */
+	int layout() {
+		return this.layout;
+	}
+
 	/** Tells whether the range was listed at all. */
-	boolean read() {
+	boolean isRead() {
 		return this.read;
 	}
 
-	/** Tells whether there is nothing to wait for: it was listed, or etcd has refused. */
-	boolean answered() {
-		return this.read || this.refused;
+	/** Returns why the range has not been listed yet, or null. */
+	@Nullable EtcdDiscoveryException whyUnread() {
+		return this.whyUnread;
+	}
+
+	/** Returns what lookups wait for: that it was listed, or that etcd has refused. */
+	FirstAnswer answer() {
+		return this.answer;
+	}
+
+	// From here on: confined to the loop's thread
+
+	void open() {
+		this.following.staleness().unconfirmed(this);
+		this.answer.startWaiting(this.following.loop(), this::endWait);
+		this.watch.start();
 	}
 
 	/** Tells whether nothing changes unseen at present. */
 	boolean isConfirmed() {
-		return this.confirmed;
-	}
-
-	/** Returns why the range has not been listed yet, or null. For any thread. */
-	@Nullable EtcdDiscoveryException whyUnread() {
-		return this.whyUnread;
+		return this.sight == Sight.CONFIRMED;
 	}
 
 	@Override
@@ -115,28 +116,33 @@ final class Feed implements RangeListener {
 
 	@Override
 	public void listed(long revision, boolean wentBack) {
-		this.followed.services().cameTo(revision, wentBack);
+		this.following.services().cameTo(revision, wentBack);
 		orDistrust(this.entries::completeList);
-		this.read = true;
 		this.whyUnread = null;
-		this.owner.listed(this);
+		if (!this.read) {
+			this.read = true;
+			// Services can be READ now, though no instance is another.
+			this.following.servicesOf(this).forEach(this.following.publisher()::changed);
+		}
+		this.following.publisher().publishAll();
+		endWait();
 	}
 
 	@Override
-	public void changed(Change change) {
-		this.followed.services().cameTo(change.revision(), false);
-		orDistrust(() -> apply(change));
-		this.followed.publisher().publishOverdue();
+	public void changed(long revision, List<WatchEvent> events) {
+		this.following.services().cameTo(revision, false);
+		orDistrust(() -> events.forEach(this::apply));
+		this.following.publisher().publishOverdue();
 	}
 
-	private void apply(Change change) {
-		for (Entry entry : change.puts()) {
-			this.entries.put(entry);
-		}
-		for (Bytes key : change.deletes()) {
-			this.entries.delete(key, change.revision());
-			if (this.resync != null) {
-				this.resync.deleted(key, change.revision());
+	private void apply(WatchEvent event) {
+		switch (event.type()) {
+			case PUT -> this.entries.put(event.entry());
+			case DELETE -> {
+				this.entries.delete(event.entry().key(), event.entry().modRevision());
+				if (this.resync != null) {
+					this.resync.deleted(event.entry());
+				}
 			}
 		}
 	}
@@ -157,28 +163,47 @@ final class Feed implements RangeListener {
 
 	@Override
 	public void confirmed() {
-		this.confirmed = true;
-		this.followed.staleness().confirmed(this);
+		this.sight = Sight.CONFIRMED;
+		this.following.staleness().confirmed(this);
 		resyncLater();
 	}
 
+	/**
+	 * A range that we were never allowed to watch has nothing that could grow old, and
+	 * must not make all the others look stale for ever.
+	 */
 	@Override
 	public void lost(EtcdDiscoveryException cause) {
-		this.confirmed = false;
-		this.followed.staleness().lost(this, cause);
+		if (this.sight == Sight.NONE_YET && cause.kind() == Kind.PERMISSION_DENIED) {
+			this.following.staleness().confirmed(this);
+		}
+		else {
+			this.following.staleness().unconfirmed(this);
+		}
+		this.sight = (this.sight == Sight.NONE_YET) ? Sight.NONE_YET : Sight.LOST;
 		endResync();
 		if (!this.read) {
 			this.whyUnread = cause;
-			this.refused |= cause.kind().refused();
-			this.owner.failed(this);
+			if (cause.kind().refused()) {
+				endWait();
+			}
 		}
 	}
 
+	private void endWait() {
+		if (!this.answer.hasCome()) {
+			this.answer.come();
+			this.following.answered(this);
+		}
+	}
+
+	/** Follows the range no more. One that was never opened is over as well. */
 	void close() {
 		this.watch.close();
-		this.followed.staleness().ended(this);
+		this.following.staleness().confirmed(this);
 		endResync();
 		this.whyUnread = null;
+		this.answer.come();
 	}
 
 	private void endResync() {
@@ -189,30 +214,30 @@ final class Feed implements RangeListener {
 		}
 	}
 
+	/** Give or take 20 %: readers shall not all come at once. */
 	private void resyncLater() {
 		endResync();
-		this.nextResync = this.followed.loop().schedule(this.followed.nextResync(), () -> {
-			this.resync = new Resync(this.followed, this.range, this.entries, this.watch, this::resyncLater);
+		double interval = this.following.timing().resyncInterval().toNanos();
+		Duration delay = Duration.ofNanos((long) (interval * (0.8 + 0.4 * this.following.random().nextDouble())));
+		this.nextResync = this.following.loop().schedule(delay, () -> {
+			this.resync = new Resync(this.following, this.range, this.entries, this.watch, this::resyncLater);
 			this.resync.start();
 		});
 	}
 
 	/**
-	 * Is told what has come of a feed.
+	 * Whether changes of the range are seen.
 	 */
-	interface Owner {
+	private enum Sight {
 
-		/**
-		 * The range was listed, and its services are up to date.
-		 * @param feed the feed
-		 */
-		void listed(Feed feed);
+		/** etcd has never confirmed a watch. */
+		NONE_YET,
 
-		/**
-		 * The range has not been listed, and will not be soon.
-		 * @param feed the feed
-		 */
-		void failed(Feed feed);
+		/** Nothing changes unseen. */
+		CONFIRMED,
+
+		/** Something may change unseen, until a watch is confirmed again. */
+		LOST
 
 	}
 

@@ -1,12 +1,12 @@
 package io.github.etcddiscovery.resolver;
 
-import java.util.concurrent.ThreadLocalRandom;
-
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.client.Entry;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /**
  * One key of one layout: the instance that it was found to be, and by what it is known
@@ -14,14 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeedEntry implements Comparable<FeedEntry> {
 
-	/** Not to be guessed, so that nobody can choose hosts that all collide. */
-	private static final long SEED = ThreadLocalRandom.current().nextLong() | 1;
-
 	private final Bytes key;
 
 	private final int layout;
 
-	private final int addressHash;
+	private final @Nullable Address address;
 
 	private @Nullable Instance instance;
 
@@ -45,19 +42,10 @@ final class FeedEntry implements Comparable<FeedEntry> {
 		this.key = key;
 		this.layout = layout;
 		this.instance = instance;
-		this.addressHash = (instance != null) ? hash(HostPort.canonicalHost(instance.host()), instance.port()) : 0;
+		this.address = (instance != null) ? Address.of(instance) : null;
 		this.modRevision = entry.modRevision();
 		this.lease = entry.lease();
 		this.valueHash = entry.value().hashCode();
-	}
-
-	private static int hash(String host, int port) {
-		long hash = port;
-		for (int i = 0; i < host.length(); i++) {
-			hash = (hash + host.charAt(i)) * SEED;
-			hash ^= hash >>> 32;
-		}
-		return (int) ((hash * SEED) >>> 32);
 	}
 
 	Bytes key() {
@@ -76,8 +64,9 @@ final class FeedEntry implements Comparable<FeedEntry> {
 		return this.layout;
 	}
 
-	int addressHash() {
-		return this.addressHash;
+	/** Returns by what two instances are one; only where there is an instance. */
+	Address address() {
+		return requireNonNull(this.address);
 	}
 
 	/** The key was written again, and means the same instance. */
@@ -118,19 +107,29 @@ final class FeedEntry implements Comparable<FeedEntry> {
 		return this.list == list;
 	}
 
-	/** Tells whether two instances have one address, however the host is spelled. */
-	boolean hasAddressOf(FeedEntry other) {
-		Instance mine = this.instance;
-		Instance theirs = other.instance;
-		return mine != null && theirs != null && this.addressHash == other.addressHash && mine.port() == theirs.port()
-				&& HostPort.canonicalHost(mine.host()).equals(HostPort.canonicalHost(theirs.host()));
-	}
-
 	/** The first layout's comes first, and within a layout the first key's. */
 	@Override
 	public int compareTo(FeedEntry other) {
 		int byLayout = Integer.compare(this.layout, other.layout);
 		return (byLayout != 0) ? byLayout : this.key.compareTo(other.key);
+	}
+
+	/**
+	 * Where an instance is, the same however its host is spelled. Has an order, so that a
+	 * hash map finds it soon even if somebody has chosen hosts that all collide.
+	 */
+	record Address(String host, int port) implements Comparable<Address> {
+
+		private static Address of(Instance instance) {
+			return new Address(HostPort.canonicalHost(instance.host()), instance.port());
+		}
+
+		@Override
+		public int compareTo(Address other) {
+			int byPort = Integer.compare(this.port, other.port);
+			return (byPort != 0) ? byPort : this.host.compareTo(other.host);
+		}
+
 	}
 
 }

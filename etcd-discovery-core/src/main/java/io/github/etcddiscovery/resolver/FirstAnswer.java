@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -12,8 +13,8 @@ import java.util.function.Supplier;
 import io.github.etcddiscovery.loop.EventLoop;
 
 /**
- * What a first lookup waits for: that every layout has answered, or been refused, or that
- * it has taken too long. Comes once, for all lookups.
+ * What a first lookup waits for: that something was read, or refused, or has taken too
+ * long. Comes once, for all lookups.
  */
 final class FirstAnswer {
 
@@ -22,22 +23,29 @@ final class FirstAnswer {
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(1);
 
-	private final CompletableFuture<Boolean> come = new CompletableFuture<>();
-
 	private final Duration limit;
 
-	private volatile EventLoop.Timer timer = EventLoop.Timer.NONE;
+	private final CompletableFuture<Void> come;
 
+	private EventLoop.Timer timer = EventLoop.Timer.NONE;
+
+	/**
+	 * One that has not come.
+	 * @param limit how long to wait; zero for not at all
+	 */
 	FirstAnswer(Duration limit) {
-		this.limit = limit;
-		if (limit.isZero() || limit.isNegative()) {
-			come();
-		}
+		this(limit, limit.isZero() ? CompletableFuture.completedFuture(null) : new CompletableFuture<>());
 	}
 
-	/** Returns one that nobody has to wait for. */
-	static FirstAnswer none() {
-		return new FirstAnswer(Duration.ZERO);
+	private FirstAnswer(Duration limit, CompletableFuture<Void> come) {
+		this.limit = limit;
+		this.come = come;
+	}
+
+	/** Returns one that comes with the last of many; where there are none it is there. */
+	static FirstAnswer ofAll(Duration limit, List<Feed> feeds) {
+		return new FirstAnswer(limit, CompletableFuture
+			.allOf(feeds.stream().map((feed) -> feed.answer().come).toArray(CompletableFuture[]::new)));
 	}
 
 	/**
@@ -46,10 +54,7 @@ final class FirstAnswer {
 	 */
 	void startWaiting(EventLoop loop, Runnable late) {
 		if (!hasCome()) {
-			this.timer = loop.schedule(this.limit, () -> {
-				come();
-				late.run();
-			});
+			this.timer = loop.schedule(this.limit, late);
 		}
 	}
 
@@ -57,9 +62,11 @@ final class FirstAnswer {
 		return this.come.isDone();
 	}
 
-	/** The answer is there. Called on the loop's thread, or where there is none. */
+	/**
+	 * The answer is there, or nobody shall wait for it any more. On the loop's thread.
+	 */
 	void come() {
-		this.come.complete(true);
+		this.come.complete(null);
 		this.timer.cancel();
 	}
 

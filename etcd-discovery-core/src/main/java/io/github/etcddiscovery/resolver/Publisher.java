@@ -1,15 +1,12 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-
-import org.jspecify.annotations.Nullable;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
@@ -39,18 +36,13 @@ final class Publisher {
 
 	private final DiscoveryObserver observer;
 
-	private final ArrayDeque<Service> marked = new ArrayDeque<>();
+	/** Services that have changed in a way that has not been shown. */
+	private final Map<Service, Mark> marked = new LinkedHashMap<>();
 
 	private final Set<Subscriber> toAll = new LinkedHashSet<>();
 
-	private final TreeSet<String> names = new TreeSet<>();
-
-	private Predicate<Service> read = (service) -> false;
-
 	private Consumer<String> unfollowed = (service) -> {
 	};
-
-	private boolean namesChanged;
 
 	private boolean turnComes;
 
@@ -65,40 +57,26 @@ final class Publisher {
 		this.observer = observer;
 	}
 
-	/**
-	 * Names what tells whether every layout has answered for a service. Called once,
-	 * before anything else.
-	 */
-	void readWhere(Predicate<Service> read) {
-		this.read = read;
-	}
-
 	/** Returns for how long something could not be shown. Can be called on any thread. */
 	Duration stuckFor() {
 		long since = this.stuckSince;
 		return (since != 0) ? this.loop.since(since) : Duration.ZERO;
 	}
 
-	/** Those who are told of all services; for adding and removing. */
-	Set<Subscriber> toAll() {
-		return this.toAll;
-	}
-
 	/** Something of a service may be other than what is shown. */
 	void changed(Service service) {
-		if (service.markChanged(this.loop.now(), this.services.revision())) {
-			this.marked.add(service);
-			if (!this.turnComes) {
-				this.turnComes = true;
-				this.loop.execute(() -> turn(TURN));
-			}
+		Mark mark = this.marked.get(service);
+		long since = (mark != null) ? mark.since() : this.loop.now();
+		this.marked.put(service, new Mark(since, this.services.revision()));
+		if (!this.turnComes) {
+			this.turnComes = true;
+			this.loop.execute(this::turn);
 		}
 	}
 
 	/** Shows what has waited for too long. Called between the changes of a message. */
 	void publishOverdue() {
-		Service oldest = this.marked.peek();
-		if (oldest != null && this.loop.since(oldest.changedSince()).compareTo(LATEST) >= 0) {
+		if (!this.marked.isEmpty() && this.loop.since(oldestMark().getValue().since()).compareTo(LATEST) >= 0) {
 			publishFor(TURN);
 		}
 	}
@@ -117,26 +95,24 @@ final class Publisher {
 		}
 	}
 
-	private void turn(Duration limit) {
+	private void turn() {
 		this.turnComes = false;
-		publishFor(limit);
+		publishFor(TURN);
 		if (!this.marked.isEmpty()) {
 			this.turnComes = true;
-			this.loop.execute(() -> turn(limit));
+			this.loop.execute(this::turn);
 		}
 	}
 
 	private void publishFor(Duration limit) {
 		long began = this.loop.now();
 		try {
-			Service service = this.marked.peek();
-			while (service != null && this.loop.since(began).compareTo(limit) < 0) {
-				publish(service);
-				service.unmark();
-				this.marked.remove();
-				service = this.marked.peek();
+			while (!this.marked.isEmpty() && this.loop.since(began).compareTo(limit) < 0) {
+				Map.Entry<Service, Mark> oldest = oldestMark();
+				publish(oldest.getKey(), oldest.getValue().revision());
+				this.marked.remove(oldest.getKey());
 			}
-			publishNames();
+			this.services.publishNames();
 			this.stuckSince = 0;
 		}
 		catch (RuntimeException | Error ex) {
@@ -145,71 +121,31 @@ final class Publisher {
 		}
 	}
 
+	private Map.Entry<Service, Mark> oldestMark() {
+		return this.marked.entrySet().iterator().next();
+	}
+
 	/** What could not be shown stays marked, and shows in the age of what is. */
 	private void onceAgain() {
 		if (this.stuckSince == 0) {
-			Service oldest = this.marked.peek();
-			this.stuckSince = (oldest != null) ? oldest.changedSince() : this.loop.now();
+			this.stuckSince = this.marked.isEmpty() ? this.loop.now() : oldestMark().getValue().since();
 		}
 		this.turnComes = true;
-		this.loop.schedule(AGAIN, () -> turn(TURN));
+		this.loop.schedule(AGAIN, this::turn);
 	}
 
-	private void publishNames() {
-		if (this.namesChanged) {
-			this.services.names(List.copyOf(this.names));
-			this.namesChanged = false;
-		}
-	}
-
-	private void publish(Service service) {
+	private void publish(Service service, long revision) {
 		ServiceSnapshot before = service.snapshot();
-		ServiceSnapshot now = next(service, before);
-		if (now != null) {
-			noteName(service.name(), !now.instances().isEmpty());
-			service.show(now);
-			tell(service, now);
+		if (show(service, revision)) {
+			ServiceSnapshot now = service.snapshot();
+			tellAll(now);
+			if (now.state() == State.READ || service.waitIsOver()) {
+				service.subscribers().forEach((subscriber) -> subscriber.offer(now));
+			}
 			if (now.instances() != before.instances()) {
 				this.observer.instances(service.name(), now.instances().size());
 			}
 		}
-		this.services.removeUnneeded(service);
-	}
-
-	/** Returns what takes the place of a snapshot, or null where it stays. */
-	private @Nullable ServiceSnapshot next(Service service, ServiceSnapshot before) {
-		State state = this.read.test(service) ? State.READ : State.UNREAD;
-		// Between the entries and the snapshot is the place to hold back a mass loss.
-		List<Instance> instances = shown(service, before);
-		boolean same = instances == before.instances();
-		if (same && before.state() == state) {
-			return null;
-		}
-		long revision = (same && before.revision() > 0) ? before.revision() : service.changedAt();
-		return new ServiceSnapshot(service.name(), revision, instances, state);
-	}
-
-	private List<Instance> shown(Service service, ServiceSnapshot before) {
-		if (!this.emptied) {
-			return service.entries().list(before.instances());
-		}
-		return before.instances().isEmpty() ? before.instances() : List.of();
-	}
-
-	private void noteName(String name, boolean present) {
-		this.namesChanged |= present ? this.names.add(name) : this.names.remove(name);
-	}
-
-	private void tell(Service service, ServiceSnapshot snapshot) {
-		tellAll(snapshot);
-		if (snapshot.state() == State.READ || service.waitIsOver()) {
-			service.subscribers().forEach((subscriber) -> subscriber.offer(snapshot));
-		}
-	}
-
-	/** Tells those who are told of all services. */
-	void tellAll(ServiceSnapshot snapshot) {
-		this.toAll.forEach((subscriber) -> subscriber.offer(snapshot));
 	}
 
 	/**
@@ -217,19 +153,97 @@ final class Publisher {
 	 * what readers see is what is known without its own ranges.
 	 */
 	void forget(Service service) {
-		ServiceSnapshot now = next(service, service.snapshot());
-		if (now != null) {
-			service.show(now);
-		}
-		noteName(service.name(), !service.snapshot().instances().isEmpty());
-		publishNames();
-		this.services.removeUnneeded(service);
+		show(service, this.services.revision());
+		this.services.publishNames();
 		this.unfollowed.accept(service.name());
 	}
 
 	/** Adds one who is to know when a service is not followed any more. */
 	void onUnfollow(Consumer<String> unfollowed) {
 		this.unfollowed = this.unfollowed.andThen(unfollowed);
+	}
+
+	/**
+	 * Replaces the snapshot of a service where that is not as it has to be.
+	 * @param revision newest revision that was known when the service changed
+	 * @return whether it was not
+	 */
+	private boolean show(Service service, long revision) {
+		ServiceSnapshot before = service.snapshot();
+		State state = service.state();
+		List<Instance> instances = toBeShown(service, before.instances());
+		boolean same = instances == before.instances();
+		boolean replaced = !same || before.state() != state;
+		if (replaced) {
+			long at = (same && before.revision() > 0) ? before.revision() : revision;
+			service.show(new ServiceSnapshot(service.name(), at, instances, state));
+		}
+		this.services.noteName(service.name());
+		this.services.removeUnneeded(service);
+		return replaced;
+	}
+
+	/**
+	 * Between the entries and the snapshot: the one place where what stands in etcd can
+	 * be held back, as it is where all is too old.
+	 */
+	private List<Instance> toBeShown(Service service, List<Instance> before) {
+		return this.emptied ? List.of() : service.entries().list(before);
+	}
+
+	/** Tells those who are told of all services. */
+	void tellAll(ServiceSnapshot snapshot) {
+		this.toAll.forEach((subscriber) -> subscriber.offer(snapshot));
+	}
+
+	/** Those who are told of all services; for adding and removing. */
+	Set<Subscriber> toAll() {
+		return this.toAll;
+	}
+
+	/** Begins to tell a subscriber of one service. */
+	void subscribe(String name, Subscriber subscriber) {
+		Service service = this.services.obtain(name);
+		service.subscribers().add(subscriber);
+		ServiceSnapshot snapshot = service.snapshot();
+		if (snapshot.state() == State.READ || isPartToBeTold(service)) {
+			subscriber.offer(snapshot);
+		}
+	}
+
+	/** Tells a subscriber of one service nothing more. */
+	void unsubscribe(String name, Subscriber subscriber) {
+		Service service = this.services.get(name);
+		if (service != null) {
+			service.subscribers().remove(subscriber);
+			this.services.removeUnneeded(service);
+		}
+	}
+
+	/**
+	 * The wait for the first answers is over, perhaps: the layouts that have answered are
+	 * told without the others.
+	 */
+	void tellPart(Service service) {
+		if (isPartToBeTold(service)) {
+			service.subscribers().forEach((subscriber) -> subscriber.offer(service.snapshot()));
+		}
+	}
+
+	/** Where the layouts that have answered know nothing, nothing is known. */
+	private static boolean isPartToBeTold(Service service) {
+		ServiceSnapshot snapshot = service.snapshot();
+		return service.waitIsOver() && snapshot.state() == State.UNREAD && !snapshot.instances().isEmpty();
+	}
+
+	/**
+	 * What is to be shown of a service.
+	 *
+	 * @param since when the first change came
+	 * @param revision newest revision that was known when the last one came
+	 */
+	private record Mark(long since, long revision) {
+
 	}
 
 }

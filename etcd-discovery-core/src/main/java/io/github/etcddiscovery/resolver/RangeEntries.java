@@ -10,7 +10,6 @@ import java.util.Objects;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
-import io.github.etcddiscovery.codec.Layout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RangeEntries {
 
-	private final Layout layout;
-
-	private final int position;
+	private final LayoutReader reader;
 
 	private final @Nullable Service own;
-
-	private final EntryReader reader;
 
 	private final Services services;
 
@@ -45,19 +40,14 @@ final class RangeEntries {
 
 	/**
 	 * Begins with none.
-	 * @param layout how the entries are written
-	 * @param position position of the layout among all of them
-	 * @param own the service whose range it is, or null where it is that of all
 	 * @param reader makes instances of entries
+	 * @param own the service whose range it is, or null where it is that of all
 	 * @param services where services are found by their names
 	 * @param publisher is told which services have changed
 	 */
-	RangeEntries(Layout layout, int position, @Nullable Service own, EntryReader reader, Services services,
-			Publisher publisher) {
-		this.layout = layout;
-		this.position = position;
-		this.own = own;
+	RangeEntries(LayoutReader reader, @Nullable Service own, Services services, Publisher publisher) {
 		this.reader = reader;
+		this.own = own;
 		this.services = services;
 		this.publisher = publisher;
 	}
@@ -105,7 +95,7 @@ final class RangeEntries {
 
 	private void forgetAll() {
 		for (Service service : (this.own != null) ? List.of(this.own) : this.services.all()) {
-			service.entries().removeLayout(this.position);
+			service.entries().removeLayout(this.reader.position());
 			this.publisher.changed(service);
 		}
 		this.known.clear();
@@ -184,8 +174,9 @@ final class RangeEntries {
 	}
 
 	private FeedEntry read(Entry entry, @Nullable FeedEntry before) {
-		Instance instance = this.reader.read(this.layout, (this.own != null) ? this.own.name() : null, entry);
-		FeedEntry read = new FeedEntry(this.position, (before != null) ? before.key() : entry.key(), entry, instance);
+		Instance instance = this.reader.read((this.own != null) ? this.own.name() : null, entry);
+		FeedEntry read = new FeedEntry(this.reader.position(), (before != null) ? before.key() : entry.key(), entry,
+				instance);
 		read.shownBy(this.list);
 		return read;
 	}

@@ -1,19 +1,24 @@
 package io.github.etcddiscovery.resolver;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.address.AddressFilter;
+import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.codec.Decoded.Reason;
 import io.github.etcddiscovery.loop.EventLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts entries that were left out, and says so in the log now and then: somebody may
- * write a million of them. Never shows a value, which may hold a secret.
+ * Knows which addresses must not be used, counts what was left out, and says so in the
+ * log now and then: somebody may write a million such entries. Never shows a value, which
+ * may hold a secret.
  */
 final class Rejections {
 
@@ -25,20 +30,38 @@ final class Rejections {
 
 	private final DiscoveryObserver observer;
 
+	private final AddressFilter denied;
+
 	private final Map<Reason, Line> lines = new EnumMap<>(Reason.class);
 
-	Rejections(EventLoop loop, DiscoveryObserver observer) {
+	Rejections(EventLoop loop, DiscoveryObserver observer, List<String> deniedAddresses) {
 		this.loop = loop;
 		this.observer = observer;
+		this.denied = AddressFilter.denying(deniedAddresses);
+	}
+
+	/**
+	 * Tells whether no instance may have this host. Our own codecs let none through that
+	 * is no host at all; one of a user may.
+	 */
+	boolean denies(String host) {
+		return !HostPort.isHost(host) || this.denied.denies(host);
+	}
+
+	/**
+	 * Leaves out addresses that must not be used. Can be called on any thread.
+	 * @param host the name that leads there
+	 */
+	List<InetAddress> usable(String host, List<InetAddress> addresses) {
+		List<InetAddress> usable = addresses.stream().filter((address) -> !this.denied.denies(address)).toList();
+		if (usable.size() < addresses.size()) {
+			this.loop.execute(() -> add(Reason.ADDRESS, "an address of the host", host));
+		}
+		return usable;
 	}
 
 	void add(Reason reason, Bytes key) {
 		add(reason, "the entry under", key);
-	}
-
-	/** A name leads where no address must. Can be called on any thread. */
-	void addHost(String host) {
-		this.loop.execute(() -> add(Reason.ADDRESS, "an address of the host", host));
 	}
 
 	private void add(Reason reason, String kind, Object name) {

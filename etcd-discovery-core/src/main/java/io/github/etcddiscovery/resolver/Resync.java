@@ -43,7 +43,7 @@ final class Resync {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
 
-	private final Followed followed;
+	private final Following following;
 
 	private final KeyRange range;
 
@@ -68,14 +68,14 @@ final class Resync {
 
 	/**
 	 * Prepares.
-	 * @param followed what all feeds share
+	 * @param following what all feeds share
 	 * @param range the range
 	 * @param entries what is known of it
 	 * @param watch is told where etcd has lost data
 	 * @param ended runs when this is over, unless it was closed
 	 */
-	Resync(Followed followed, KeyRange range, RangeEntries entries, RangeWatch watch, Runnable ended) {
-		this.followed = followed;
+	Resync(Following following, KeyRange range, RangeEntries entries, RangeWatch watch, Runnable ended) {
+		this.following = following;
 		this.range = range;
 		this.entries = entries;
 		this.watch = watch;
@@ -84,15 +84,15 @@ final class Resync {
 	}
 
 	void start() {
-		EtcdClient client = this.followed.client();
-		this.followed.loop()
-			.whenDone(client.list(this.range, true, this.followed.loop(), this::page),
+		EtcdClient client = this.following.client();
+		this.following.loop()
+			.whenDone(client.list(this.range, true, this.following.loop(), this::page),
 					(revision, failure) -> go(State.LISTING, failure, () -> listed(requireNonNull(revision))));
 	}
 
 	/** A key was deleted meanwhile, whatever a list or an answer will say of it. */
-	void deleted(Bytes key, long revision) {
-		this.deleted.put(key, revision);
+	void deleted(Entry key) {
+		this.deleted.put(key.key(), key.modRevision());
 	}
 
 	void close() {
@@ -132,8 +132,8 @@ final class Resync {
 			end();
 			return;
 		}
-		this.followed.loop()
-			.whenDone(this.followed.client().read(keys),
+		this.following.loop()
+			.whenDone(this.following.client().read(keys),
 					(answer, failure) -> go(State.READING, failure, () -> take(keys, requireNonNull(answer))));
 	}
 
@@ -161,7 +161,7 @@ final class Resync {
 			logger.warn("A resync of {} found {} keys to be other than the watch had told: events were lost",
 					this.range, this.lost);
 		}
-		this.followed.options().observer().resync((this.lost > 0) ? "events_lost" : "interval");
+		this.following.observer().resync((this.lost > 0) ? "events_lost" : "interval");
 		this.ended.run();
 	}
 

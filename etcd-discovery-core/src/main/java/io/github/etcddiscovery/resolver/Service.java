@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,15 @@ final class Service {
 
 	private final String name;
 
-	private final FirstAnswer shared;
-
-	private final AtomicReference<@Nullable FirstAnswer> asked = new AtomicReference<>();
+	/**
+	 * All that tell of this service, or null where some have to be opened first because
+	 * nobody has asked for it.
+	 */
+	private final AtomicReference<@Nullable List<Feed>> feeds;
 
 	private volatile ServiceSnapshot snapshot;
 
 	private volatile boolean used;
-
-	/** The ranges that are followed for this service alone. */
-	private volatile List<Feed> feeds = List.of();
 
 	private final ServiceEntries entries = new ServiceEntries();
 
@@ -33,21 +33,15 @@ final class Service {
 
 	private long lastUsed;
 
-	private boolean changed;
-
-	private long changedSince;
-
-	private long changedAt;
-
 	/**
 	 * Begins with nothing.
 	 * @param snapshot what readers see until more is known
-	 * @param shared what lookups wait for where this service is not followed for itself
+	 * @param feeds all that tell of this service, or null where it has to be asked for
 	 */
-	Service(ServiceSnapshot snapshot, FirstAnswer shared) {
+	Service(ServiceSnapshot snapshot, @Nullable List<Feed> feeds) {
 		this.name = snapshot.service();
 		this.snapshot = snapshot;
-		this.shared = shared;
+		this.feeds = new AtomicReference<>(feeds);
 	}
 
 	String name() {
@@ -71,25 +65,49 @@ final class Service {
 	}
 
 	/**
-	 * Returns what lookups wait for where this service is followed for itself, or null
-	 * where nobody has asked for it.
+	 * Returns all feeds that tell of this service, or null where it has to be asked for.
 	 */
-	@Nullable FirstAnswer asked() {
-		return this.asked.get();
+	@Nullable List<Feed> feeds() {
+		return this.feeds.get();
 	}
 
 	/**
 	 * Notes that somebody asks for this service.
-	 * @param answer what lookups wait for from now on
-	 * @return whether it was the first
+	 * @param feeds all that tell of it from now on
+	 * @return whether nobody had asked before
 	 */
-	boolean ask(FirstAnswer answer) {
-		return this.asked.compareAndSet(null, answer);
+	boolean ask(List<Feed> feeds) {
+		this.used = true;
+		return this.feeds.compareAndSet(null, feeds);
 	}
 
 	/** Returns the feeds of the ranges that are followed for this service alone. */
-	List<Feed> feeds() {
-		return this.feeds;
+	List<Feed> ownFeeds() {
+		List<Feed> all = feeds();
+		return (all != null) ? all.stream().filter((feed) -> feed.own() == this).toList() : List.of();
+	}
+
+	/** Tells whether every layout has been read, or what readers see is not complete. */
+	State state() {
+		return state(feeds());
+	}
+
+	static State state(@Nullable List<Feed> feeds) {
+		if (feeds == null) {
+			return State.UNREAD;
+		}
+		for (Feed feed : feeds) {
+			if (!feed.isRead()) {
+				return State.UNREAD;
+			}
+		}
+		return State.READ;
+	}
+
+	/** Tells whether lookups do not wait for an answer (any more). */
+	boolean waitIsOver() {
+		List<Feed> all = feeds();
+		return all == null || all.stream().allMatch((feed) -> feed.answer().hasCome());
 	}
 
 	// From here on: confined to the loop's thread
@@ -106,29 +124,18 @@ final class Service {
 		return this.subscribers;
 	}
 
-	void follow(List<Feed> feeds, long now) {
-		this.feeds = feeds;
-		this.lastUsed = now;
-	}
-
 	/** Nobody asks for this service any more. */
 	void unfollow() {
-		this.feeds.forEach(Feed::close);
-		this.feeds = List.of();
-		endWait();
-		this.asked.set(null);
-	}
-
-	void endWait() {
-		FirstAnswer waiting = this.asked.get();
-		if (waiting != null) {
-			waiting.come();
+		for (Feed feed : ownFeeds()) {
+			feed.close();
+			this.entries.removeLayout(feed.layout());
 		}
+		this.feeds.set(null);
 	}
 
-	/** Tells whether nobody needs to know of this service. */
+	/** Tells whether somebody needs to know of this service. */
 	boolean isNeeded() {
-		return this.asked.get() != null || !this.subscribers.isEmpty() || !this.entries.isEmpty();
+		return !this.entries.isEmpty() || !this.subscribers.isEmpty() || !ownFeeds().isEmpty();
 	}
 
 	/**
@@ -137,13 +144,7 @@ final class Service {
 	 */
 	boolean canBeDropped() {
 		return this.subscribers.isEmpty() && waitIsOver()
-				&& (this.snapshot.instances().isEmpty() || this.feeds.stream().allMatch(Feed::isConfirmed));
-	}
-
-	/** Tells whether lookups do not wait for an answer (any more). */
-	boolean waitIsOver() {
-		FirstAnswer answer = this.asked.get();
-		return (answer != null) ? answer.hasCome() : this.shared.hasCome();
+				&& (this.snapshot.instances().isEmpty() || ownFeeds().stream().allMatch(Feed::isConfirmed));
 	}
 
 	/**
@@ -163,34 +164,6 @@ final class Service {
 
 	long lastUsed() {
 		return this.lastUsed;
-	}
-
-	/**
-	 * Something of it has changed that readers have not been shown.
-	 * @param revision newest revision of etcd that is known
-	 * @return whether it is the first such change
-	 */
-	boolean markChanged(long now, long revision) {
-		this.changedAt = revision;
-		if (this.changed) {
-			return false;
-		}
-		this.changed = true;
-		this.changedSince = now;
-		return true;
-	}
-
-	/** Returns the revision that was known when it changed last. */
-	long changedAt() {
-		return this.changedAt;
-	}
-
-	long changedSince() {
-		return this.changedSince;
-	}
-
-	void unmark() {
-		this.changed = false;
 	}
 
 }

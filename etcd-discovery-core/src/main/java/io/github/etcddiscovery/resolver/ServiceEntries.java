@@ -3,9 +3,13 @@ package io.github.etcddiscovery.resolver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.resolver.FeedEntry.Address;
+import io.github.etcddiscovery.resolver.ServiceSnapshot.Instances;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -31,7 +35,7 @@ final class ServiceEntries {
 
 	private int size;
 
-	private final AddressTable addresses = new AddressTable();
+	private final Map<Address, FeedEntry> addresses = new HashMap<>();
 
 	/** Those whose address another one shows. */
 	private final List<FeedEntry> hidden = new ArrayList<>(0);
@@ -42,7 +46,7 @@ final class ServiceEntries {
 
 	/** Adds an entry that has an instance. */
 	void add(FeedEntry entry) {
-		FeedEntry present = this.addresses.find(entry);
+		FeedEntry present = this.addresses.get(entry.address());
 		if (present == null) {
 			show(entry);
 		}
@@ -58,16 +62,19 @@ final class ServiceEntries {
 
 	/** Removes an entry that was added. */
 	void remove(FeedEntry entry) {
-		if (this.addresses.find(entry) != entry) {
+		if (this.addresses.get(entry.address()) != entry) {
 			this.hidden.remove(entry);
 			return;
 		}
 		unshow(entry);
 		if (!this.hidden.isEmpty()) {
-			this.hidden.stream().filter(entry::hasAddressOf).min(Comparator.naturalOrder()).ifPresent((next) -> {
-				this.hidden.remove(next);
-				show(next);
-			});
+			this.hidden.stream()
+				.filter((other) -> other.address().equals(entry.address()))
+				.min(Comparator.naturalOrder())
+				.ifPresent((next) -> {
+					this.hidden.remove(next);
+					show(next);
+				});
 		}
 	}
 
@@ -84,11 +91,11 @@ final class ServiceEntries {
 
 	/** Puts an entry in the place of the one that had its key. */
 	void replace(FeedEntry before, FeedEntry entry) {
-		if (this.addresses.find(before) == before && before.hasAddressOf(entry)) {
+		if (this.addresses.get(before.address()) == before && before.address().equals(entry.address())) {
 			int place = place(before);
 			this.shown[place] = entry;
 			this.instances[place] = entry.instance();
-			this.addresses.put(entry);
+			this.addresses.put(entry.address(), entry);
 		}
 		else {
 			remove(before);
@@ -105,7 +112,7 @@ final class ServiceEntries {
 		if (before.size() == this.size && isSameAs(before)) {
 			return before;
 		}
-		return InstanceList.of(requireNonNull(Arrays.copyOf(this.instances, this.size)));
+		return (this.size == 0) ? List.of() : new Instances(requireNonNull(Arrays.copyOf(this.instances, this.size)));
 	}
 
 	/** What was changed and changed back is what it was: not only equal but the same. */
@@ -131,7 +138,7 @@ final class ServiceEntries {
 		if (this.size == this.shown.length) {
 			makeRoom();
 		}
-		this.addresses.put(entry);
+		this.addresses.put(entry.address(), entry);
 		int place = -place(entry) - 1;
 		System.arraycopy(this.shown, place, this.shown, place + 1, this.size - place);
 		System.arraycopy(this.instances, place, this.instances, place + 1, this.size - place);
@@ -154,7 +161,7 @@ final class ServiceEntries {
 		System.arraycopy(this.instances, place + 1, this.instances, place, this.size - place);
 		this.shown[this.size] = null;
 		this.instances[this.size] = null;
-		this.addresses.remove(entry);
+		this.addresses.remove(entry.address());
 	}
 
 	/** Lists come in order, so that most entries are greater than all before. */

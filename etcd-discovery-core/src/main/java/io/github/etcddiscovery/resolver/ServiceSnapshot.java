@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.resolver;
 
+import java.util.AbstractList;
 import java.util.List;
+import java.util.RandomAccess;
 
 import io.github.etcddiscovery.Instance;
 
@@ -18,7 +20,7 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 
 	/** Copies what could be changed. */
 	public ServiceSnapshot {
-		instances = InstanceList.copyOf(instances);
+		instances = (instances instanceof Instances) ? instances : List.copyOf(instances);
 	}
 
 	/**
@@ -34,6 +36,41 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 
 		/** Every layout has answered, with instances or without. */
 		READ
+
+	}
+
+	/**
+	 * An immutable list on an array that nobody else has: made once for each snapshot,
+	 * and not copied again.
+	 */
+	static final class Instances extends AbstractList<Instance> implements RandomAccess {
+
+		private final Instance[] instances;
+
+		/**
+		 * Takes an array over.
+		 * @param instances the instances; not to be touched by the caller any more
+		 */
+		Instances(Instance[] instances) {
+			this.instances = instances;
+		}
+
+		@Override
+		public Instance get(int index) {
+			return this.instances[index];
+		}
+
+		@Override
+		public int size() {
+			return this.instances.length;
+		}
+
+		@Override
+		public Object[] toArray() {
+			Object[] copy = new Object[this.instances.length];
+			System.arraycopy(this.instances, 0, copy, 0, copy.length);
+			return copy;
+		}
 
 	}
 

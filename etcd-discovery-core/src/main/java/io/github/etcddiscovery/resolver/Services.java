@@ -2,20 +2,21 @@ package io.github.etcddiscovery.resolver;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
-import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All services of which something is known or wanted, by name: what readers see. Written
- * by the loop's thread only, but for a service that is asked for for the first time.
+ * All services of which something is known or wanted, by name, and the names of all that
+ * have an instance: what readers see. Written by the loop's thread only, but for a
+ * service that is asked for for the first time.
  */
 final class Services {
 
-	private final Layouts layouts;
-
-	private final FirstAnswer shared;
+	private final Function<String, @Nullable List<Feed>> feedsUnlessAsked;
 
 	private final ConcurrentHashMap<String, Service> byName = new ConcurrentHashMap<>();
 
@@ -23,27 +24,47 @@ final class Services {
 
 	private volatile long revision;
 
-	private volatile boolean allRead;
+	private final TreeSet<String> named = new TreeSet<>();
+
+	private boolean namesChanged;
+
+	/** Names of services that need not be followed, as they were read last. */
+	private Set<String> namesRead = Set.of();
 
 	/**
 	 * Begins with none.
-	 * @param layouts which names can be carried
-	 * @param shared what lookups of services wait for that are not followed one by one
+	 * @param feedsUnlessAsked returns what tells of a service for which nobody has asked,
+	 * or null where it has to be asked for
 	 */
-	Services(Layouts layouts, FirstAnswer shared) {
-		this.layouts = layouts;
-		this.shared = shared;
+	Services(Function<String, @Nullable List<Feed>> feedsUnlessAsked) {
+		this.feedsUnlessAsked = feedsUnlessAsked;
 	}
 
 	@Nullable Service get(String name) {
 		return this.byName.get(name);
 	}
 
+	/** Returns what is known of a service, and notes that it is in use. */
+	ServiceSnapshot read(String name) {
+		Service service = this.byName.get(name);
+		return (service != null) ? service.read() : absent(name, this.feedsUnlessAsked.apply(name));
+	}
+
 	/** Returns a service; one of which nothing is known begins as absent. */
 	Service obtain(String name) {
 		Service known = this.byName.get(name);
-		return (known != null) ? known
-				: this.byName.computeIfAbsent(name, (absent) -> new Service(absent(absent), this.shared));
+		return (known != null) ? known : this.byName.computeIfAbsent(name, (absent) -> {
+			List<Feed> feeds = this.feedsUnlessAsked.apply(absent);
+			return new Service(absent(absent, feeds), feeds);
+		});
+	}
+
+	/**
+	 * Returns the snapshot of a service of which nothing is known. It is made anew each
+	 * time: kept ones would let whoever asks for endless names fill the memory.
+	 */
+	private ServiceSnapshot absent(String name, @Nullable List<Feed> feeds) {
+		return new ServiceSnapshot(name, this.revision, List.of(), Service.state(feeds));
 	}
 
 	/**
@@ -66,22 +87,9 @@ final class Services {
 		return this.byName.values();
 	}
 
-	/**
-	 * Returns the snapshot of a service of which nothing is known. It is made anew each
-	 * time: kept ones would let whoever asks for endless names fill the memory.
-	 */
-	ServiceSnapshot absent(String name) {
-		boolean read = (this.allRead && this.layouts.followedFor(name).isEmpty()) || !this.layouts.carried(name);
-		return new ServiceSnapshot(name, this.revision, List.of(), read ? State.READ : State.UNREAD);
-	}
-
 	/** Returns the names of the services that have an instance, sorted. */
 	List<String> names() {
 		return this.names;
-	}
-
-	void names(List<String> names) {
-		this.names = names;
 	}
 
 	/** Returns the newest revision that is known. */
@@ -97,13 +105,28 @@ final class Services {
 		this.revision = wentBack ? revision : Math.max(revision, this.revision);
 	}
 
-	/** Tells whether everything that is followed as a whole was listed. */
-	boolean allRead() {
-		return this.allRead;
+	/** What is shown of a service may have come or gone. */
+	void noteName(String name) {
+		Service service = this.byName.get(name);
+		boolean shown = service != null && !service.snapshot().instances().isEmpty();
+		this.namesChanged |= (shown || this.namesRead.contains(name)) ? this.named.add(name) : this.named.remove(name);
 	}
 
-	void markAllRead() {
-		this.allRead = true;
+	/** Names of services were read, which need not be followed. */
+	void namesRead(Set<String> names) {
+		Set<String> before = this.namesRead;
+		this.namesRead = names;
+		before.forEach(this::noteName);
+		names.forEach(this::noteName);
+		publishNames();
+	}
+
+	/** Shows which names have come and gone. */
+	void publishNames() {
+		if (this.namesChanged) {
+			this.names = List.copyOf(this.named);
+			this.namesChanged = false;
+		}
 	}
 
 }

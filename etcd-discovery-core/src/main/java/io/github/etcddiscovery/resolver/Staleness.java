@@ -1,15 +1,12 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
-import io.github.etcddiscovery.EtcdDiscoveryException;
-import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.watch.RangeWatches;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +24,7 @@ final class Staleness {
 
 	private final EventLoop loop;
 
-	private final Watches watches;
+	private final RangeWatches watches;
 
 	private final Publisher publisher;
 
@@ -35,8 +32,6 @@ final class Staleness {
 
 	/** Since when each watch is not confirmed; the longest first. */
 	private final Map<Object, Long> unconfirmed = new LinkedHashMap<>();
-
-	private final Set<Object> onceConfirmed = new HashSet<>();
 
 	private volatile @Nullable Long since;
 
@@ -46,12 +41,12 @@ final class Staleness {
 
 	/**
 	 * Begins with no watch.
-	 * @param watches knows what has not arrived
+	 * @param watches know what has not arrived
 	 * @param publisher knows what could not be shown, and shows nothing where all is too
 	 * old
 	 * @param timeout how old what is shown may be; zero for as old as it gets
 	 */
-	Staleness(EventLoop loop, Watches watches, Publisher publisher, Duration timeout) {
+	Staleness(EventLoop loop, RangeWatches watches, Publisher publisher, Duration timeout) {
 		this.loop = loop;
 		this.watches = watches;
 		this.publisher = publisher;
@@ -62,45 +57,19 @@ final class Staleness {
 	Duration age() {
 		Long since = this.since;
 		Duration unconfirmed = (since != null) ? this.loop.since(since) : Duration.ZERO;
-		return longest(longest(unconfirmed, this.watches.behindFor()), this.publisher.stuckFor());
+		return Stream.of(unconfirmed, this.watches.behindFor(), this.publisher.stuckFor())
+			.reduce(Duration.ZERO, (one, other) -> (one.compareTo(other) >= 0) ? one : other);
 	}
 
-	private static Duration longest(Duration one, Duration other) {
-		return (one.compareTo(other) >= 0) ? one : other;
-	}
-
-	void start() {
-		look();
-	}
-
-	void begun(Object watch) {
-		this.unconfirmed.put(watch, this.loop.now());
-		changed();
-	}
-
-	void confirmed(Object watch) {
-		this.onceConfirmed.add(watch);
-		if (this.unconfirmed.remove(watch) != null) {
+	/** Something may change unseen from now on. */
+	void unconfirmed(Object watch) {
+		if (this.unconfirmed.putIfAbsent(watch, this.loop.now()) == null) {
 			changed();
 		}
 	}
 
-	/**
-	 * A watch was lost. One that we were never allowed to open has nothing that could
-	 * grow old, and must not make all the others look stale for ever.
-	 */
-	void lost(Object watch, EtcdDiscoveryException cause) {
-		if (cause.kind() == Kind.PERMISSION_DENIED && !this.onceConfirmed.contains(watch)) {
-			this.unconfirmed.remove(watch);
-		}
-		else {
-			this.unconfirmed.putIfAbsent(watch, this.loop.now());
-		}
-		changed();
-	}
-
-	void ended(Object watch) {
-		this.onceConfirmed.remove(watch);
+	/** Nothing changes unseen any more, or nobody wants to know. */
+	void confirmed(Object watch) {
 		if (this.unconfirmed.remove(watch) != null) {
 			changed();
 		}
@@ -110,8 +79,7 @@ final class Staleness {
 	void close() {
 		this.closed = true;
 		this.timer.cancel();
-		this.unconfirmed.putIfAbsent(this, this.loop.now());
-		changed();
+		unconfirmed(this);
 	}
 
 	private void changed() {
@@ -119,21 +87,19 @@ final class Staleness {
 		look();
 	}
 
-	private void look() {
+	/** Looks now, and again and again. */
+	void look() {
 		if (this.closed || this.timeout.isZero()) {
 			return;
 		}
 		this.timer.cancel();
 		Duration age = age();
 		Duration left = this.timeout.minus(age);
-		if (age.isZero()) {
-			this.publisher.emptied(false);
+		boolean tooOld = left.isNegative() || left.isZero();
+		if (tooOld || age.isZero()) {
+			this.publisher.emptied(tooOld);
 		}
-		else if (left.isNegative() || left.isZero()) {
-			this.publisher.emptied(true);
-		}
-		this.timer = this.loop
-			.schedule((left.compareTo(GLANCE) < 0 && !left.isNegative() && !left.isZero()) ? left : GLANCE, this::look);
+		this.timer = this.loop.schedule((tooOld || left.compareTo(GLANCE) > 0) ? GLANCE : left, this::look);
 	}
 
 }

@@ -4,16 +4,16 @@
  * <pre>
  *   etcd                                                            any thread
  *    |                                                                  |
- *  Feed (one range: RangeWatch, Resync)                           EtcdResolver
- *    |  decodes what was written: EntryReader                           | asks, waits: FirstAnswer
+ *  Feed (one range: RangeWatch, Resync, FirstAnswer)              EtcdResolver
+ *    |  decodes what was written: LayoutReader, Rejections              | asks Following, waits: FirstAnswer
  *  RangeEntries (its keys)                                              | reads the snapshot
  *    |  moves references                                                |
  *  Service (entries of all layouts, subscribers, snapshot) &lt;---- Services (by name)
  *    |  is marked
  *  Publisher -- shows a new ServiceSnapshot, tells --&gt; Subscriber
  *
- *  ResolverLoop holds it together. FollowedServices drops what nobody asks for,
- *  ServiceNames reads the names of what is not followed, Staleness tells how old it all is.
+ *  Following opens feeds and drops what nobody asks for, ServiceNames reads the names
+ *  of what is not followed, Staleness tells how old it all is.
  * </pre>
  *
  * What the words mean here:
@@ -26,7 +26,8 @@
  * others are hidden
  * <li><b>marked</b>: changed, and not shown yet
  * <li><b>answered</b>: listed, or refused by etcd; <b>read</b>: listed
- * <li><b>asked</b>: followed because somebody has looked this service up, or listens
+ * <li><b>shared</b>: a feed of all services of a layout; <b>own</b>: that of one service,
+ * followed because somebody has looked it up, or listens
  * </ul>
  */
 @NullMarked

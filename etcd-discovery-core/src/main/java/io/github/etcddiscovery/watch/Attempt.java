@@ -11,28 +11,24 @@ import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.Watch;
 import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.client.WatchListener;
-import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One list and the one watch that follows it. Ends once, for one reason; whatever comes
- * after that finds {@link #over} set and returns.
+ * after that finds {@link #over} set and returns. What a listener throws on a page or at
+ * an event ends the list or the watch, and comes back as its end.
  */
-final class Attempt {
+final class Attempt implements WatchListener {
 
 	/** A watch has this long to be confirmed, or the request timeout where it is more. */
 	private static final Duration LEAST_TO_CONFIRM = Duration.ofSeconds(3);
 
-	private final EtcdClient client;
+	private final RangeWatch owner;
 
-	private final Watches watches;
+	private final RangeWatches shared;
 
 	private final KeyRange range;
-
-	private final EventLoop loop;
-
-	private final Owner owner;
 
 	private final long floor;
 
@@ -46,15 +42,14 @@ final class Attempt {
 
 	/**
 	 * Prepares an attempt.
+	 * @param owner is told what comes of it, and nothing once it has ended
 	 * @param floor greatest revision that was seen before it: a linearizable answer below
 	 * it means that etcd has lost data
 	 */
-	Attempt(EtcdClient client, Watches watches, KeyRange range, EventLoop loop, Owner owner, long floor) {
-		this.client = client;
-		this.watches = watches;
-		this.range = range;
-		this.loop = loop;
+	Attempt(RangeWatch owner, RangeWatches shared, KeyRange range, long floor) {
 		this.owner = owner;
+		this.shared = shared;
+		this.range = range;
 		this.floor = floor;
 	}
 
@@ -63,10 +58,11 @@ final class Attempt {
 	}
 
 	void list() {
-		orEnd(() -> this.loop.whenDone(this.client.list(this.range, false, this.loop, this::page),
+		EventLoop loop = this.shared.loop();
+		orEnd(() -> loop.whenDone(this.shared.client().list(this.range, false, loop, this::page),
 				(revision, failure) -> orEnd(() -> {
 					if (revision != null) {
-						this.owner.listed(revision);
+						this.owner.listed(this, revision);
 					}
 					else {
 						end(Ending.by(EtcdDiscoveryException.of("list of " + this.range, failure)));
@@ -82,11 +78,13 @@ final class Attempt {
 	}
 
 	void follow(long fromRevision) {
-		Duration limit = this.client.requestTimeout();
+		EtcdClient client = this.shared.client();
+		Duration limit = client.requestTimeout();
 		Duration timeout = (limit.compareTo(LEAST_TO_CONFIRM) > 0) ? limit : LEAST_TO_CONFIRM;
-		this.unconfirmed = this.loop.schedule(timeout, () -> orEnd(() -> end(Ending.unconfirmed("watch of " + this.range
-				+ " from revision " + fromRevision + ": not confirmed within " + timeout.toMillis() + " ms"))));
-		this.watch = this.watches.watch(this.range, fromRevision, new Relay());
+		this.unconfirmed = this.shared.loop()
+			.schedule(timeout, () -> orEnd(() -> end(Ending.unconfirmed("watch of " + this.range + " from revision "
+					+ fromRevision + ": not confirmed within " + timeout.toMillis() + " ms"))));
+		this.watch = this.shared.streams().watch(this.range, fromRevision, this);
 	}
 
 	/**
@@ -100,12 +98,32 @@ final class Attempt {
 			return;
 		}
 		this.probing = true;
-		this.loop.whenDone(this.client.probe(this.range), (current, failure) -> orEnd(() -> {
+		this.shared.loop().whenDone(this.shared.client().probe(this.range), (current, failure) -> orEnd(() -> {
 			this.probing = false;
 			if (current != null && current < revision) {
 				end(Ending.wentBack(revision, current));
 			}
 		}));
+	}
+
+	@Override
+	public void confirmed(long revision) {
+		if (!this.over) {
+			this.unconfirmed.cancel();
+			this.owner.confirmed(this, revision);
+		}
+	}
+
+	@Override
+	public void changed(List<WatchEvent> events) {
+		if (!this.over) {
+			this.owner.changed(events);
+		}
+	}
+
+	@Override
+	public void ended(EtcdDiscoveryException cause) {
+		end(Ending.by(cause));
 	}
 
 	void close() {
@@ -119,7 +137,7 @@ final class Attempt {
 	private void end(Ending ending) {
 		if (!this.over) {
 			close();
-			this.owner.ended(ending);
+			this.owner.lost(ending);
 		}
 	}
 
@@ -137,51 +155,6 @@ final class Attempt {
 		catch (RuntimeException | Error ex) {
 			end(Ending.by(EtcdDiscoveryException.of("following " + this.range, ex)));
 		}
-	}
-
-	/**
-	 * Whose attempt it is. Told nothing any more once it has ended.
-	 */
-	interface Owner {
-
-		void page(Page page);
-
-		void listed(long revision);
-
-		void confirmed(long revision);
-
-		void changed(List<WatchEvent> events);
-
-		void ended(Ending ending);
-
-	}
-
-	/**
-	 * Told on the loop's thread. What it throws ends the watch, and comes back as its
-	 * end.
-	 */
-	private final class Relay implements WatchListener {
-
-		@Override
-		public void confirmed(long revision) {
-			if (!Attempt.this.over) {
-				Attempt.this.unconfirmed.cancel();
-				Attempt.this.owner.confirmed(revision);
-			}
-		}
-
-		@Override
-		public void changed(List<WatchEvent> events) {
-			if (!Attempt.this.over) {
-				Attempt.this.owner.changed(events);
-			}
-		}
-
-		@Override
-		public void ended(EtcdDiscoveryException cause) {
-			end(Ending.by(cause));
-		}
-
 	}
 
 }

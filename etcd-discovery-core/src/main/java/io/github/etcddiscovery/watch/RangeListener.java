@@ -1,7 +1,10 @@
 package io.github.etcddiscovery.watch;
 
+import java.util.List;
+
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.client.WatchEvent;
 
 /**
  * Is told by a {@link RangeWatch} what stands in its range. Called on the loop's thread;
@@ -37,9 +40,11 @@ public interface RangeListener {
 
 	/**
 	 * Something changed since the last list or change.
-	 * @param change what one revision changed
+	 * @param revision the revision that changed it
+	 * @param events all that it changed in the range; deletes can be of keys that were
+	 * never told of
 	 */
-	void changed(Change change);
+	void changed(long revision, List<WatchEvent> events);
 
 	/** etcd has confirmed the watch: from now on nothing changes unseen. */
 	default void confirmed() {

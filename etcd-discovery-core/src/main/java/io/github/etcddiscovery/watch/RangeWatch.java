@@ -5,10 +5,8 @@ import java.util.List;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.WatchEvent;
-import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *                    max(3 s, request timeout), revision
  *                    went back, the listener throws
  * LISTING, WATCHING  login, permission or space refused       WAITING, at the slow pace
- * WATCHING           events                                   WATCHING, one Change a revision
+ * WATCHING           events                                   WATCHING, told revision by revision
  * WATCHING           confirmed for 10 s                       WATCHING, attempts = 0
  * WAITING            delay over                               QUEUED
  * any                close                                    CLOSED
@@ -46,15 +44,9 @@ public final class RangeWatch implements AutoCloseable {
 
 	private static final Duration STABLE = Duration.ofSeconds(10);
 
-	private final EtcdClient client;
-
-	private final Watches watches;
+	private final RangeWatches shared;
 
 	private final KeyRange range;
-
-	private final EventLoop loop;
-
-	private final WatchOptions options;
 
 	private final RangeListener listener;
 
@@ -81,24 +73,11 @@ public final class RangeWatch implements AutoCloseable {
 	/** Why the next list is not the first, or null where it is. */
 	private @Nullable String reason;
 
-	/**
-	 * Prepares to follow a range.
-	 * @param client the client
-	 * @param watches where the range is watched
-	 * @param range the range
-	 * @param loop on whose thread everything happens
-	 * @param options how to follow
-	 * @param listener is told what stands in the range
-	 */
-	public RangeWatch(EtcdClient client, Watches watches, KeyRange range, EventLoop loop, WatchOptions options,
-			RangeListener listener) {
-		this.client = client;
-		this.watches = watches;
+	RangeWatch(RangeWatches shared, KeyRange range, RangeListener listener) {
+		this.shared = shared;
 		this.range = range;
-		this.loop = loop;
-		this.options = options;
 		this.listener = listener;
-		this.streak = new Streak(range, options);
+		this.streak = new Streak(range, shared);
 	}
 
 	/** Begins with the first list. Does nothing the second time. */
@@ -156,18 +135,18 @@ public final class RangeWatch implements AutoCloseable {
 
 	private void queue() {
 		this.state = State.QUEUED;
-		this.options.lists().enter(this);
+		this.shared.queueToList(this);
 	}
 
 	/** It is this watch's turn to list. */
 	void list() {
 		this.state = State.LISTING;
-		this.attempt = new Attempt(this.client, this.watches, this.range, this.loop, new Owner(), this.greatest);
+		this.attempt = new Attempt(this, this.shared, this.range, this.greatest);
 		this.attempt.list();
 	}
 
 	private void endAttempt() {
-		this.options.lists().leave(this);
+		this.shared.leaveQueue(this);
 		this.delay.cancel();
 		this.stable.cancel();
 		if (this.attempt != null) {
@@ -176,8 +155,14 @@ public final class RangeWatch implements AutoCloseable {
 		this.attempt = null;
 	}
 
-	private void listed(Attempt listed, long revision) {
-		this.options.lists().leave(this);
+	// From here on: what the present attempt tells
+
+	void page(Page page) {
+		this.listener.page(page);
+	}
+
+	void listed(Attempt listed, long revision) {
+		this.shared.leaveQueue(this);
 		boolean back = this.wentBack || revision < listed.floor();
 		this.state = State.WATCHING;
 		this.told = revision;
@@ -198,21 +183,48 @@ public final class RangeWatch implements AutoCloseable {
 					this.told, this.range);
 		}
 		if (this.reason != null) {
-			this.options.observer().resync(back ? Ending.WENT_BACK : this.reason);
+			this.shared.observer().resync(back ? Ending.WENT_BACK : this.reason);
 		}
 		this.reason = null;
 	}
 
-	private void changed(Change change) {
-		if (this.state == State.WATCHING) {
-			this.options.observer().watchEvents(change.size());
-			this.greatest = Math.max(this.greatest, change.revision());
-			this.listener.changed(change);
-			this.told = change.revision();
+	void confirmed(Attempt confirmed, long revision) {
+		this.stable.cancel();
+		this.stable = this.shared.loop().schedule(STABLE, this.streak::end);
+		this.listener.confirmed();
+		if (revision >= this.greatest) {
+			this.greatest = revision;
+		}
+		else if (this.attempt == confirmed) {
+			confirmed.verify(this.greatest);
 		}
 	}
 
-	private void lost(Ending ending) {
+	/** Tells a message of the watch, one revision after the other. */
+	void changed(List<WatchEvent> events) {
+		int from = 0;
+		for (int to = 1; to <= events.size(); to++) {
+			if (to == events.size() || revision(events, to) != revision(events, from)) {
+				changed(revision(events, from), events.subList(from, to));
+				from = to;
+			}
+		}
+	}
+
+	private static long revision(List<WatchEvent> events, int position) {
+		return events.get(position).entry().modRevision();
+	}
+
+	private void changed(long revision, List<WatchEvent> events) {
+		if (revision > this.told && this.state == State.WATCHING) {
+			this.shared.observer().watchEvents(events.size());
+			this.greatest = Math.max(this.greatest, revision);
+			this.listener.changed(revision, events);
+			this.told = revision;
+		}
+	}
+
+	void lost(Ending ending) {
 		this.state = State.WAITING;
 		endAttempt();
 		this.wentBack |= ending.isWentBack();
@@ -223,7 +235,7 @@ public final class RangeWatch implements AutoCloseable {
 		}
 		finally {
 			if (this.state == State.WAITING) {
-				this.delay = this.loop.schedule(this.streak.failed(ending.cause(), this.loop.now()), this::queue);
+				this.delay = this.shared.loop().schedule(this.streak.failed(ending.cause()), this::queue);
 			}
 		}
 	}
@@ -250,48 +262,6 @@ public final class RangeWatch implements AutoCloseable {
 
 		/** Nothing any more. */
 		CLOSED
-
-	}
-
-	/** What an attempt tells for as long as it is the present one. */
-	private final class Owner implements Attempt.Owner {
-
-		@Override
-		public void page(Page page) {
-			RangeWatch.this.listener.page(page);
-		}
-
-		@Override
-		public void listed(long revision) {
-			Attempt listed = RangeWatch.this.attempt;
-			if (listed != null) {
-				RangeWatch.this.listed(listed, revision);
-			}
-		}
-
-		@Override
-		public void confirmed(long revision) {
-			RangeWatch.this.stable.cancel();
-			RangeWatch.this.stable = RangeWatch.this.loop.schedule(STABLE, RangeWatch.this.streak::end);
-			RangeWatch.this.listener.confirmed();
-			Attempt confirmed = RangeWatch.this.attempt;
-			if (revision >= RangeWatch.this.greatest) {
-				RangeWatch.this.greatest = revision;
-			}
-			else if (confirmed != null) {
-				confirmed.verify(RangeWatch.this.greatest);
-			}
-		}
-
-		@Override
-		public void changed(List<WatchEvent> events) {
-			Change.after(RangeWatch.this.told, events).forEach(RangeWatch.this::changed);
-		}
-
-		@Override
-		public void ended(Ending ending) {
-			lost(ending);
-		}
 
 	}
 

@@ -18,26 +18,25 @@ final class Streak {
 
 	private final KeyRange range;
 
-	private final WatchOptions options;
+	private final RangeWatches shared;
 
 	private final FailedAttempts failures;
 
 	private boolean warned;
 
-	Streak(KeyRange range, WatchOptions options) {
+	Streak(KeyRange range, RangeWatches shared) {
 		this.range = range;
-		this.options = options;
-		this.failures = new FailedAttempts(options.retry(), options.random());
+		this.shared = shared;
+		this.failures = new FailedAttempts(shared.retry(), shared.random());
 	}
 
 	/**
 	 * Counts an attempt.
-	 * @param now time of the loop
 	 * @return how long to wait for the next one
 	 */
-	Duration failed(EtcdDiscoveryException cause, long now) {
-		Duration delay = this.failures.add(cause.kind().refused(), this.options.retry().retryDelay());
-		if (this.failures.count() == 1 && this.options.warnings().allows(this.range, cause.kind(), now)) {
+	Duration failed(EtcdDiscoveryException cause) {
+		Duration delay = this.failures.add(cause.kind().refused(), this.shared.retry().retryDelay());
+		if (this.failures.count() == 1 && this.shared.mayWarn(this.range, cause.kind())) {
 			this.warned = true;
 			logger.warn("{}. What is known of {} stays known; trying again until it works", cause.getMessage(),
 					this.range);

@@ -3,11 +3,12 @@
  * and list again.
  *
  * <pre>
- *  RangeWatch ---- begins, one after the other ----> Attempt ---- list, watch, probe ----> client
- *   |   |   \                                            \
- *   |   |    waits for its turn in: ListQueue             an end of any kind: Ending
- *   |   how long to wait, what to log: Streak, WarningPace
- *   tells: RangeListener (pages of a list, a Change for each revision, confirmed, lost)
+ *  RangeWatches (what they share: client, turns to list, warnings)
+ *   |  has any number of
+ *  RangeWatch ---- begins, one after the other ----&gt; Attempt ---- list, watch, probe ----&gt; client
+ *   |   \                                                \
+ *   |    how long to wait, what to log: Streak             an end of any kind: Ending
+ *   tells: RangeListener (pages of a list, events of each revision, confirmed, lost)
  * </pre>
  *
  * What the words mean here:

@@ -33,17 +33,12 @@ class PagedListTests {
 
 	};
 
-	private final Services services = new Services(new Layouts(List.of(Rig.KITEX), Scope.PREFIX), FirstAnswer.none());
+	private final Services services = new Services((name) -> List.of());
 
 	private final Publisher publisher = new Publisher(this.loop, this.services, this.observer);
 
-	private final RangeEntries entries = new RangeEntries(Rig.KITEX, 0, null,
-			new EntryReader(ResolverOptions.defaults(), new Rejections(this.loop, this.observer)), this.services,
-			this.publisher);
-
-	PagedListTests() {
-		this.publisher.readWhere((service) -> true);
-	}
+	private final RangeEntries entries = new RangeEntries(new LayoutReader(Rig.KITEX, 0, Instance.DEFAULT_WEIGHT,
+			new Rejections(this.loop, this.observer, List.of())), null, this.services, this.publisher);
 
 	@Test
 	void nothingOfAListIsShownBeforeItsLastPage() {

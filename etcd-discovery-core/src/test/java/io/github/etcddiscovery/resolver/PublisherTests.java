@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -31,7 +32,25 @@ class PublisherTests {
 
 	private final AtomicBoolean failing = new AtomicBoolean();
 
-	private final Services services = new Services(new Layouts(List.of(Rig.KITEX), Scope.PREFIX), FirstAnswer.none());
+	/** No feed at all, which cannot be found out for want of memory. */
+	private final List<Feed> feeds = new AbstractList<>() {
+
+		@Override
+		public Feed get(int index) {
+			throw new IndexOutOfBoundsException(index);
+		}
+
+		@Override
+		public int size() {
+			if (PublisherTests.this.failing.get()) {
+				throw new OutOfMemoryError("of a test");
+			}
+			return 0;
+		}
+
+	};
+
+	private final Services services = new Services((name) -> this.feeds);
 
 	private final Publisher publisher = publisher(this.loop);
 
@@ -96,7 +115,7 @@ class PublisherTests {
 	}
 
 	private Publisher publisher(EventLoop loop) {
-		Publisher publisher = new Publisher(loop, this.services, new DiscoveryObserver() {
+		return new Publisher(loop, this.services, new DiscoveryObserver() {
 
 			@Override
 			public void instances(String service, int instances) {
@@ -104,13 +123,6 @@ class PublisherTests {
 			}
 
 		});
-		publisher.readWhere((service) -> {
-			if (this.failing.get()) {
-				throw new OutOfMemoryError("of a test");
-			}
-			return true;
-		});
-		return publisher;
 	}
 
 }

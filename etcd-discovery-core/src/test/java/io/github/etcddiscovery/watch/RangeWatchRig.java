@@ -34,8 +34,8 @@ final class RangeWatchRig {
 	RangeWatchRig() {
 		EventLoop loop = this.scheduler.loop();
 		EtcdClient client = this.etcd.connect();
-		this.watch = new RangeWatch(client, client.watches(loop), RANGE, loop,
-				new WatchOptions(RetryOptions.defaults(), this.range, new SplittableRandom(7)), this.range);
+		this.watch = new RangeWatches(client, loop, RetryOptions.defaults(), this.range, new SplittableRandom(7))
+			.watch(RANGE, this.range);
 	}
 
 	/** Starts, and forgets what was told of it. */

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.watch;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 import io.github.etcddiscovery.client.EtcdClient;
@@ -81,8 +82,9 @@ class RangeWatchTests {
 		EventLoop bystander = this.rig.scheduler.loop();
 		EtcdClient client = this.rig.etcd.connect();
 		for (int i = 0; i < 40; i++) {
-			RangeWatch closed = new RangeWatch(client, client.watches(bystander), RangeWatchRig.RANGE, bystander,
-					WatchOptions.of(RetryOptions.defaults(), this.rig.range), this.rig.range);
+			RangeWatch closed = new RangeWatches(client, bystander, RetryOptions.defaults(), this.rig.range,
+					new SplittableRandom(7))
+				.watch(RangeWatchRig.RANGE, this.rig.range);
 			int before = this.rig.scheduler.pending();
 			closed.start();
 			if (i % 4 == 1) {

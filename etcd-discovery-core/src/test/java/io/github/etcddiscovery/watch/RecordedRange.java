@@ -8,6 +8,7 @@ import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.client.WatchEvent;
 
 /**
  * Remembers what it was told, as lines, and keeps the map that a consumer would have.
@@ -55,12 +56,17 @@ final class RecordedRange implements RangeListener, DiscoveryObserver {
 	}
 
 	@Override
-	public void changed(Change change) {
+	public void changed(long revision, List<WatchEvent> events) {
 		fail();
-		this.told.add("change@" + change.revision() + " +" + names(change.puts()) + " -"
-				+ change.deletes().stream().map(Object::toString).toList());
-		change.puts().forEach(this::put);
-		change.deletes().forEach((key) -> this.map.remove(key.toString()));
+		List<Entry> puts = of(WatchEvent.Type.PUT, events);
+		List<Entry> deletes = of(WatchEvent.Type.DELETE, events);
+		this.told.add("change@" + revision + " +" + names(puts) + " -" + names(deletes));
+		puts.forEach(this::put);
+		deletes.forEach((entry) -> this.map.remove(entry.key().toString()));
+	}
+
+	private static List<Entry> of(WatchEvent.Type type, List<WatchEvent> events) {
+		return events.stream().filter((event) -> event.type() == type).map(WatchEvent::entry).toList();
 	}
 
 	@Override

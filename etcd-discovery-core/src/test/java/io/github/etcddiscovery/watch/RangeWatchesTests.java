@@ -9,7 +9,6 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.model.Call;
@@ -23,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Many watches that are lost together do not list all at once.
  */
-class ListQueueTests {
+class RangeWatchesTests {
 
 	private static final int MANY = 100;
 
@@ -35,17 +34,15 @@ class ListQueueTests {
 
 	private final List<RecordedRange> ranges = new ArrayList<>();
 
-	ListQueueTests() {
+	RangeWatchesTests() {
 		EventLoop loop = this.scheduler.loop();
 		EtcdClient client = this.etcd.connect();
-		Watches streams = client.watches(loop);
-		RecordedRange observer = new RecordedRange();
-		WatchOptions options = new WatchOptions(RetryOptions.defaults(), observer, new SplittableRandom(7));
+		RangeWatches all = new RangeWatches(client, loop, RetryOptions.defaults(), new RecordedRange(),
+				new SplittableRandom(7));
 		for (int i = 0; i < MANY; i++) {
 			RecordedRange range = new RecordedRange();
 			this.ranges.add(range);
-			this.watches
-				.add(new RangeWatch(client, streams, KeyRange.prefix(Bytes.utf8(i + "/")), loop, options, range));
+			this.watches.add(all.watch(KeyRange.prefix(Bytes.utf8(i + "/")), range));
 		}
 		this.watches.forEach(RangeWatch::start);
 		this.scheduler.runReady();
@@ -57,8 +54,8 @@ class ListQueueTests {
 		this.etcd.resetCalls();
 		this.etcd.cutStreams(Kind.UNAVAILABLE);
 		this.scheduler.advance(Duration.ofMillis(400));
-		assertThat(this.etcd.calls(Call.LIST)).isEqualTo(ListQueue.MAX_LISTS);
-		assertThat(in(State.LISTING)).hasSize(ListQueue.MAX_LISTS);
+		assertThat(this.etcd.calls(Call.LIST)).isEqualTo(RangeWatches.MAX_LISTS);
+		assertThat(in(State.LISTING)).hasSize(RangeWatches.MAX_LISTS);
 		this.scheduler.advance(Duration.ofSeconds(4));
 		assertThat(in(State.WATCHING)).hasSize(MANY);
 	}
@@ -82,7 +79,7 @@ class ListQueueTests {
 		this.etcd.delay(Call.LIST, Duration.ofSeconds(2));
 		this.scheduler.advance(Duration.ofMillis(300));
 		in(State.LISTING).forEach(RangeWatch::close);
-		assertThat(in(State.LISTING)).hasSize(ListQueue.MAX_LISTS);
+		assertThat(in(State.LISTING)).hasSize(RangeWatches.MAX_LISTS);
 		in(State.QUEUED).forEach(RangeWatch::close);
 		in(State.LISTING).forEach(RangeWatch::close);
 		this.scheduler.advance(Duration.ofMinutes(1));

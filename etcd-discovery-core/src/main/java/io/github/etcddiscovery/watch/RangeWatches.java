@@ -1,0 +1,159 @@
+package io.github.etcddiscovery.watch;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Watches;
+import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.retry.RetryOptions;
+
+/**
+ * All range watches of one owner, and what they share. Those that are lost together
+ * neither list all at once (so many lists are under way at most, and ranges that somebody
+ * waits for come first) nor say so a thousand times (within a minute of a warning those
+ * of other ranges for the same kind of failure are not given). Confined to the thread of
+ * the loop, but for {@link #behindFor()}. Not part of the API that users write against;
+ * may change.
+ */
+public final class RangeWatches implements AutoCloseable {
+
+	static final int MAX_LISTS = 16;
+
+	private static final Duration PAUSE = Duration.ofMinutes(1);
+
+	private final EtcdClient client;
+
+	private final EventLoop loop;
+
+	private final RetryOptions retry;
+
+	private final DiscoveryObserver observer;
+
+	private final RandomGenerator random;
+
+	private final Watches streams;
+
+	private final Set<RangeWatch> queued = new LinkedHashSet<>();
+
+	private final Set<RangeWatch> listing = new HashSet<>();
+
+	private final Map<Kind, Warning> warnings = new EnumMap<>(Kind.class);
+
+	/**
+	 * Begins with none.
+	 * @param client the client
+	 * @param loop on whose thread everything happens
+	 * @param retry when to try again
+	 * @param observer is told of lists and events; what it throws is not caught here, see
+	 * {@link DiscoveryObserver#guarded()}
+	 * @param random where jitter is taken from; used on the loop's thread only
+	 */
+	public RangeWatches(EtcdClient client, EventLoop loop, RetryOptions retry, DiscoveryObserver observer,
+			RandomGenerator random) {
+		this.client = client;
+		this.loop = loop;
+		this.retry = retry;
+		this.observer = observer;
+		this.random = random;
+		this.streams = client.watches(loop);
+	}
+
+	/**
+	 * Prepares to follow a range.
+	 * @param range the range
+	 * @param listener is told what stands in the range
+	 * @return the watch, to be started and closed
+	 */
+	public RangeWatch watch(KeyRange range, RangeListener listener) {
+		return new RangeWatch(this, range, listener);
+	}
+
+	/**
+	 * Returns for how long changes have been waiting that etcd is known to have made. Can
+	 * be called on any thread.
+	 * @return the age of the oldest of them; zero where nothing waits
+	 */
+	public Duration behindFor() {
+		return this.streams.behindFor();
+	}
+
+	/** Ends all watches, without a word to their listeners. Can be called twice. */
+	@Override
+	public void close() {
+		this.streams.close();
+	}
+
+	EtcdClient client() {
+		return this.client;
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	RetryOptions retry() {
+		return this.retry;
+	}
+
+	DiscoveryObserver observer() {
+		return this.observer;
+	}
+
+	RandomGenerator random() {
+		return this.random;
+	}
+
+	Watches streams() {
+		return this.streams;
+	}
+
+	/** Lets a watch list, at once or when it is its turn. */
+	void queueToList(RangeWatch watch) {
+		this.queued.add(watch);
+		letNextList();
+	}
+
+	/** A watch has listed, or does not want to any more. Does nothing the second time. */
+	void leaveQueue(RangeWatch watch) {
+		this.queued.remove(watch);
+		if (this.listing.remove(watch)) {
+			letNextList();
+		}
+	}
+
+	private void letNextList() {
+		while (this.listing.size() < MAX_LISTS && !this.queued.isEmpty()) {
+			RangeWatch next = this.queued.stream()
+				.filter(RangeWatch::awaited)
+				.findFirst()
+				.orElseGet(() -> this.queued.iterator().next());
+			this.queued.remove(next);
+			this.listing.add(next);
+			next.list();
+		}
+	}
+
+	/** Tells whether to warn of a failure; then others have to wait. */
+	boolean mayWarn(KeyRange range, Kind kind) {
+		Warning last = this.warnings.get(kind);
+		if (last != null && !last.range().equals(range) && this.loop.since(last.when()).compareTo(PAUSE) < 0) {
+			return false;
+		}
+		this.warnings.put(kind, new Warning(range, this.loop.now()));
+		return true;
+	}
+
+	private record Warning(KeyRange range, long when) {
+
+	}
+
+}
