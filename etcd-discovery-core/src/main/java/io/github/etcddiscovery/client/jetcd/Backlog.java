@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.etcd.jetcd.api.Event;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -79,11 +80,15 @@ final class Backlog {
 	/**
 	 * Hands over what has come, as far as it is complete.
 	 * @param watch whose it is
-	 * @param events what has come
+	 * @param arrived what has come
 	 * @param continued whether the next message goes on where this one ends
 	 */
-	void handOver(SharedWatch watch, List<WatchEvent> events, boolean continued) {
+	void handOver(SharedWatch watch, List<Event> arrived, boolean continued) {
 		this.joining = continued;
+		List<WatchEvent> events = Messages.events(arrived);
+		if (events.isEmpty() && this.window.isEmpty()) {
+			passOver(arrived.get(arrived.size() - 1).getKv().getModRevision());
+		}
 		this.window.take(events);
 		List<WatchEvent> complete = watch.complete(events, continued);
 		if (!complete.isEmpty()) {
@@ -96,6 +101,12 @@ final class Backlog {
 			this.wasFull = true;
 			lookSoon();
 		}
+	}
+
+	/** Nobody is told of what has come, and nothing that came before waits. */
+	private void passOver(long revision) {
+		this.lag.applied(revision, revision, this.threads.now());
+		noteOldest();
 	}
 
 	/**

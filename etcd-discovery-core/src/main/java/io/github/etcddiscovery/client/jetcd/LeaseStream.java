@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 
-	private final LeaseRenewals lease;
+	private final Renewals.OfLease lease;
 
 	private final Renewals renewals;
 
@@ -37,7 +37,7 @@ final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 	/** How it ended; null while it is open. */
 	private @Nullable Throwable end;
 
-	LeaseStream(LeaseRenewals lease, String token) {
+	LeaseStream(Renewals.OfLease lease, String token) {
 		this.lease = lease;
 		this.renewals = lease.renewals();
 		this.token = token;

@@ -168,8 +168,20 @@ final class Messages {
 		return response.getUnknownFields().getField(FRAGMENT).getVarintList().contains(1L);
 	}
 
+	/**
+	 * Leaves out what nobody is told of.
+	 * @param entries what was read
+	 * @return the entries of which the keys are not too long
+	 */
+	static List<Entry> withoutLongKeys(List<Entry> entries) {
+		boolean allShort = entries.stream().allMatch((entry) -> entry.key().size() <= Entry.MAX_KEY);
+		return allShort ? entries : entries.stream().filter((entry) -> entry.key().size() <= Entry.MAX_KEY).toList();
+	}
+
+	/** Returns the events of keys that are not too long. */
 	static List<WatchEvent> events(List<Event> events) {
 		return events.stream()
+			.filter((event) -> event.getKv().getKey().size() <= Entry.MAX_KEY)
 			.map((event) -> new WatchEvent(
 					(event.getType() == Event.EventType.DELETE) ? WatchEvent.Type.DELETE : WatchEvent.Type.PUT,
 					entry(event.getKv())))

@@ -21,7 +21,8 @@ import io.github.etcddiscovery.client.Page;
  * A range that is read page by page, all at the revision of the first. Anybody who may
  * write can put many large values there, and etcd knows no limit of bytes: so pages begin
  * small and grow while there is room in a message, one that has none is asked for with
- * less, and values that are too long are dropped as they arrive.
+ * less, and values that are too long are dropped as they arrive, as are entries of which
+ * the key is.
  * <p>
  * While a page is applied, the next one is asked for; no more than that one waits. Where
  * the revision is compacted away meanwhile, the list begins anew: as one read where that
@@ -125,7 +126,7 @@ final class Pages {
 
 	private void arrived(RangeResponse answer) {
 		boolean oversized = this.withoutValue;
-		List<Entry> entries = answer.getKvsList()
+		List<Entry> found = answer.getKvsList()
 			.stream()
 			.map((entry) -> oversized ? Messages.oversized(entry) : Messages.entry(entry))
 			.toList();
@@ -133,14 +134,15 @@ final class Pages {
 			this.revision = answer.getHeader().getRevision();
 			this.count = answer.getCount();
 		}
-		Page page = new Page(this.revision, !this.begun, entries);
+		List<Entry> entries = Messages.withoutLongKeys(found);
+		Page page = new Page(this.revision, !this.begun, entries, found.size() - entries.size());
 		this.begun = true;
-		boolean more = answer.getMore() && !entries.isEmpty();
+		boolean more = answer.getMore() && !found.isEmpty();
 		if (more) {
-			this.left = this.left.from(entries.get(entries.size() - 1).key().successor());
+			this.left = this.left.from(found.get(found.size() - 1).key().successor());
 		}
 		long bytes = answer.getSerializedSize();
-		this.entriesSeen += entries.size();
+		this.entriesSeen += found.size();
 		this.bytesSeen += bytes;
 		Size worked = this.size;
 		if (!oversized) {

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ final class Renewals {
 
 	private final Threads threads;
 
-	private final Map<Long, LeaseRenewals> leases = new HashMap<>();
+	private final Map<Long, OfLease> leases = new HashMap<>();
 
 	Renewals(Connections connections, Threads threads) {
 		this.connections = connections;
@@ -67,8 +69,8 @@ final class Renewals {
 		return of(request.getID()).renew(token, deadline);
 	}
 
-	private LeaseRenewals of(long lease) {
-		return this.leases.computeIfAbsent(lease, (id) -> new LeaseRenewals(id, this));
+	private OfLease of(long lease) {
+		return this.leases.computeIfAbsent(lease, OfLease::new);
 	}
 
 	/**
@@ -77,20 +79,11 @@ final class Renewals {
 	 */
 	void end(long lease) {
 		this.context.execute(() -> {
-			LeaseRenewals ended = this.leases.get(lease);
+			OfLease ended = this.leases.get(lease);
 			if (ended != null) {
 				ended.end();
 			}
 		});
-	}
-
-	/**
-	 * Forgets what is kept of a lease.
-	 * @param lease id of the lease
-	 * @param renewals what has no stream any more
-	 */
-	void forget(long lease, LeaseRenewals renewals) {
-		this.leases.remove(lease, renewals);
 	}
 
 	Connections connections() {
@@ -103,6 +96,190 @@ final class Renewals {
 
 	SynchronizationContext context() {
 		return this.context;
+	}
+
+	/**
+	 * Renews one lease on a stream that stays open from one renewal to the next. From 3.5
+	 * on an etcd that is told to end goes on for as long as there are watches, 7 s at the
+	 * most: it ends leases, takes no more calls, and answers on the streams that it has
+	 * [measured]. A lease of less than 10 s would not live through that otherwise. Nor
+	 * does it where the stream is not open just then.
+	 * <p>
+	 * So a stream that answers is not given up for a promise: where another connection or
+	 * another token is in use by now, the next renewal is sent on both the old stream and
+	 * a fresh one, and the fresh one takes over when it has answered.
+	 * <p>
+	 * A stream ends with the first renewal that fails or is late, when the lease has
+	 * ended or was revoked, and when the lease must have ended because nobody has renewed
+	 * it.
+	 * <p>
+	 * Everything happens in the {@link SynchronizationContext} of {@link Renewals}.
+	 */
+	final class OfLease {
+
+		private final LeaseKeepAliveRequest request;
+
+		/** The stream that answers; null where there is none. */
+		private @Nullable LeaseStream stream;
+
+		/** A fresh stream that has not shown yet that it answers. */
+		private @Nullable LeaseStream successor;
+
+		/**
+		 * When the lease has ended, unless it is renewed; null where that is not known.
+		 */
+		private @Nullable Future<?> expiry;
+
+		OfLease(long lease) {
+			this.request = LeaseKeepAliveRequest.newBuilder().setID(lease).build();
+		}
+
+		/**
+		 * Opens a stream for renewals to come, where there is none.
+		 * @param ttl for how long the lease lives without a renewal
+		 * @param token who we are, empty for nobody
+		 */
+		void open(Duration ttl, String token) {
+			if (this.stream == null) {
+				LeaseStream first = new LeaseStream(this, token);
+				this.stream = first;
+				expectRenewalWithin(ttl);
+				first.open();
+			}
+		}
+
+		/**
+		 * Renews the lease, once.
+		 * @param token who we are, empty for nobody
+		 * @param deadline when it ends at the latest
+		 * @return the answer, or how gRPC says that it failed
+		 */
+		CompletableFuture<LeaseKeepAliveResponse> renew(String token, Deadline deadline) {
+			LeaseStream inUse = this.stream;
+			if (inUse == null) {
+				LeaseStream first = new LeaseStream(this, token);
+				this.stream = first;
+				first.open();
+				return first.renew(deadline);
+			}
+			if (inUse.isUpToDate(token) || this.successor != null) {
+				return inUse.renew(deadline);
+			}
+			LeaseStream fresh = new LeaseStream(this, token);
+			this.successor = fresh;
+			fresh.open();
+			return firstAnswer(inUse.renew(deadline), fresh.renew(deadline));
+		}
+
+		/** The failure is that of the second one, where both fail. */
+		private static <T> CompletableFuture<T> firstAnswer(CompletableFuture<T> one, CompletableFuture<T> other) {
+			CompletableFuture<T> answer = new CompletableFuture<>();
+			var unusedByOne = one.thenAccept(answer::complete);
+			var unusedByOther = other.whenComplete((value, error) -> {
+				if (error == null) {
+					answer.complete(value);
+				}
+				else {
+					var unused = one.exceptionally((first) -> {
+						answer.completeExceptionally(error);
+						return null;
+					});
+				}
+			});
+			return answer;
+		}
+
+		/**
+		 * A renewal was answered.
+		 * @param by the stream that has brought the answer
+		 * @param ttl for how long the lease lives now; not positive where it has ended
+		 */
+		void answered(LeaseStream by, Duration ttl) {
+			LeaseStream old = this.stream;
+			if (by == this.successor) {
+				this.successor = null;
+				this.stream = by;
+				if (old != null) {
+					old.giveWay();
+				}
+			}
+			if (ttl.isZero() || ttl.isNegative()) {
+				end();
+			}
+			else if (this.stream != null) {
+				expectRenewalWithin(ttl);
+			}
+		}
+
+		private void expectRenewalWithin(Duration ttl) {
+			forgetExpiry();
+			this.expiry = Renewals.this.threads.schedule(ttl,
+					() -> Renewals.this.context.execute(this::endWhereNobodyRenews));
+		}
+
+		/** A renewal that is under way has a deadline of its own. */
+		private void endWhereNobodyRenews() {
+			if (this.stream != null && !this.stream.isRenewing()) {
+				end();
+			}
+		}
+
+		private void forgetExpiry() {
+			if (this.expiry != null) {
+				this.expiry.cancel(false);
+			}
+		}
+
+		/**
+		 * The lease is renewed no more: its streams end as soon as nothing is under way.
+		 */
+		void end() {
+			LeaseStream inUse = this.stream;
+			LeaseStream fresh = this.successor;
+			this.stream = null;
+			this.successor = null;
+			withoutStream();
+			if (inUse != null) {
+				inUse.giveWay();
+			}
+			if (fresh != null) {
+				fresh.giveWay();
+			}
+		}
+
+		/**
+		 * A stream has ended.
+		 * @param ended the stream
+		 */
+		void forget(LeaseStream ended) {
+			if (this.stream == ended) {
+				this.stream = this.successor;
+				this.successor = null;
+			}
+			else if (this.successor == ended) {
+				this.successor = null;
+			}
+			else {
+				return;
+			}
+			if (this.stream == null) {
+				withoutStream();
+			}
+		}
+
+		private void withoutStream() {
+			forgetExpiry();
+			Renewals.this.leases.remove(this.request.getID(), this);
+		}
+
+		LeaseKeepAliveRequest request() {
+			return this.request;
+		}
+
+		Renewals renewals() {
+			return Renewals.this;
+		}
+
 	}
 
 }

@@ -13,14 +13,14 @@
  *                                |
  *                           AnswerCheck                 sees every answer
  *                                |
- *                            Clusters -- Identity       which cluster is ours
+ *                            Clusters                   which cluster is ours
  *                                |
  *      EndpointResolver -- Addresses -- NamedAddresses  where etcd may be, for all connections
  * </pre> Long-lived streams stand on the same <i>Calls</i>, <i>Login</i> and
  * <i>Connections</i>: <pre>
  *     Renewals              SharedWatches -- SharedWatch   all watches of one owner; one of them
  *        |                       |
- *   LeaseRenewals           SharedStream -- WatchIds       of one lease; one stream, many watches
+ *        |                  SharedStream -- WatchIds       one stream that carries many watches
  *        |                  |    |     |
  *   LeaseStream       Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
  *        |                       |

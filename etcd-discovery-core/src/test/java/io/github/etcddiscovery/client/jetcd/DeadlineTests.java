@@ -46,7 +46,7 @@ class DeadlineTests {
 	void aCallThatHadNoConnectionNamesWhyTheLastOneFailed() throws IOException {
 		Connection first = this.connections.current();
 		assertThat(failure(Duration.ofSeconds(10))).hasMessageContaining("Connection refused");
-		try (ServerSocket mute = new ServerSocket(this.port, 50, InetAddress.getByName("127.0.0.1"))) {
+		try (ServerSocket mute = new ServerSocket(this.port, 50, InetAddress.getLoopbackAddress())) {
 			this.time.advance(Duration.ofSeconds(5));
 			await().until(() -> this.connections.current() != first);
 			assertThat(failure(Duration.ofMillis(500))).hasMessageContaining("no answer in time")
@@ -58,7 +58,7 @@ class DeadlineTests {
 
 	@Test
 	void aCallThatHasHadNoConnectionYetSaysSo() throws IOException {
-		try (ServerSocket mute = new ServerSocket(this.port, 50, InetAddress.getByName("127.0.0.1"))) {
+		try (ServerSocket mute = new ServerSocket(this.port, 50, InetAddress.getLoopbackAddress())) {
 			assertThat(failure(Duration.ofMillis(500))).hasMessageContaining(":" + mute.getLocalPort())
 				.hasMessageContaining("no answer in time (there was no connection yet)");
 		}
