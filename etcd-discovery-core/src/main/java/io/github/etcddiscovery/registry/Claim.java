@@ -4,39 +4,20 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.retry.FailedAttempts;
+import io.github.etcddiscovery.retry.RetryOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one handle wants of one key, and what is shown of it. The key reconciles; this is
- * told what came of it. Confined to the loop's thread, but for the methods that say
- * otherwise.
- *
- * <pre>
- * state                 signal                                        next
- * REGISTERING           written, or stands as wanted                  REGISTERED
- * REGISTERING           under another's lease, was REGISTERED before  CONFLICT
- * REGISTERING           no answer, error                              WAITING; from maxAttemptTimes on FAILED
- * REGISTERING           login, permission or space refused            DENIED
- * REGISTERED            no renewal acknowledged for 2/3 TTL           UNCERTAIN
- * UNCERTAIN             renewal acknowledged                          REGISTERED
- * REGISTERED UNCERTAIN  lease lost, key gone or under no lease        REGISTERING
- * REGISTERED UNCERTAIN  login refused                                 DENIED
- * REGISTERED UNCERTAIN  key under another's lease                     CONFLICT
- * REGISTERED UNCERTAIN  update                                        unchanged; written until it is committed
- * REGISTERED UNCERTAIN  key gone for the 4th time in a minute         WAITING for one TTL
- * CONFLICT              key gone, or under another's lease no more    REGISTERING
- * as above, DENIED      store went back, lease lost                   REGISTERING: read the key
- * WAITING FAILED DENIED delay over                                    REGISTERING
- * FAILED, given up      resume, update                                REGISTERING
- * any but CLOSED        a reason to be out                            OUT; the key is removed
- * OUT                   the last reason gone                          REGISTERING
- * any                   close                                         CLOSED; the key is removed
- * </pre>
+ * What one handle wants of one key, how its attempts went, and what is shown of it. The
+ * key reconciles; this is told what came of it. Confined to the loop's thread, but for
+ * the methods that say otherwise. The states are those of {@link Reconciler}.
  */
 final class Claim {
 
@@ -46,19 +27,28 @@ final class Claim {
 	/** Done when closed, and the key gone or left to itself. */
 	final CompletableFuture<Void> removed = new CompletableFuture<>();
 
-	private final Target target;
+	final Bytes keyBytes;
+
+	private final Supplier<Bytes> value;
 
 	private final RegistryContext context;
 
-	private final Pace pace;
+	private final RetryOptions retry;
 
 	private final StateReport report;
+
+	/** Attempts that have failed since the last success. */
+	private final FailedAttempts failures;
 
 	private final Deletions deletions = new Deletions();
 
 	private final Set<String> reasonsToBeOut = new HashSet<>();
 
-	private RegistrationState state = RegistrationState.REGISTERING;
+	/** When the attempt began that is under way; null where none is. */
+	private @Nullable Long attemptBegan;
+
+	/** When the first failed attempt since the last success ended. */
+	private long failingSince;
 
 	/** Where the key is; null until the registry knows of this claim. */
 	private volatile @Nullable Key key;
@@ -66,19 +56,18 @@ final class Claim {
 	/** The lease of the last write of the key for this claim; null before the first. */
 	private @Nullable RegistryLease lease;
 
-	Claim(Target target, RegistryContext context, Leases leases) {
-		this.target = target;
+	/** Is told of by a report, and asks for the value whenever it is written. */
+	Claim(Bytes keyBytes, Supplier<Bytes> value, StateReport report, RegistryContext context) {
+		this.keyBytes = keyBytes;
+		this.value = value;
+		this.report = report;
 		this.context = context;
-		this.pace = new Pace(context, leases);
-		this.report = new StateReport(target, context.options().observer());
-	}
-
-	Bytes keyBytes() {
-		return this.target.key();
+		this.retry = context.options().retry();
+		this.failures = context.noFailures();
 	}
 
 	Bytes value() {
-		return this.target.value().get();
+		return this.value.get();
 	}
 
 	/** Can be called from any thread. */
@@ -88,7 +77,7 @@ final class Claim {
 
 	/** See {@link Key#outFor()}. */
 	Duration outFor() {
-		return (this.key != null) ? this.key.outFor() : Sight.NEVER_STOOD;
+		return (this.key != null) ? this.key.outFor() : OwnWrites.NEVER_STOOD;
 	}
 
 	void begin(Key wanted) {
@@ -98,23 +87,20 @@ final class Claim {
 
 	void suspend(String reason) {
 		if (this.reasonsToBeOut.add(reason) && wanted()) {
-			this.deletions.nothingLost();
 			wish(RegistrationState.OUT, reason);
 		}
 	}
 
 	void resume(String reason) {
 		this.reasonsToBeOut.remove(reason);
-		if (gaveUp() || (this.state == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
-			this.pace.begin();
-			wish(RegistrationState.REGISTERING, null);
+		if (gaveUp() || (state() == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
+			wishToStand();
 		}
 	}
 
 	void update() {
 		if (gaveUp()) {
-			this.pace.begin();
-			wish(RegistrationState.REGISTERING, null);
+			wishToStand();
 		}
 		else if (this.key != null) {
 			this.key.reconcile();
@@ -123,10 +109,15 @@ final class Claim {
 
 	void close() {
 		if (!closed()) {
-			notRegistered(
-					new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + keyBytes() + " was closed", null));
+			willNotRegister(
+					new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + this.keyBytes + " was closed", null));
 			wish(RegistrationState.CLOSED, null);
 		}
+	}
+
+	private void wishToStand() {
+		this.failures.clear();
+		wish(RegistrationState.REGISTERING, null);
 	}
 
 	private void wish(RegistrationState next, @Nullable String reason) {
@@ -136,32 +127,42 @@ final class Claim {
 		}
 	}
 
+	private RegistrationState state() {
+		return status().state();
+	}
+
 	/** Whether the key shall stand in etcd. */
 	boolean wanted() {
-		return this.state != RegistrationState.OUT && !closed();
+		return state() != RegistrationState.OUT && !closed();
 	}
 
 	boolean closed() {
-		return this.state == RegistrationState.CLOSED;
+		return state() == RegistrationState.CLOSED;
+	}
+
+	/** Whether the key is taken to stand in etcd. */
+	boolean isRegistered() {
+		return state().registered();
 	}
 
 	/** Whether nothing is done before somebody asks for it. */
 	boolean gaveUp() {
-		return this.state == RegistrationState.FAILED && this.context.options().retry().stopWhenExhausted();
+		return state() == RegistrationState.FAILED && this.retry.stopWhenExhausted();
 	}
 
-	/**
-	 * Whether the key was written for this claim, so that whoever holds it now came
-	 * later.
-	 */
+	/** Whether it was written for this claim, so that who holds it now came later. */
 	boolean wasRegistered() {
 		return this.lease != null;
 	}
 
 	/** Something is being done so that the key stands as wanted. */
 	void trying() {
-		this.pace.trying();
-		tryAgain();
+		if (this.attemptBegan == null) {
+			this.attemptBegan = this.context.loop().now();
+		}
+		if (!isRegistered() && state() != RegistrationState.REGISTERING) {
+			enter(RegistrationState.REGISTERING, null);
+		}
 	}
 
 	/**
@@ -169,132 +170,130 @@ final class Claim {
 	 * @param replaced key of somebody else that was taken over, or null
 	 */
 	void written(RegistryLease under, @Nullable Entry replaced) {
-		this.deletions.written(this.lease == under, this.context.loop().now());
-		this.lease = under;
+		standsUnder(under);
 		if (replaced != null) {
 			this.report.tookOver(replaced);
 		}
 	}
 
+	private void standsUnder(RegistryLease under) {
+		if (this.lease != under) {
+			this.deletions.forget(); // It had gone with its lease.
+		}
+		this.lease = under;
+	}
+
 	/** The key stands as wanted under the present lease. */
 	void stands(RegistryLease present) {
-		boolean failedBefore = this.pace.attempts() > 0;
-		this.pace.succeeded();
-		this.deletions.nothingLost();
-		this.lease = present;
-		RegistrationState next = present.uncertain() ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED;
-		if (this.state != next || failedBefore) {
-			enter(next, null);
+		boolean news = !isRegistered() || this.failures.count() > 0;
+		attemptEnded(null);
+		this.failures.clear();
+		standsUnder(present);
+		if (news) {
+			enterRegistered(present.uncertain());
 		}
+		leaseIs(present.uncertain());
 		if (!this.registered.isDone()) {
 			this.context.workers().execute(() -> this.registered.complete(null));
 		}
 	}
 
+	/** Renewals of the lease have been missing for long, or do so no more. */
+	void leaseIs(boolean uncertain) {
+		if (isRegistered() && uncertain != (state() == RegistrationState.UNCERTAIN)) {
+			enterRegistered(uncertain);
+		}
+	}
+
+	private void enterRegistered(boolean uncertain) {
+		enter(uncertain ? RegistrationState.UNCERTAIN : RegistrationState.REGISTERED,
+				uncertain ? StateReport.NO_RENEWAL : null);
+	}
+
 	void conflict(Entry other) {
-		this.pace.notNeeded();
-		if (this.state != RegistrationState.CONFLICT) {
+		this.attemptBegan = null;
+		if (state() != RegistrationState.CONFLICT) {
 			enter(RegistrationState.CONFLICT, StateReport.conflict(other));
 		}
 	}
 
-	/** An attempt failed. Returns how long to wait for the next, unless it gave up. */
-	Duration failed(EtcdDiscoveryException cause) {
-		Duration delay = this.pace.failed(cause);
+	/** An attempt failed. Returns how long to wait for the next. */
+	Duration failed(EtcdDiscoveryException cause, Duration ttl) {
+		Duration delay = count(cause, ttl);
 		if (isRegistered()) {
-			this.report.updateFailed(this.pace.attempts(), cause.getMessage());
+			this.report.updateFailed(this.failures.count(), cause);
+		}
+		else if (cause.kind().refused()) {
+			enterFailed(RegistrationState.DENIED, cause);
 		}
 		else {
-			enterFailed(this.pace.state(cause), cause);
+			enterFailed(exhausted(ttl) ? RegistrationState.FAILED : RegistrationState.WAITING, cause);
 		}
 		return delay;
 	}
 
-	/** The login was refused to a renewal. Returns how long to wait for an attempt. */
-	Duration denied(EtcdDiscoveryException cause) {
-		Duration delay = this.pace.failed(cause);
-		enterFailed(RegistrationState.DENIED, cause);
-		return delay;
+	private Duration count(EtcdDiscoveryException cause, Duration ttl) {
+		attemptEnded(cause);
+		if (this.failures.count() == 0) {
+			this.failingSince = this.context.loop().now();
+		}
+		return this.failures.add(cause.kind().refused(), ttl.dividedBy(3));
+	}
+
+	private boolean exhausted(Duration ttl) {
+		return this.retry.maxAttemptTimes() > 0 && this.failures.count() >= this.retry.maxAttemptTimes()
+				&& this.context.loop().since(this.failingSince).compareTo(ttl) >= 0;
 	}
 
 	private void enterFailed(RegistrationState next, EtcdDiscoveryException cause) {
-		this.state = next;
-		enter(next, cause.getMessage() + (gaveUp() ? ". Given up" : ". Trying again"));
-		if (gaveUp()) {
-			notRegistered(cause);
+		boolean last = next == RegistrationState.FAILED && this.retry.stopWhenExhausted();
+		enter(next, cause.getMessage() + (last ? ". Given up" : ". Trying again"));
+		if (last) {
+			willNotRegister(cause);
 		}
 	}
 
-	/** The delay after a failure is over. */
-	void tryAgain() {
-		if (wanted() && !this.state.registered() && this.state != RegistrationState.REGISTERING) {
-			enter(RegistrationState.REGISTERING, null);
+	private void attemptEnded(@Nullable EtcdDiscoveryException cause) {
+		if (this.attemptBegan != null) {
+			this.context.options().observer().registerAttempt(this.context.loop().since(this.attemptBegan), cause);
+			this.attemptBegan = null;
 		}
 	}
 
 	void removalFailed(int attempts, EtcdDiscoveryException cause) {
-		this.report.removalFailed(attempts, String.valueOf(cause.getMessage()));
-	}
-
-	/** Whether the key is taken to stand in etcd. */
-	boolean isRegistered() {
-		return this.state.registered();
-	}
-
-	/** The key is gone. Returns whether it is put back after a pause, not at once. */
-	boolean fightsOverIt() {
-		this.deletions.lost();
-		if (!this.deletions.tooMany(this.context.loop().now())) {
-			beginAnew();
-			return false;
-		}
-		this.state = RegistrationState.WAITING;
-		this.report.pausing(this.deletions.pause());
-		return true;
-	}
-
-	void tryAgainAfterAFight() {
-		this.deletions.pauseOver(this.context.loop().now());
-		beginAnew();
+		this.report.removalFailed(attempts, cause);
 	}
 
 	/**
-	 * Nothing that was known of the key holds any more. Returns whether to read it now;
-	 * else an attempt to find out is under way, or has its time.
+	 * The key is gone. Returns how long to wait before it is put back, mostly not at all.
 	 */
-	boolean doubts() {
-		boolean known = isRegistered() || this.state == RegistrationState.CONFLICT
-				|| this.state == RegistrationState.DENIED;
-		if (known) {
+	Duration lost(Duration ttl) {
+		Duration pause = this.deletions.lost(this.context.loop().now(), ttl);
+		if (pause.isZero()) {
 			beginAnew();
 		}
-		return known || !wanted();
-	}
-
-	void leaseUncertain() {
-		if (this.state == RegistrationState.REGISTERED) {
-			enter(RegistrationState.UNCERTAIN, StateReport.NO_RENEWAL);
+		else {
+			this.report.pausing(this.deletions.fightBegins());
 		}
+		return pause;
 	}
 
-	void leaseAcknowledged() {
-		if (this.state == RegistrationState.UNCERTAIN) {
-			enter(RegistrationState.REGISTERED, null);
-		}
-	}
-
+	/**
+	 * What was known of the key is over, unless nothing is done before it is asked for.
+	 */
 	void beginAnew() {
-		this.pace.begin();
-		enter(RegistrationState.REGISTERING, null);
+		if (wanted() && !gaveUp()) {
+			this.failures.clear();
+			enter(RegistrationState.REGISTERING, null);
+		}
 	}
 
-	private void notRegistered(EtcdDiscoveryException cause) {
+	private void willNotRegister(EtcdDiscoveryException cause) {
 		this.context.workers().execute(() -> this.registered.completeExceptionally(cause));
 	}
 
 	private void enter(RegistrationState next, @Nullable String problem) {
-		this.state = next;
-		this.report.entered(next, this.pace.attempts(), problem);
+		this.report.entered(next, this.failures.count(), problem);
 	}
 
 }

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Remembers how often a key was deleted while its lease was alive: somebody may want it
- * out, and an endless fight helps nobody. Times are the loop's.
+ * Remembers how often a key was lost while its lease was alive: somebody may want it out,
+ * and an endless fight helps nobody. Times are the loop's.
  */
 final class Deletions {
 
@@ -15,68 +15,48 @@ final class Deletions {
 
 	private static final Duration WINDOW = Duration.ofMinutes(1);
 
+	/** When it was put back the last times, or will be after the pause. */
 	private final Deque<Long> putBack = new ArrayDeque<>();
 
-	private boolean lost;
-
-	private boolean fighting;
-
-	/** The key is gone, and nobody of ours took it away. */
-	void lost() {
-		this.lost = true;
-	}
-
-	/** The key stands, or it goes because we want it to. */
-	void nothingLost() {
-		this.lost = false;
-	}
+	/** How many pauses this fight has had. */
+	private int pauses;
 
 	/**
-	 * The key was written.
-	 * @param sameLease whether under the lease that it had stood under, so that this has
-	 * not ended
+	 * The key is lost. After a pause the next loss pauses too, if it comes within a
+	 * minute.
 	 * @param now the time
+	 * @param pause how long to wait where it has been put back too often of late
+	 * @return how long to wait before it is put back: not at all, or the pause
 	 */
-	void written(boolean sameLease, long now) {
-		if (this.lost && sameLease) {
+	Duration lost(long now, Duration pause) {
+		if (this.putBack.size() < TOLERATED || now - this.putBack.getFirst() >= WINDOW.toNanos()) {
+			this.pauses = 0;
 			add(now);
+			return Duration.ZERO;
 		}
-		this.lost = false;
+		this.pauses++;
+		for (int i = 0; i < TOLERATED; i++) {
+			add(now + pause.toNanos());
+		}
+		return pause;
 	}
 
-	private void add(long now) {
+	private void add(long time) {
 		if (this.putBack.size() == TOLERATED) {
 			this.putBack.removeFirst();
 		}
-		this.putBack.addLast(now);
+		this.putBack.addLast(time);
 	}
 
-	/**
-	 * Whether a key that is gone now has been put back too often of late to do so at once
-	 * again.
-	 */
-	boolean tooMany(long now) {
-		boolean many = this.putBack.size() == TOLERATED && now - this.putBack.getFirst() < WINDOW.toNanos();
-		this.fighting &= many;
-		return many;
+	/** Whether the last loss led to the first pause of a fight. */
+	boolean fightBegins() {
+		return this.pauses == 1;
 	}
 
-	/** Begins a pause. Returns whether it is the first of this fight. */
-	boolean pause() {
-		boolean first = !this.fighting;
-		this.fighting = true;
-		return first;
-	}
-
-	/**
-	 * A pause is over: what was put back before it counts as if it had been now, so that
-	 * the next deletion pauses too.
-	 */
-	void pauseOver(long now) {
+	/** What was lost went with its lease, and nobody took it away. */
+	void forget() {
 		this.putBack.clear();
-		for (int i = 0; i < TOLERATED; i++) {
-			this.putBack.addLast(now);
-		}
+		this.pauses = 0;
 	}
 
 }

@@ -19,6 +19,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
+import io.github.etcddiscovery.registry.RegistrationHandle.Described;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +106,7 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	/** Finds who holds the keys, or starts who will. */
 	private RegistrationHandle holder(Described described, Collection<String> reasonsToBeOut) {
-		RegistrationHandle fresh = this.reconciler.handle(described);
+		RegistrationHandle fresh = new RegistrationHandle(described, this.context);
 		Map<Bytes, RegistrationHandle> before;
 		Map<Bytes, RegistrationHandle> after;
 		do {
@@ -121,7 +122,7 @@ public final class EtcdRegistry implements AutoCloseable {
 			}
 		}
 		while (!this.holders.compareAndSet(before, after));
-		fresh.removed().whenComplete((done, failure) -> forget(fresh));
+		fresh.removed.whenComplete((done, failure) -> forget(fresh));
 		// Before the loop knows it: the caller may be held up at any time.
 		reasonsToBeOut.forEach(fresh::suspend);
 		this.context.loop().execute(() -> this.reconciler.add(fresh));
@@ -154,7 +155,7 @@ public final class EtcdRegistry implements AutoCloseable {
 	private void forget(RegistrationHandle handle) {
 		this.holders.updateAndGet((before) -> {
 			Map<Bytes, RegistrationHandle> after = new HashMap<>(before);
-			handle.claims().forEach((claim) -> after.remove(claim.keyBytes(), handle));
+			handle.claims.forEach((claim) -> after.remove(claim.keyBytes, handle));
 			return after;
 		});
 	}
@@ -178,7 +179,7 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * @return the lease, or null while there is none
 	 */
 	public @Nullable LeaseStatus lease() {
-		return this.reconciler.lease();
+		return this.reconciler.leases.status();
 	}
 
 	/**
@@ -213,7 +214,7 @@ public final class EtcdRegistry implements AutoCloseable {
 		this.context.loop().schedule(patience, this::end);
 		this.reconciler.close().thenCompose((done) -> {
 			this.removed.complete(null);
-			return this.context.options().removeOnClose() ? this.reconciler.leases().revoke()
+			return this.context.options().removeOnClose() ? this.reconciler.leases.revoke()
 					: CompletableFuture.completedFuture(null);
 		}).whenCompleteAsync((done, failure) -> end(), this.context.loop());
 	}

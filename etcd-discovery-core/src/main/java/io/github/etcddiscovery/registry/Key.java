@@ -1,36 +1,48 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.registry.Transactions.Found;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One key of etcd that is wanted, or may stand though it is not: what is wanted of it (a
- * claim), what was last seen of it, and the one operation that is under way. One method,
+ * claim), what was last found there, and the one operation that is under way. One method,
  * {@link #reconcile()}, looks at the first two and decides what to do; whatever happens
  * ends there. Confined to the loop's thread, but for {@link #outFor()}.
  */
 final class Key {
 
-	private final Bytes bytes;
+	final Bytes bytes;
 
 	private final Reconciler registry;
 
+	private final EventLoop loop;
+
 	private final Leases leases;
 
-	private final Sight sight;
-
-	private final OwnWrites own = new OwnWrites();
+	final OwnWrites own = new OwnWrites();
 
 	private final Operation operation;
 
 	private @Nullable Claim claim;
 
-	/** When the last news came or an operation ended, in the registry's ticks. */
-	private long settledAt;
+	/**
+	 * What was found last; null where nothing is known. Taken to be absent until etcd
+	 * says otherwise, which it does in the answer to the first write.
+	 */
+	private @Nullable Found found = Found.NOTHING_YET;
+
+	/** The newest event: half of those about our own writes come before the answer. */
+	private Found event = Found.NOTHING_YET;
+
+	/** When the last news came, in the registry's moments. */
+	private long knownSince;
 
 	/** Lease that the key was taken over from, which is never a successor's. */
 	private long takenOverFrom;
@@ -38,13 +50,9 @@ final class Key {
 	Key(Bytes bytes, Reconciler registry) {
 		this.bytes = bytes;
 		this.registry = registry;
-		this.leases = registry.leases();
-		this.sight = new Sight(registry.context().loop());
+		this.loop = registry.context.loop();
+		this.leases = registry.leases;
 		this.operation = new Operation(this, registry);
-	}
-
-	Bytes bytes() {
-		return this.bytes;
 	}
 
 	/** Who wants something of the key, or waits for its removal; null for nobody. */
@@ -52,17 +60,14 @@ final class Key {
 		return this.claim;
 	}
 
-	Sight sight() {
-		return this.sight;
-	}
-
-	OwnWrites own() {
-		return this.own;
+	/** Returns the claim that wants the key to stand, or null. */
+	@Nullable Claim wanted() {
+		return (this.claim != null && this.claim.wanted()) ? this.claim : null;
 	}
 
 	/** For how long no key of ours has stood in etcd. Can be called from any thread. */
 	Duration outFor() {
-		return this.sight.outFor();
+		return this.own.outFor(this.loop.now());
 	}
 
 	/**
@@ -88,7 +93,6 @@ final class Key {
 
 	/** Nothing is done to this key any more, whatever stands there. */
 	void abandon() {
-		this.leases.withdraw(this);
 		this.operation.abandon();
 		if (this.claim != null) {
 			this.claim.removed.complete(null);
@@ -96,72 +100,50 @@ final class Key {
 	}
 
 	/**
-	 * Looks at what is wanted and what was seen, and begins what follows from it, unless
+	 * Looks at what is wanted and what was found, and begins what follows from it, unless
 	 * something is under way.
 	 */
 	void reconcile() {
-		if (!this.operation.idle()) {
+		Claim wanting = wanted();
+		if (!this.operation.begin() || (wanting != null && wanting.gaveUp())) {
 			return;
 		}
-		if (wanted() != null) {
-			bringIn(wanted(), this.sight.last());
+		if (this.found == null) {
+			this.operation.read(wanting);
+		}
+		else if (wanting != null) {
+			bringIn(wanting, this.found);
 		}
 		else {
-			this.leases.withdraw(this);
-			takeOut(this.sight.last());
+			takeOut(this.found);
 		}
 	}
 
-	/** Returns the claim that wants the key to stand, or null. */
-	@Nullable Claim wanted() {
-		return (this.claim != null && this.claim.wanted()) ? this.claim : null;
-	}
-
-	private void bringIn(Claim wanting, @Nullable Seen seen) {
+	private void bringIn(Claim wanting, Found known) {
 		RegistryLease present = this.leases.present();
-		if (wanting.gaveUp()) {
-			this.leases.withdraw(this);
+		Entry entry = known.entry();
+		if (entry != null && this.leases.foreign(entry) && wanting.wasRegistered()
+				&& entry.lease() != this.takenOverFrom) {
+			wanting.conflict(entry);
 		}
-		else if (seen == null) {
-			wanting.trying();
-			this.operation.look();
-		}
-		else if (seen.entry() != null && heldByAnother(wanting, seen.entry())) {
-			this.leases.withdraw(this);
-			wanting.conflict(seen.entry());
-		}
-		else if (present != null && seen.entry() != null && standsAsWanted(wanting, seen.entry(), present)) {
-			this.leases.withdraw(this);
+		else if (entry != null && present != null && standsAsWanted(entry, wanting, present)) {
 			wanting.stands(present);
 		}
-		else {
-			RegistryLease lease = this.leases.leaseToWriteUnder(this);
-			if (lease != null && this.registry.takePlace(this)) {
-				wanting.trying();
-				this.operation.put(wanting, lease, seen);
-			}
+		else if (present == null || !this.leases.usable(present)) {
+			this.operation.awaitLease();
+		}
+		else if (this.registry.transactions.mayWrite(this)) {
+			this.operation.put(wanting, present, known);
 		}
 	}
 
-	private boolean heldByAnother(Claim wanting, Entry entry) {
-		return this.leases.foreign(entry) && wanting.wasRegistered() && entry.lease() != this.takenOverFrom;
-	}
-
-	private boolean standsAsWanted(Claim wanting, Entry entry, RegistryLease present) {
+	private boolean standsAsWanted(Entry entry, Claim wanting, RegistryLease present) {
 		return entry.lease() == present.id() && entry.value().equals(wanting.value())
 				&& !this.own.mayStillBeDeleted(entry);
 	}
 
-	private void takeOut(@Nullable Seen seen) {
-		if (seen == null) {
-			this.operation.look();
-		}
-		else if (ours(seen)) {
-			if (this.registry.takePlace(this)) {
-				this.operation.delete(seen);
-			}
-		}
-		else {
+	private void takeOut(Found known) {
+		if (!ours(known)) {
 			Claim done = this.claim;
 			if (done != null && done.closed()) {
 				this.claim = null;
@@ -169,128 +151,143 @@ final class Key {
 			}
 			this.registry.forget(this);
 		}
+		else if (this.registry.transactions.mayWrite(this)) {
+			this.operation.delete(known);
+		}
 	}
 
-	private boolean ours(Seen seen) {
-		return seen.entry() != null && this.leases.ours(seen.entry());
+	private boolean ours(Found known) {
+		return known.entry() != null && this.leases.ours(known.entry());
 	}
 
 	/** Whether nobody wants anything of this key, and none of ours may appear there. */
 	boolean forgettable() {
-		Seen seen = this.sight.last();
-		return this.claim == null && this.operation.idle() && seen != null && !ours(seen)
-				&& !this.own.mayStillAppear(this.registry.context().loop().now());
+		return this.claim == null && this.operation.begin() && this.found != null && !ours(this.found)
+				&& !this.own.mayStillAppear(this.loop.now());
 	}
 
-	/**
-	 * The key was written for a claim.
-	 * @param replaced key of somebody else that was taken over, or null
-	 */
-	void written(Claim wanting, RegistryLease lease, @Nullable Entry replaced) {
+	/** The key was written for a claim. */
+	void written(Claim wanting, RegistryLease lease, Found before) {
+		Entry replaced = (before.entry() != null && this.leases.foreign(before.entry())) ? before.entry() : null;
 		this.takenOverFrom = (replaced != null) ? replaced.lease() : this.takenOverFrom;
 		wanting.written(lease, replaced);
 		this.leases.written();
 	}
 
-	/** An answer, a read or an event says what stands. */
-	void learn(Seen news) {
-		Seen known = this.sight.learn(news);
-		this.sight.mayStand(ours(known));
-		this.settledAt = this.registry.tick();
-		this.registry.ownKeys().watch(this);
+	/**
+	 * An answer, a read or an event says what stands, unless an event that is newer does.
+	 */
+	void learn(Found news) {
+		Found known = this.event.newerThan(news) ? this.event : news;
+		this.found = known;
+		this.knownSince = this.registry.transactions.moment();
+		this.own.found(ours(known), this.loop.now());
+		this.registry.ownKeys.watch(this);
 		Claim wanting = wanted();
 		if (wanting != null && wanting.isRegistered() && (known.entry() == null || known.entry().lease() == 0)) {
-			this.operation.lostWhileItStood(wanting);
+			this.operation.lost(wanting);
 		}
 	}
 
+	/** Whether the store is further on than what is known of this key. */
+	boolean isOlderThan(long revision) {
+		return this.found != null && this.found.revision() < revision;
+	}
+
 	/** The watch of the key has brought something. */
-	void happened(Seen event) {
-		Seen known = this.sight.last();
-		if (known == null || this.operation.isWriting()) {
-			this.sight.keep(event);
-		}
-		else if (event.newerThan(known)) {
-			learn(event);
+	void happened(Found news) {
+		this.event = news.newerThan(this.event) ? news : this.event;
+		if (this.found != null && news.newerThan(this.found) && !this.operation.isWriting()) {
+			learn(news);
 			reconcile();
 		}
 	}
 
 	/**
-	 * The key was read. A write that is under way says more, and one that ended since has
-	 * said more.
-	 * @param askedAt when it was asked for, in ticks
+	 * The key was read.
+	 * @param news what was found
+	 * @param askedAt when it was asked for, in moments
 	 */
-	void read(Seen found, long askedAt) {
-		if (isNews(found, askedAt)) {
-			this.operation.endLook();
-			learn(found);
+	void read(Found news, long askedAt) {
+		if (askedAt > this.knownSince && this.operation.endRead()) {
+			learn(news);
 			reconcile();
 		}
-	}
-
-	private boolean isNews(Seen found, long askedAt) {
-		if (this.operation.isWriting() || this.operation.isAbandoned()) {
-			return false;
-		}
-		Seen known = this.sight.last();
-		return (known != null) ? !known.newerThan(found) : askedAt > this.settledAt;
 	}
 
 	/** The key could not be read. */
 	void notRead(EtcdDiscoveryException cause, long askedAt) {
-		if (askedAt > this.settledAt && this.operation.endLook()) {
-			this.operation.lookFailed(cause);
-			reconcile();
+		if (askedAt > this.knownSince) {
+			this.operation.readFailed(cause);
 		}
 	}
 
 	/**
 	 * The key stands under our lease, says a list that proves nothing.
-	 * @param askedAt when the list was asked for, in ticks
+	 * @param askedAt when the list was asked for, in moments
 	 */
 	void listed(long askedAt) {
-		if (wanted() == null && this.operation.idle() && this.settledAt < askedAt) {
-			nothingSeen();
+		if (wanted() == null && this.operation.begin() && this.knownSince < askedAt) {
+			unknown();
 			reconcile();
 		}
 	}
 
-	/** The lease has ended, or the store is another one: what was known says nothing. */
+	/** What was found last does not hold any more. */
+	void unknown() {
+		this.found = null;
+		this.event = Found.NOTHING_YET;
+		this.knownSince = this.registry.transactions.moment();
+		this.operation.readAgain();
+	}
+
+	/** The lease has ended, or the store went back: what was known says nothing. */
 	void nothingIsKnown() {
-		nothingSeen();
 		this.own.storeWentBack();
-		if (this.claim != null && this.claim.doubts()) {
-			this.operation.beginAnew();
-		}
-		this.operation.lookAgain();
+		unknown();
+		beginAnew();
 		reconcile();
 	}
 
-	/** What was last seen does not hold any more. */
-	void nothingSeen() {
-		this.sight.lose();
-		this.settledAt = this.registry.tick();
+	private void beginAnew() {
+		this.operation.beginAnew();
+		if (this.claim != null) {
+			this.claim.beginAnew();
+		}
 	}
 
-	/**
-	 * There is another lease to write under, and what stands under the former is moved.
-	 */
+	/** There is another lease to write under: what stands under the former is moved. */
 	void leaseChanged() {
-		Claim wanting = wanted();
-		if (wanting != null && wanting.isRegistered() && !this.operation.isUnderWay()) {
-			this.operation.beginAnew();
-			wanting.beginAnew();
-		}
+		standsNoMore();
 		reconcile();
 	}
 
 	/** The login was refused to a renewal; the key is read before more is believed. */
 	void loginRefused(EtcdDiscoveryException cause) {
+		if (standsNoMore()) {
+			unknown();
+			this.operation.failed(wanted(), cause);
+		}
+	}
+
+	/** Returns whether the key was taken to stand, and nothing else is found out yet. */
+	private boolean standsNoMore() {
 		Claim wanting = wanted();
-		if (wanting != null && wanting.isRegistered() && !this.operation.isUnderWay()) {
-			nothingSeen();
-			this.operation.denied(wanting, cause);
+		boolean stood = wanting != null && wanting.isRegistered() && !this.operation.awaitsAnswer();
+		if (stood) {
+			beginAnew();
+		}
+		return stood;
+	}
+
+	/**
+	 * A lease is asked for, or was not granted: that is told to whoever waits for one.
+	 */
+	void tellIfAwaitingLease(Consumer<Claim> told) {
+		Claim wanting = wanted();
+		if (wanting != null && this.operation.awaitsLease()) {
+			told.accept(wanting);
+			reconcile();
 		}
 	}
 

@@ -2,11 +2,8 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
@@ -24,7 +21,7 @@ import static java.util.Objects.requireNonNull;
  * when etcd refuses to renew it. Confined to the loop's thread, but for
  * {@link #status()}.
  */
-final class Leases implements RegistryLease.Listener {
+final class Leases {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistry.class);
 
@@ -37,9 +34,6 @@ final class Leases implements RegistryLease.Listener {
 
 	/** Every lease that was ever granted to us: what stands under one of them is ours. */
 	private final Set<Long> granted = new HashSet<>();
-
-	/** Keys that wait for a lease to be written under. */
-	private final Set<Key> waiting = new LinkedHashSet<>();
 
 	/** Grants that failed, one after the other. */
 	private final FailedAttempts failedGrants;
@@ -57,8 +51,10 @@ final class Leases implements RegistryLease.Listener {
 	/** The lease that keys stand under; null where there is none. */
 	private volatile @Nullable RegistryLease present;
 
-	/** The present lease, if etcd refuses to renew it. */
-	private @Nullable RegistryLease refused;
+	/**
+	 * Whether etcd refuses to renew the present lease, so that it is about to be left.
+	 */
+	private boolean refused;
 
 	/** The lease that was held last, which may live. */
 	private @Nullable RegistryLease last;
@@ -66,9 +62,9 @@ final class Leases implements RegistryLease.Listener {
 	Leases(RegistryContext context, Reconciler registry) {
 		this.context = context;
 		this.registry = registry;
-		this.failedGrants = new FailedAttempts(context.options().retry(), context.random());
-		this.refusals = new FailedAttempts(context.options().retry(), context.random());
-		this.losses = new FailedAttempts(context.options().retry(), context.random());
+		this.failedGrants = context.noFailures();
+		this.refusals = context.noFailures();
+		this.losses = context.noFailures();
 	}
 
 	@Nullable RegistryLease present() {
@@ -77,37 +73,19 @@ final class Leases implements RegistryLease.Listener {
 
 	/** Whether a lease is the present one, and not about to be left. */
 	boolean usable(RegistryLease lease) {
-		return this.present == lease && this.refused != lease;
+		return this.present == lease && !this.refused;
 	}
 
-	/**
-	 * Returns the lease to write under. Where there is none, one is asked for, however
-	 * many keys wait for it, and each is told.
-	 * @param key who wants to write
-	 * @return the lease, or null where it has to be waited for
-	 */
-	@Nullable RegistryLease leaseToWriteUnder(Key key) {
-		RegistryLease current = this.present;
-		if (current != null && current != this.refused) {
-			return current;
+	/** Asks for a lease, unless that is under way or has its time; every key is told. */
+	void ask() {
+		if (this.grant != Grant.NOT_ASKED) {
+			return;
 		}
-		if (this.waiting.add(key) && (this.grant == Grant.NOT_ASKED || this.grant == Grant.FAILED)) {
-			ask();
-		}
-		return null;
-	}
-
-	/** A key does not wait for a lease any more. */
-	void withdraw(Key key) {
-		this.waiting.remove(key);
-	}
-
-	private void ask() {
-		this.nextGrant.cancel();
 		this.grant = Grant.ASKED;
-		tellWaiting(Claim::trying);
+		this.registry.each((key) -> key.tellIfAwaitingLease(Claim::trying));
 		long sentAt = this.context.loop().now();
 		this.context.loop().whenDone(this.context.client().grant(this.context.options().ttl()), (lease, failure) -> {
+			this.grant = Grant.NOT_ASKED;
 			if (lease != null) {
 				granted(lease, sentAt);
 			}
@@ -118,66 +96,48 @@ final class Leases implements RegistryLease.Listener {
 	}
 
 	private void granted(Lease lease, long sentAt) {
-		this.grant = Grant.NOT_ASKED;
 		this.failedGrants.clear();
 		this.granted.add(lease.id());
-		RegistryLease fresh = new RegistryLease(lease, sentAt, this.context, this);
 		if (!this.registry.needsLease()) {
 			return; // Left to its end: whoever registers next asks for another one.
 		}
-		RegistryLease former = this.present;
-		this.refused = null;
+		stop();
+		RegistryLease fresh = new RegistryLease(lease, sentAt, this.context, this);
 		this.present = fresh;
 		this.last = fresh;
-		this.waiting.clear();
-		if (former != null) {
-			former.stop();
-		}
+		this.refused = false;
 		fresh.start();
-		this.registry.leaseChanged();
+		this.registry.each(Key::leaseChanged);
 	}
 
 	private void notGranted(EtcdDiscoveryException cause) {
-		this.grant = Grant.FAILED;
-		Duration delay = this.failedGrants.add(cause.kind().refused(), ttl().dividedBy(3));
-		tellWaiting((claim) -> claim.failed(cause));
-		askAfter(delay);
-	}
-
-	private void tellWaiting(Consumer<Claim> message) {
-		for (Key key : List.copyOf(this.waiting)) {
-			Claim wanting = key.wanted();
-			if (wanting != null) {
-				message.accept(wanting);
-			}
-			key.reconcile();
-		}
+		askAfter(this.failedGrants.add(cause.kind().refused(), longestPause()));
+		this.registry.each((key) -> key.tellIfAwaitingLease((claim) -> claim.failed(cause, ttl())));
 	}
 
 	private void askAfter(Duration delay) {
+		this.grant = Grant.PAUSING;
 		this.nextGrant.cancel();
 		this.nextGrant = this.context.loop().schedule(delay, () -> {
-			if (this.refused != null || !this.waiting.isEmpty()) {
+			this.grant = Grant.NOT_ASKED;
+			if (this.refused) {
 				ask();
 			}
-			else {
-				this.grant = Grant.NOT_ASKED;
-			}
+			this.registry.each(Key::reconcile);
 		});
 	}
 
 	/** The first ones are asked for at once; where more follow, there are pauses. */
 	private void askForAnother(FailedAttempts before, int atOnce) {
-		Duration delay = before.add(false, ttl().dividedBy(3));
+		Duration delay = before.add(false, longestPause());
 		if (this.grant != Grant.ASKED) {
-			this.grant = Grant.HELD_BACK;
 			askAfter((before.count() <= atOnce) ? Duration.ZERO : delay);
 		}
 	}
 
 	/** Whether somebody else's session holds the key: under no lease it is nobody's. */
 	boolean foreign(Entry entry) {
-		return entry.lease() != 0 && !this.granted.contains(entry.lease());
+		return entry.lease() != 0 && !ours(entry);
 	}
 
 	boolean ours(Entry entry) {
@@ -189,76 +149,71 @@ final class Leases implements RegistryLease.Listener {
 		this.losses.clear();
 	}
 
-	@Override
-	public void acknowledged(RegistryLease lease) {
+	/** The grant or a renewal of a lease was acknowledged. */
+	void acknowledged(RegistryLease lease) {
 		if (lease.hasLasted()) {
 			this.refusals.clear();
 		}
-		if (this.refused == lease && this.grant != Grant.ASKED) {
-			this.refused = null;
+		if (this.refused && this.grant != Grant.ASKED) {
+			this.refused = false;
 			this.nextGrant.cancel();
 			this.grant = Grant.NOT_ASKED;
-			this.waiting.clear();
-			this.registry.leaseChanged();
+			this.registry.each(Key::leaseChanged);
 		}
-		this.registry.leaseAcknowledged();
+		this.registry.leaseIs(false);
 	}
 
-	@Override
-	public void uncertain(RegistryLease lease) {
-		this.registry.leaseUncertain();
+	void uncertain() {
+		this.registry.leaseIs(true);
 	}
 
-	@Override
-	public void loginRefused(EtcdDiscoveryException cause) {
-		this.registry.loginRefused(cause);
+	void notRenewed(RegistryLease lease, EtcdDiscoveryException cause) {
+		switch (cause.kind()) {
+			case LEASE_NOT_FOUND -> lost(lease, cause);
+			case PERMISSION_DENIED -> refused(lease, cause);
+			case LOGIN_REFUSED -> this.registry.each((key) -> key.loginRefused(cause));
+			default -> {
+				// No answer: the next renewal tells.
+			}
+		}
 	}
 
-	@Override
-	public void refused(RegistryLease lease, EtcdDiscoveryException cause) {
+	/** One key that we may not write takes all others of the lease with it. */
+	private void refused(RegistryLease lease, EtcdDiscoveryException cause) {
 		if (usable(lease)) {
 			logger.warn("Lease {} is not renewed by etcd any more, which refuses it for one of its keys; moving to "
 					+ "another one: {}", Long.toHexString(lease.id()), cause.getMessage());
-			this.refused = lease;
+			this.refused = true;
 			askForAnother(this.refusals, 1);
 		}
 	}
 
-	@Override
-	public void lost(RegistryLease lease, EtcdDiscoveryException cause) {
-		boolean held = this.present == lease;
-		if (held) {
-			this.present = null;
-			this.refused = null;
-		}
+	/** A lease has ended, says etcd. */
+	void lost(RegistryLease lease, EtcdDiscoveryException cause) {
 		lease.end();
-		if (held) {
+		if (this.present == lease) {
 			logger.warn("Lease {} is lost, registering again under another one: {}", Long.toHexString(lease.id()),
 					cause.getMessage());
+			this.present = null;
+			this.refused = false;
 			askForAnother(this.losses, LOST_AT_ONCE);
-			this.registry.nothingIsKnown();
+			this.registry.each(Key::nothingIsKnown);
 		}
 	}
 
 	/** Nothing is registered: what comes to stand under the lease now goes with it. */
 	void leave() {
-		RegistryLease left = this.present;
+		stop();
 		this.present = null;
-		this.refused = null;
-		stop(left);
+		this.refused = false;
 	}
 
 	/** Ends the renewals and asks for nothing any more; the lease ends by itself. */
 	void stop() {
-		stop(this.present);
-	}
-
-	private void stop(@Nullable RegistryLease held) {
 		this.nextGrant.cancel();
-		this.waiting.clear();
 		this.grant = (this.grant == Grant.ASKED) ? Grant.ASKED : Grant.NOT_ASKED;
-		if (held != null) {
-			held.stop();
+		if (this.present != null) {
+			this.present.stop();
 		}
 	}
 
@@ -272,6 +227,11 @@ final class Leases implements RegistryLease.Listener {
 	Duration ttl() {
 		RegistryLease current = this.present;
 		return (current != null) ? current.ttl() : this.context.options().ttl();
+	}
+
+	/** How long to wait at the most for an etcd that does not answer. */
+	Duration longestPause() {
+		return ttl().dividedBy(3);
 	}
 
 	/** Can be called from any thread. */
@@ -288,11 +248,8 @@ final class Leases implements RegistryLease.Listener {
 		/** A lease has been asked for. */
 		ASKED,
 
-		/** The last grant failed; the next one has its time. */
-		FAILED,
-
-		/** Leases have been lost or refused too often; the next grant has its time. */
-		HELD_BACK
+		/** A grant failed, or leases were lost or refused; the next one has its time. */
+		PAUSING
 
 	}
 

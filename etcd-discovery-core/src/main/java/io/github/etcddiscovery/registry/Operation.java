@@ -11,17 +11,16 @@ import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
 import io.github.etcddiscovery.retry.FailedAttempts;
+import io.github.etcddiscovery.registry.Transactions.Found;
 import org.jspecify.annotations.Nullable;
-
-import static java.util.Objects.requireNonNull;
 
 /**
  * The one thing that is under way with a key: a read, a write, or a wait for the next of
  * them. Confined to the loop's thread.
  * <p>
- * A write is one transaction on what was last seen, and its answer says what stands where
- * that was wrong. After an answer that does not say what became of it, nothing is known:
- * the key is read before anything is believed of it.
+ * A write is one transaction on what was found last, and its answer says what stands
+ * where that was wrong. After an answer that does not say what became of it, nothing is
+ * known: the key is read before anything is believed of it.
  */
 final class Operation {
 
@@ -31,16 +30,19 @@ final class Operation {
 	private enum Step {
 
 		/** Nothing is under way. */
-		IDLE,
+		NONE,
 
 		/** The key is being read. */
-		LOOKING,
+		READING,
 
 		/** A write has been sent. */
 		WRITING,
 
-		/** A put was refused, and a renewal is to tell for which key. */
-		LEARNING_WHY,
+		/** A lease to write under is waited for; whatever happens, it is decided anew. */
+		AWAITING_LEASE,
+
+		/** A put was refused, and a renewal is to tell for which key of the lease. */
+		AWAITING_RENEWAL,
 
 		/** The next attempt has its time. */
 		PAUSING,
@@ -54,14 +56,12 @@ final class Operation {
 
 	private final Reconciler registry;
 
-	private final RegistryContext context;
-
 	private final Leases leases;
 
 	/** Removals that failed, and writes that were lost to others. */
 	private final FailedAttempts failures;
 
-	private Step step = Step.IDLE;
+	private Step step = Step.NONE;
 
 	private Timer pause = Timer.NONE;
 
@@ -70,26 +70,26 @@ final class Operation {
 	Operation(Key key, Reconciler registry) {
 		this.key = key;
 		this.registry = registry;
-		this.context = registry.context();
-		this.leases = registry.leases();
-		this.failures = new FailedAttempts(this.context.options().retry(), this.context.random());
+		this.leases = registry.leases;
+		this.failures = registry.context.noFailures();
 	}
 
-	boolean idle() {
-		return this.step == Step.IDLE;
+	/** Returns whether nothing is under way, so that it can be decided what shall be. */
+	boolean begin() {
+		this.step = awaitsLease() ? Step.NONE : this.step;
+		return this.step == Step.NONE;
 	}
 
 	boolean isWriting() {
 		return this.step == Step.WRITING;
 	}
 
-	boolean isAbandoned() {
-		return this.step == Step.ABANDONED;
+	boolean awaitsLease() {
+		return this.step == Step.AWAITING_LEASE;
 	}
 
-	/** Whether an answer is awaited. */
-	boolean isUnderWay() {
-		return this.step == Step.LOOKING || this.step == Step.WRITING || this.step == Step.LEARNING_WHY;
+	boolean awaitsAnswer() {
+		return this.step == Step.READING || this.step == Step.WRITING || this.step == Step.AWAITING_RENEWAL;
 	}
 
 	/** What waited for its time is not waited for, and failures do not count. */
@@ -104,52 +104,48 @@ final class Operation {
 		this.step = Step.ABANDONED;
 	}
 
-	void look() {
-		this.step = Step.LOOKING;
-		this.registry.reads().ask(this.key);
+	void awaitLease() {
+		this.step = Step.AWAITING_LEASE;
+		this.leases.ask();
 	}
 
-	/** A look that is under way does not count any more. */
-	void lookAgain() {
-		if (this.step == Step.LOOKING) {
-			look();
-		}
-	}
-
-	/** Returns whether the key was being looked at. */
-	boolean endLook() {
-		if (this.step != Step.LOOKING) {
-			return false;
-		}
-		this.step = Step.IDLE;
-		return true;
-	}
-
-	void lookFailed(EtcdDiscoveryException cause) {
-		Claim wanting = this.key.wanted();
+	void read(@Nullable Claim wanting) {
 		if (wanting != null) {
-			failed(wanting, cause);
+			wanting.trying();
 		}
-		else {
-			removalFailed(cause);
+		this.step = Step.READING;
+		this.registry.transactions.read(this.key);
+	}
+
+	/** The answer to a read that is under way does not count any more. */
+	void readAgain() {
+		if (this.step == Step.READING) {
+			this.registry.transactions.read(this.key);
 		}
 	}
 
-	void put(Claim wanting, RegistryLease lease, Seen seen) {
-		boolean stoodBefore = this.key.sight().mayStand();
-		this.key.sight().mayStand(true);
+	/** The key was read, asked for here or not. Returns whether that can be believed. */
+	boolean endRead() {
+		this.step = (this.step == Step.READING) ? Step.NONE : this.step;
+		return this.step != Step.WRITING && this.step != Step.ABANDONED;
+	}
+
+	void readFailed(EtcdDiscoveryException cause) {
+		if (this.step == Step.READING) {
+			this.step = Step.NONE;
+			failed(this.key.wanted(), cause);
+			this.key.reconcile();
+		}
+	}
+
+	void put(Claim wanting, RegistryLease lease, Found known) {
+		wanting.trying();
 		Bytes value = wanting.value();
-		send(new Write.Put(this.key.bytes(), value, lease.id(), seen.modRevision()), lease, (committed) -> {
-			boolean takenOver = seen.entry() != null && this.leases.foreign(seen.entry());
-			this.key.written(wanting, lease, takenOver ? seen.entry() : null);
-			this.key.learn(new Seen(committed.revision(),
-					new Entry(this.key.bytes(), value, lease.id(), committed.revision())));
-		}, (cause) -> {
-			if (cause.kind().certainlyNotApplied()) {
-				this.key.sight().mayStandAsBefore(stoodBefore);
-			}
-			putFailed(wanting, lease, cause);
-		});
+		Write.Put put = new Write.Put(this.key.bytes, value, lease.id(), known.modRevision());
+		send(put, lease, (revision) -> {
+			this.key.written(wanting, lease, known);
+			this.key.learn(new Found(revision, new Entry(this.key.bytes, value, lease.id(), revision)));
+		}, (cause) -> putFailed(wanting, lease, cause));
 	}
 
 	private void putFailed(Claim wanting, RegistryLease lease, EtcdDiscoveryException cause) {
@@ -157,8 +153,10 @@ final class Operation {
 			this.leases.lost(lease, cause);
 		}
 		else if (cause.kind() == Kind.PERMISSION_DENIED) {
-			this.step = Step.LEARNING_WHY;
-			lease.renewNow((refusal) -> putRefused(wanting, lease, (refusal != null) ? refusal : cause));
+			this.step = Step.AWAITING_RENEWAL;
+			this.registry.context.loop()
+				.whenDone(lease.renewNow(), (renewed, failure) -> renewalTold(wanting, lease,
+						(failure != null) ? EtcdDiscoveryException.of("renewal", failure) : cause));
 		}
 		else {
 			failed(wanting, cause);
@@ -167,11 +165,11 @@ final class Operation {
 
 	/**
 	 * etcd refuses a put under a lease with any key that we may not write; whether it is
-	 * this one was told by a renewal.
+	 * this one was told by a renewal: if not, there will be another lease.
 	 */
-	private void putRefused(Claim wanting, RegistryLease lease, EtcdDiscoveryException cause) {
-		if (this.step == Step.LEARNING_WHY) {
-			this.step = Step.IDLE;
+	private void renewalTold(Claim wanting, RegistryLease lease, EtcdDiscoveryException cause) {
+		if (this.step == Step.AWAITING_RENEWAL) {
+			this.step = Step.NONE;
 			if (this.leases.usable(lease)) {
 				failed(wanting, cause);
 			}
@@ -179,122 +177,94 @@ final class Operation {
 		}
 	}
 
-	void delete(Seen seen) {
-		send(new Write.Delete(this.key.bytes(), seen.modRevision()), null,
-				(committed) -> this.key.learn(new Seen(committed.revision(), null)), this::removalFailed);
+	void delete(Found known) {
+		send(new Write.Delete(this.key.bytes, known.modRevision()), null,
+				(revision) -> this.key.learn(new Found(revision, null)), (cause) -> failed(null, cause));
 	}
 
-	private void send(Write write, @Nullable RegistryLease lease, Consumer<Committed> applied,
+	private void send(Write write, @Nullable RegistryLease lease, Consumer<Long> applied,
 			Consumer<EtcdDiscoveryException> failed) {
 		this.step = Step.WRITING;
-		this.key.own().sending(write);
-		StoreAge.Mark sent = this.registry.storeAge().mark();
-		this.context.loop().whenDone(this.context.client().commit(write), (answer, failure) -> {
-			try {
-				if (this.step == Step.WRITING) {
-					this.step = Step.IDLE;
-					if (answer == null) {
-						unanswered(write, lease, EtcdDiscoveryException.of(write.toString(), requireNonNull(failure)),
-								failed);
-					}
-					else if (this.registry.storeAge().believes(sent, answer.revision())) {
-						answered(answer, applied);
-					}
-					else {
-						this.key.nothingSeen();
-					}
-					this.key.reconcile();
-				}
+		this.key.own.sending(write);
+		this.registry.transactions.commit(write, (answer, failure) -> {
+			if (this.step != Step.WRITING) {
+				return;
 			}
-			finally {
-				this.registry.leavePlace();
+			this.step = Step.NONE;
+			if (answer != null) {
+				answered(answer, applied);
 			}
+			else if (failure != null) {
+				unanswered(write, lease, failure);
+				failed.accept(failure);
+			}
+			else {
+				this.key.unknown();
+			}
+			this.key.reconcile();
 		});
 	}
 
-	private void answered(Committed answer, Consumer<Committed> applied) {
+	private void answered(Committed answer, Consumer<Long> applied) {
 		if (answer.applied()) {
 			this.lostInARow = 0;
 			this.failures.clear();
-			this.key.own().committed(answer.revision());
-			applied.accept(answer);
+			this.key.own.committed(answer.revision());
+			applied.accept(answer.revision());
 			return;
 		}
 		this.lostInARow++;
-		this.key.learn(new Seen(answer.revision(), answer.found()));
-		if (this.lostInARow >= LOST_IN_A_ROW && idle()) {
-			pauseFor(this.failures.add(false, limit()), this::endPause);
+		this.key.learn(new Found(answer.revision(), answer.found()));
+		if (this.lostInARow >= LOST_IN_A_ROW && this.step == Step.NONE) {
+			pause(this.failures.add(false, this.leases.longestPause()));
 		}
 	}
 
-	private void unanswered(Write write, @Nullable RegistryLease lease, EtcdDiscoveryException cause,
-			Consumer<EtcdDiscoveryException> failed) {
-		if (!cause.kind().certainlyNotApplied()) {
-			this.key.nothingSeen();
-			this.key.own().unanswered(write, lease, this.leases.ttl(), this.context.loop().now());
-			this.registry.ownKeys().watch(this.key);
+	private void unanswered(Write write, @Nullable RegistryLease lease, EtcdDiscoveryException cause) {
+		if (cause.kind().certainlyNotApplied()) {
+			this.key.own.notApplied();
 		}
-		failed.accept(cause);
-	}
-
-	private void failed(Claim wanting, EtcdDiscoveryException cause) {
-		if (this.key.wanted() == wanting) {
-			pauseFor(wanting, wanting.failed(cause));
+		else {
+			this.key.unknown();
+			this.key.own.unanswered(write, lease, this.leases.ttl(), this.registry.context.loop().now());
+			this.registry.ownKeys.watch(this.key);
 		}
 	}
 
-	/** Put back too often of late, the key is put back after a pause. */
-	void lostWhileItStood(Claim wanting) {
-		endPause();
-		if (wanting.fightsOverIt()) {
-			pauseFor(this.leases.ttl(), wanting::tryAgainAfterAFight);
+	/** A failure counts for who had wanted what has failed, and for nobody else. */
+	void failed(@Nullable Claim wanting, EtcdDiscoveryException cause) {
+		if (wanting != null && wanting == this.key.wanted()) {
+			pause(wanting.failed(cause, this.leases.ttl()));
 		}
-	}
-
-	void denied(Claim wanting, EtcdDiscoveryException cause) {
-		pauseFor(wanting, wanting.denied(cause));
-	}
-
-	private void pauseFor(Claim wanting, Duration delay) {
-		if (!wanting.gaveUp()) {
-			pauseFor(delay, wanting::tryAgain);
-		}
-	}
-
-	private void removalFailed(EtcdDiscoveryException cause) {
-		Claim leaving = this.key.claim();
-		if (leaving == null && cause.kind().refused()) {
-			// Nobody waits for it, and the list of the lease finds it again.
-			this.key.sight().learn(Seen.NOTHING_YET);
-		}
-		else if (this.key.wanted() == null) {
-			pauseFor(this.failures.add(cause.kind().refused(), limit()), this::endPause);
-			if (leaving != null) {
-				leaving.removalFailed(this.failures.count(), cause);
+		else if (wanting == this.key.wanted()) {
+			pause(this.failures.add(cause.kind().refused(), this.leases.longestPause()));
+			if (this.key.claim() != null) {
+				this.key.claim().removalFailed(this.failures.count(), cause);
 			}
 		}
 	}
 
-	private Duration limit() {
-		return this.leases.ttl().dividedBy(3);
+	/** The key is gone though it should stand: put back at once, or after a pause. */
+	void lost(Claim wanting) {
+		endPause();
+		Duration delay = wanting.lost(this.leases.ttl());
+		if (!delay.isZero()) {
+			pause(delay);
+		}
 	}
 
-	private void pauseFor(Duration delay, Runnable afterwards) {
+	void pause(Duration delay) {
 		endPause();
 		this.step = Step.PAUSING;
-		this.pause = this.context.loop().schedule(delay, () -> {
+		this.pause = this.registry.context.loop().schedule(delay, () -> {
 			endPause();
-			afterwards.run();
 			this.key.reconcile();
 		});
 	}
 
 	private void endPause() {
 		this.pause.cancel();
-		this.pause = Timer.NONE;
-		if (this.step == Step.PAUSING) {
-			this.step = Step.IDLE;
-		}
+		this.step = (this.step == Step.PAUSING) ? Step.NONE : this.step;
 	}
 
 }

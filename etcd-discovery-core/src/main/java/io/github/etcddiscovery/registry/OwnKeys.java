@@ -1,12 +1,9 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
@@ -17,6 +14,7 @@ import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.Watches;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
 import io.github.etcddiscovery.retry.FailedAttempts;
+import io.github.etcddiscovery.registry.Transactions.Found;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps an eye on the keys of a registry, because a renewal that is acknowledged is no
  * proof that a key stands. Each is watched, all on the registry's own stream. Besides,
- * once every observe delay, and at once when a watch is there again after it had ended,
+ * once every observe delay, and at once when a watch is there again after one had ended,
  * two questions are asked: which keys the lease has, and what stands under our keys.
  * Confined to the loop's thread.
  */
@@ -42,13 +40,7 @@ final class OwnKeys {
 
 	private final Reconciler registry;
 
-	private final Map<Key, OwnWatch> watched = new HashMap<>();
-
-	/** Keys whose watch has ended, until it is opened again soon. */
-	private final Set<Key> unwatched = new LinkedHashSet<>();
-
-	/** Keys whose watch is refused, until it is opened again with the next questions. */
-	private final Set<Key> refused = new LinkedHashSet<>();
+	private final Map<Key, OwnWatch> watched = new LinkedHashMap<>();
 
 	private final FailedAttempts failures;
 
@@ -58,7 +50,7 @@ final class OwnKeys {
 
 	private Timer nextRound = Timer.NONE;
 
-	/** Whether a watch has ended since the lease was last asked for its keys. */
+	/** Whether a watch has ended since the two questions were last asked. */
 	private boolean missedSome;
 
 	private boolean warned;
@@ -66,29 +58,23 @@ final class OwnKeys {
 	OwnKeys(RegistryContext context, Reconciler registry) {
 		this.context = context;
 		this.registry = registry;
-		this.failures = new FailedAttempts(context.options().retry(), context.random());
+		this.failures = context.noFailures();
 	}
 
 	/** Watches a key from now on, unless it is watched. */
 	void watch(Key key) {
-		if (!this.watched.containsKey(key) && !this.unwatched.contains(key) && !this.refused.contains(key)) {
-			open(key, false);
-		}
-	}
-
-	private void open(Key key, boolean again) {
 		if (this.watches == null) {
 			this.watches = this.context.client().watches(this.context.loop());
 			scheduleRound();
 		}
-		OwnWatch watch = new OwnWatch(key, again);
-		this.watched.put(key, watch);
-		watch.open(this.watches);
+		if (!this.watched.containsKey(key)) {
+			OwnWatch watch = new OwnWatch(key);
+			this.watched.put(key, watch);
+			watch.open(this.watches);
+		}
 	}
 
 	void unwatch(Key key) {
-		this.unwatched.remove(key);
-		this.refused.remove(key);
 		OwnWatch watch = this.watched.remove(key);
 		if (watch != null) {
 			watch.close();
@@ -96,9 +82,6 @@ final class OwnKeys {
 	}
 
 	void close() {
-		this.watched.clear();
-		this.unwatched.clear();
-		this.refused.clear();
 		this.opening.cancel();
 		this.nextRound.cancel();
 		if (this.watches != null) {
@@ -108,87 +91,78 @@ final class OwnKeys {
 
 	/** etcd answers again: what waits for its time is tried now. */
 	void etcdAnswers() {
-		if (!this.unwatched.isEmpty()) {
+		if (this.opening != Timer.NONE) {
 			openAll();
 		}
 	}
 
-	private void ended(Key key, EtcdDiscoveryException cause, boolean worked) {
-		this.missedSome = true;
-		if (cause.kind().refused()) {
-			this.refused.add(key);
-			return;
-		}
-		if (worked) {
-			this.failures.clear();
-		}
-		if (this.unwatched.isEmpty()) {
+	private void ended(EtcdDiscoveryException cause) {
+		if (this.opening == Timer.NONE) {
 			Duration pause = this.failures.add(false, MAX_PAUSE);
 			logger.debug("Watches of own keys have ended, opening them again in {} ms: {}", pause.toMillis(),
 					cause.getMessage());
 			this.opening = this.context.loop().schedule(pause, this::openAll);
 		}
-		this.unwatched.add(key);
 	}
 
 	private void openAll() {
 		this.opening.cancel();
-		List<Key> keys = new ArrayList<>(this.unwatched);
-		this.unwatched.clear();
-		keys.forEach((key) -> open(key, true));
+		this.opening = Timer.NONE;
+		open(OwnWatch.State.ENDED);
 		if (this.failures.count() > 1) {
-			// Where no watch can be had, the questions stand in for it.
-			ask();
+			ask(); // Where no watch can be had, the questions stand in for it.
+		}
+	}
+
+	private void open(OwnWatch.State state) {
+		if (this.watches != null) {
+			Watches shared = this.watches;
+			this.watched.values().stream().filter((one) -> one.state == state).forEach((one) -> one.open(shared));
 		}
 	}
 
 	private void scheduleRound() {
 		this.nextRound = this.context.loop().schedule(this.context.options().retry().observeDelay(), () -> {
 			scheduleRound();
-			this.registry.forgetWhatIsOver();
-			this.unwatched.addAll(this.refused);
-			this.refused.clear();
+			this.registry.each(this.registry::forget);
+			open(OwnWatch.State.REFUSED);
 			openAll();
 			ask();
 		});
 	}
 
 	private void ask() {
+		this.missedSome = false;
 		askTheLease();
-		this.registry.keys().forEach(this.registry.reads()::ask);
+		this.registry.each(this.registry.transactions::read);
 	}
 
 	private void askTheLease() {
-		RegistryLease lease = this.registry.leases().present();
-		this.missedSome = false;
+		RegistryLease lease = this.registry.leases.present();
 		if (lease != null) {
-			long askedAt = this.registry.tick();
+			long askedAt = this.registry.transactions.moment();
 			this.context.loop().whenDone(this.context.client().leaseKeys(lease.id()), (answer, failure) -> {
-				if (answer != null) {
+				if (answer != null && this.registry.leases.usable(lease)) {
 					answered(lease, answer, askedAt);
 				}
 				else if (failure != null && EtcdDiscoveryException.of("keys of a lease", failure).kind().refused()) {
-					lease.renewNow((refusal) -> notListed(refusal, failure));
+					this.context.loop().whenDone(lease.renewNow(), (renewed, refusal) -> notListed(refusal, failure));
 				}
 			});
 		}
 	}
 
 	private void answered(RegistryLease lease, LeaseKeys answer, long askedAt) {
-		if (!this.registry.leases().usable(lease)) {
-			return;
-		}
 		if (answer.exists()) {
 			this.warned = false;
 			this.registry.listed(answer.keys(), askedAt);
 		}
 		else {
-			lease.renewNow((refusal) -> {
-			});
+			var unused = lease.renewNow();
 		}
 	}
 
-	private void notListed(@Nullable EtcdDiscoveryException refusal, Throwable cause) {
+	private void notListed(@Nullable Throwable refusal, Throwable cause) {
 		if (refusal == null && !this.warned) {
 			this.warned = true;
 			logger.warn("The lease's list of keys is refused; own keys are read one by one, and a key that comes to "
@@ -197,27 +171,27 @@ final class OwnKeys {
 	}
 
 	/**
-	 * The watch of one key.
+	 * The watch of one key, which is opened again when it has ended.
 	 */
 	private final class OwnWatch implements WatchListener {
 
 		private final Key key;
 
-		/** Whether something may have been missed before it. */
-		private final boolean again;
+		private State state = State.ENDED;
 
 		private @Nullable Watch open;
 
 		/** When it was confirmed; null where it was not. */
 		private @Nullable Long confirmedAt;
 
-		private OwnWatch(Key key, boolean again) {
+		private OwnWatch(Key key) {
 			this.key = key;
-			this.again = again;
 		}
 
 		private void open(Watches shared) {
-			this.open = shared.watch(KeyRange.single(this.key.bytes()), 0, this);
+			this.state = State.OPEN;
+			this.confirmedAt = null;
+			this.open = shared.watch(KeyRange.single(this.key.bytes), 0, this);
 		}
 
 		private void close() {
@@ -228,34 +202,48 @@ final class OwnKeys {
 
 		@Override
 		public void confirmed(long revision) {
-			if (OwnKeys.this.watched.get(this.key) != this) {
-				return;
-			}
 			this.confirmedAt = OwnKeys.this.context.loop().now();
-			if (this.again || this.key.sight().isOlderThan(revision)) {
-				OwnKeys.this.registry.reads().ask(this.key);
-			}
 			if (OwnKeys.this.missedSome) {
-				askTheLease();
+				ask();
+			}
+			else if (this.key.isOlderThan(revision)) {
+				OwnKeys.this.registry.transactions.read(this.key);
 			}
 		}
 
 		@Override
 		public void changed(List<WatchEvent> events) {
-			if (OwnKeys.this.watched.get(this.key) == this) {
-				WatchEvent event = events.get(events.size() - 1);
-				long revision = event.entry().modRevision();
-				OwnKeys.this.registry.storeAge().told(revision);
-				this.key.happened(new Seen(revision, (event.type() == WatchEvent.Type.PUT) ? event.entry() : null));
-			}
+			WatchEvent event = events.get(events.size() - 1);
+			long revision = event.entry().modRevision();
+			OwnKeys.this.registry.transactions.named(revision);
+			this.key.happened(new Found(revision, (event.type() == WatchEvent.Type.PUT) ? event.entry() : null));
 		}
 
 		@Override
 		public void ended(EtcdDiscoveryException cause) {
-			if (OwnKeys.this.watched.remove(this.key, this)) {
-				OwnKeys.this.ended(this.key, cause, this.confirmedAt != null
-						&& OwnKeys.this.context.loop().since(this.confirmedAt).compareTo(PROVEN) > 0);
+			OwnKeys.this.missedSome = true;
+			if (cause.kind().refused()) {
+				this.state = State.REFUSED;
+				return;
 			}
+			this.state = State.ENDED;
+			if (this.confirmedAt != null && OwnKeys.this.context.loop().since(this.confirmedAt).compareTo(PROVEN) > 0) {
+				OwnKeys.this.failures.clear();
+			}
+			OwnKeys.this.ended(cause);
+		}
+
+		private enum State {
+
+			/** It has been asked for, and has not ended. */
+			OPEN,
+
+			/** It is opened again soon. */
+			ENDED,
+
+			/** It is refused, and opened again with the next questions. */
+			REFUSED
+
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -12,9 +13,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What this process has written to one key and must not forget yet: etcd can apply a
  * write long after its deadline, and what stands there may be a write of ours or the edit
- * of somebody else. Confined to the loop's thread.
+ * of somebody else. Confined to the loop's thread, but for {@link #outFor}.
  */
 final class OwnWrites {
+
+	static final Duration NEVER_STOOD = ChronoUnit.FOREVER.getDuration();
+
+	/** No key of ours has ever stood. */
+	private static final long ALWAYS = Long.MIN_VALUE;
+
+	/** A key of ours stands, or may stand. */
+	private static final long NOT_OUT = Long.MAX_VALUE;
 
 	/** Values of the puts that were sent since the last committed write. */
 	private final Set<Bytes> sent = new HashSet<>();
@@ -30,10 +39,25 @@ final class OwnWrites {
 
 	private @Nullable Create unansweredCreate;
 
+	/**
+	 * Since when no key of ours has stood, in the loop's time, or one of the two above.
+	 */
+	private volatile long outSince = ALWAYS;
+
+	/** The same before the write that is under way. */
+	private long outBefore = ALWAYS;
+
 	void sending(Write write) {
+		this.outBefore = this.outSince;
 		if (write instanceof Write.Put put) {
 			this.sent.add(put.value());
+			this.outSince = NOT_OUT;
 		}
+	}
+
+	/** The write that was under way was certainly not applied. */
+	void notApplied() {
+		this.outSince = this.outBefore;
 	}
 
 	void committed(long revision) {
@@ -43,6 +67,25 @@ final class OwnWrites {
 		if (this.unansweredCreate != null) {
 			this.unansweredCreate = this.unansweredCreate.whenOvertaken();
 		}
+	}
+
+	/** What stands is ours, or it is not. */
+	void found(boolean ours, long now) {
+		if (ours) {
+			this.outSince = NOT_OUT;
+		}
+		else if (this.outSince == NOT_OUT) {
+			this.outSince = now;
+		}
+	}
+
+	/** For how long no key of ours has stood. Can be called from any thread. */
+	Duration outFor(long now) {
+		long since = this.outSince;
+		if (since == NOT_OUT) {
+			return Duration.ZERO;
+		}
+		return (since == ALWAYS) ? NEVER_STOOD : Duration.ofNanos(now - since);
 	}
 
 	/**

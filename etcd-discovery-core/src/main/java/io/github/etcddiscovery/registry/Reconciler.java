@@ -3,134 +3,94 @@ package io.github.etcddiscovery.registry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Bytes;
-import io.github.etcddiscovery.EtcdDiscoveryException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes etcd hold what is wanted: every key of a registry by what is wanted of it and
- * what was seen of it last, the lease that they share, and the ways in which news come.
+ * what was found there last, the lease that they share, and the ways in which news come.
  * Whatever happens, each key that it may concern looks at the two again and decides.
- * Confined to the loop's thread, but for {@link #lease()}.
+ * Confined to the loop's thread.
+ *
+ * <pre>
+ * state                 signal                                        next
+ * REGISTERING           written, or stands as wanted                  REGISTERED
+ * REGISTERING           under another's lease, was REGISTERED before  CONFLICT
+ * REGISTERING           no answer, error                              WAITING; FAILED from maxAttemptTimes on
+ *                                                                     and after one TTL at least
+ * REGISTERING           login, permission or space refused            DENIED
+ * REGISTERED            no renewal acknowledged for 2/3 TTL           UNCERTAIN
+ * UNCERTAIN             renewal acknowledged                          REGISTERED
+ * REGISTERED UNCERTAIN  lease lost, key gone or under no lease        REGISTERING
+ * REGISTERED UNCERTAIN  login refused to a renewal                    DENIED
+ * REGISTERED UNCERTAIN  key under another's lease                     CONFLICT
+ * REGISTERED UNCERTAIN  update, whatever it ends with                 unchanged; written until it is committed
+ * REGISTERED UNCERTAIN  key gone for the 4th time in a minute         WAITING for one TTL
+ * CONFLICT              key gone, or under another's lease no more    REGISTERING
+ * any that is wanted    store went back, lease lost; not given up     REGISTERING: read the key
+ * WAITING FAILED DENIED delay over                                    REGISTERING
+ * FAILED, given up      resume, update                                REGISTERING
+ * any but CLOSED        a reason to be out                            OUT; the key is removed
+ * OUT                   the last reason gone                          REGISTERING
+ * any                   close                                         CLOSED; the key is removed
+ * </pre>
+ *
+ * An update that is refused leaves REGISTERED as it is, for permission too: the key
+ * stands, its lease is renewed, and callers reach the instance. What it failed with is
+ * the problem that is shown.
  */
 final class Reconciler {
 
-	/** So many writes are under way at the most. */
-	private static final int WRITES_AT_ONCE = 64;
+	final RegistryContext context;
 
-	private final RegistryContext context;
+	/** The status of the present one can be asked for from any thread. */
+	final Leases leases;
 
-	private final Leases leases;
+	final Transactions transactions;
 
-	private final StoreAge storeAge;
-
-	private final Reads reads;
-
-	private final OwnKeys ownKeys;
+	final OwnKeys ownKeys;
 
 	private final Map<Bytes, Key> keys = new HashMap<>();
-
-	/** Keys that want to write, once there is a place. */
-	private final Set<Key> waiting = new LinkedHashSet<>();
-
-	private int writes;
-
-	private long ticks;
 
 	private boolean closed;
 
 	Reconciler(RegistryContext context) {
 		this.context = context;
 		this.leases = new Leases(context, this);
-		this.storeAge = new StoreAge(this::nothingIsKnown);
-		this.reads = new Reads(context, this);
+		this.transactions = new Transactions(context, () -> each(Key::nothingIsKnown));
 		this.ownKeys = new OwnKeys(context, this);
 	}
 
-	RegistryContext context() {
-		return this.context;
-	}
-
-	Leases leases() {
-		return this.leases;
-	}
-
-	StoreAge storeAge() {
-		return this.storeAge;
-	}
-
-	Reads reads() {
-		return this.reads;
-	}
-
-	OwnKeys ownKeys() {
-		return this.ownKeys;
-	}
-
-	Collection<Key> keys() {
+	/** Returns all keys, those as well that nobody wants any more but that may stand. */
+	private Collection<Key> keys() {
 		return this.keys.values();
 	}
 
-	@Nullable LeaseStatus lease() {
-		return this.leases.status();
-	}
-
-	RegistrationHandle handle(Described described) {
-		return new RegistrationHandle(described, this.context, this.leases);
+	/** On a copy, because a key that is done with leaves. */
+	void each(Consumer<Key> message) {
+		List.copyOf(keys()).forEach(message);
 	}
 
 	/** A handle is to be registered from now on. */
 	void add(RegistrationHandle handle) {
-		for (Claim claim : handle.claims()) {
+		for (Claim claim : handle.claims) {
 			if (this.closed) {
 				claim.close();
 				claim.removed.complete(null);
 			}
 			else {
 				var unused = claim.removed.thenRun(this::leaveIfEmpty);
-				claim.begin(key(claim.keyBytes()));
+				claim.begin(key(claim.keyBytes));
 			}
 		}
 	}
 
 	private Key key(Bytes bytes) {
 		return this.keys.computeIfAbsent(bytes, (absent) -> new Key(bytes, this));
-	}
-
-	/** Returns a number that is greater than every one before. */
-	long tick() {
-		return ++this.ticks;
-	}
-
-	/**
-	 * Asks for a place among the writes that are under way.
-	 * @return whether there is one, to be given back; else the key reconciles again when
-	 * there is
-	 */
-	boolean takePlace(Key key) {
-		if (this.writes >= WRITES_AT_ONCE) {
-			this.waiting.add(key);
-			return false;
-		}
-		this.waiting.remove(key);
-		this.writes++;
-		return true;
-	}
-
-	void leavePlace() {
-		this.writes--;
-		while (this.writes < WRITES_AT_ONCE && !this.waiting.isEmpty()) {
-			Key next = this.waiting.iterator().next();
-			this.waiting.remove(next);
-			next.reconcile();
-		}
 	}
 
 	/** Forgets a key that there is no reason to look after. */
@@ -140,13 +100,8 @@ final class Reconciler {
 		}
 	}
 
-	void forgetWhatIsOver() {
-		List.copyOf(keys()).forEach(this::forget);
-	}
-
 	private void drop(Key key) {
-		this.keys.remove(key.bytes(), key);
-		this.waiting.remove(key);
+		this.keys.remove(key.bytes, key);
 		this.ownKeys.unwatch(key);
 		key.abandon();
 	}
@@ -154,15 +109,11 @@ final class Reconciler {
 	/**
 	 * Keys that stand under our lease, by a list that proves nothing: one that nobody
 	 * wants is read, and deleted if it is so.
-	 * @param askedAt when the list was asked for
+	 * @param askedAt when the list was asked for, in moments
 	 */
 	void listed(List<Bytes> listed, long askedAt) {
 		for (Bytes bytes : listed) {
-			Key known = this.keys.get(bytes);
-			if (known != null) {
-				known.listed(askedAt);
-			}
-			else if (!this.closed && underOurLayouts(bytes)) {
+			if (this.keys.containsKey(bytes) || (!this.closed && underOurLayouts(bytes))) {
 				key(bytes).listed(askedAt);
 			}
 		}
@@ -186,27 +137,16 @@ final class Reconciler {
 		}
 	}
 
-	void leaseAcknowledged() {
-		eachClaim(Claim::leaseAcknowledged);
-		this.ownKeys.etcdAnswers();
-	}
-
-	void leaseUncertain() {
-		eachClaim(Claim::leaseUncertain);
-	}
-
-	void loginRefused(EtcdDiscoveryException cause) {
-		each((key) -> key.loginRefused(cause));
-	}
-
-	/** There is another lease. */
-	void leaseChanged() {
-		each(Key::leaseChanged);
-	}
-
-	/** The lease has ended, or the store went back: what was known of a key is over. */
-	void nothingIsKnown() {
-		each(Key::nothingIsKnown);
+	/** A renewal was acknowledged, or none has been for long. */
+	void leaseIs(boolean uncertain) {
+		each((key) -> {
+			if (key.claim() != null) {
+				key.claim().leaseIs(uncertain);
+			}
+		});
+		if (!uncertain) {
+			this.ownKeys.etcdAnswers();
+		}
 	}
 
 	/**
@@ -238,21 +178,8 @@ final class Reconciler {
 	 * more can be done in time.
 	 */
 	void abandon() {
-		List.copyOf(keys()).forEach(this::drop);
+		each(this::drop);
 		this.ownKeys.close();
-	}
-
-	private void eachClaim(Consumer<Claim> message) {
-		each((key) -> {
-			if (key.claim() != null) {
-				message.accept(key.claim());
-			}
-		});
-	}
-
-	/** On a copy, because a key that is done with leaves. */
-	private void each(Consumer<Key> message) {
-		List.copyOf(keys()).forEach(message);
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.Workers;
@@ -25,23 +26,21 @@ final class RegistrationHandle implements Registration {
 
 	private final RegistryContext context;
 
-	private final List<Claim> claims;
+	final List<Claim> claims;
 
 	private final CompletableFuture<Registration> registered = new CompletableFuture<>();
 
-	private final CompletableFuture<Void> removed;
+	/** Done when closed, and its keys gone or left to themselves. */
+	final CompletableFuture<Void> removed;
 
 	private volatile boolean closed;
 
 	private volatile long closedAt;
 
-	RegistrationHandle(Described described, RegistryContext context, Leases leases) {
+	RegistrationHandle(Described described, RegistryContext context) {
 		this.described = new AtomicReference<>(described);
 		this.context = context;
-		List<Layout> layouts = context.options().layouts();
-		this.claims = IntStream.range(0, layouts.size())
-			.mapToObj((i) -> new Claim(target(layouts.get(i), i), context, leases))
-			.toList();
+		this.claims = IntStream.range(0, described.keys().size()).mapToObj(this::claim).toList();
 		this.removed = all(this.claims.stream().map((claim) -> claim.removed).toList());
 		all(this.claims.stream().map((claim) -> claim.registered).toList())
 			.thenRun(() -> this.registered.complete(this));
@@ -52,9 +51,12 @@ final class RegistrationHandle implements Registration {
 		}));
 	}
 
-	private Target target(Layout layout, int position) {
-		return new Target(instance().service(), layout, described().keys().get(position),
-				() -> described().values().get(position));
+	private Claim claim(int layout) {
+		RegistryOptions options = this.context.options();
+		Bytes key = described().keys().get(layout);
+		String format = options.layouts().get(layout).codec().format();
+		return new Claim(key, () -> described().values().get(layout),
+				new StateReport(instance().service(), format, key, options.observer()), this.context);
 	}
 
 	private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
@@ -63,14 +65,6 @@ final class RegistrationHandle implements Registration {
 
 	private Described described() {
 		return Objects.requireNonNull(this.described.get());
-	}
-
-	List<Claim> claims() {
-		return this.claims;
-	}
-
-	CompletableFuture<Void> removed() {
-		return this.removed;
 	}
 
 	boolean closed() {
@@ -184,6 +178,33 @@ final class RegistrationHandle implements Registration {
 	@Override
 	public String toString() {
 		return "Registration[" + instance() + ", " + state() + "]";
+	}
+
+	/**
+	 * An instance as every layout writes it.
+	 *
+	 * @param instance the instance
+	 * @param keys its keys, one for each layout
+	 * @param values its values, one for each layout
+	 */
+	record Described(Instance instance, List<Bytes> keys, List<Bytes> values) {
+
+		/**
+		 * Checks and encodes.
+		 * @throws IllegalArgumentException if a layout cannot carry the instance, or two
+		 * give it the same key
+		 */
+		static Described of(Instance instance, List<Layout> layouts) {
+			layouts.forEach((layout) -> layout.codec().checkService(instance.service()));
+			List<Bytes> values = layouts.stream().map((layout) -> layout.codec().value(instance)).toList();
+			List<Bytes> keys = layouts.stream().map((layout) -> layout.key(instance)).toList();
+			if (keys.stream().distinct().count() < keys.size()) {
+				throw new IllegalArgumentException("layouts: " + layouts + " give " + instance.service() + " at "
+						+ instance.address() + " the same key twice (expected: a key of its own under each layout)");
+			}
+			return new Described(instance, keys, values);
+		}
+
 	}
 
 }

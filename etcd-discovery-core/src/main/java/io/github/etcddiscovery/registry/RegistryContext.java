@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
+import io.github.etcddiscovery.retry.FailedAttempts;
 
 /**
  * What everything of one registry shares.
@@ -17,5 +18,10 @@ import io.github.etcddiscovery.loop.Workers;
  */
 record RegistryContext(EtcdClient client, RegistryOptions options, EventLoop loop, Workers workers,
 		RandomGenerator random) {
+
+	/** Returns a count of failed attempts that begins now. */
+	FailedAttempts noFailures() {
+		return new FailedAttempts(this.options.retry(), this.random);
+	}
 
 }

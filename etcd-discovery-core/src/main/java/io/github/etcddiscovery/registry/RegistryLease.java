@@ -1,14 +1,13 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
-import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.EventLoop.Timer;
 import io.github.etcddiscovery.retry.Backoff;
 import io.github.etcddiscovery.retry.FailedAttempts;
@@ -33,59 +32,63 @@ final class RegistryLease {
 
 	private final RegistryContext context;
 
-	private final Listener listener;
+	private final EventLoop loop;
+
+	private final Leases leases;
 
 	private final FailedAttempts failures;
 
-	/** Who waits for the renewal that is under way. */
-	private final List<Consumer<@Nullable EtcdDiscoveryException>> asking = new ArrayList<>();
+	/** The renewal that is under way, or was last. */
+	private CompletableFuture<Void> renewal = new CompletableFuture<>();
 
-	/** Who asked while one was under way, which says nothing about what came after. */
-	private final List<Consumer<@Nullable EtcdDiscoveryException>> askingNext = new ArrayList<>();
+	/** The renewal that is sent next. */
+	private CompletableFuture<Void> nextRenewal = new CompletableFuture<>();
+
+	/** Whether the next one is sent as soon as the one that is under way has ended. */
+	private boolean renewAgain;
 
 	private Phase phase = Phase.WAITING;
 
 	private Duration timeout;
 
-	private boolean uncertain;
-
-	private Timer nextRenewal = Timer.NONE;
+	private Timer renewing = Timer.NONE;
 
 	private Timer uncertainty = Timer.NONE;
 
 	/** When the renewal was sent that was acknowledged last; read by other threads. */
 	private volatile long acknowledgedAt;
 
-	RegistryLease(Lease lease, long grantSentAt, RegistryContext context, Listener listener) {
+	RegistryLease(Lease lease, long grantSentAt, RegistryContext context, Leases leases) {
 		this.lease = lease;
 		this.grantedAt = grantSentAt;
 		this.context = context;
-		this.listener = listener;
-		this.failures = new FailedAttempts(context.options().retry(), context.random());
+		this.loop = context.loop();
+		this.leases = leases;
+		this.failures = context.noFailures();
 		this.acknowledgedAt = grantSentAt;
 		this.timeout = shortestTimeout();
 	}
 
 	void start() {
-		acknowledged(this.acknowledgedAt);
+		acknowledged(this.grantedAt);
 	}
 
 	/** Ends the renewals: the lease is left to its end. */
 	void stop() {
-		this.phase = Phase.STOPPED;
-		this.nextRenewal.cancel();
-		this.uncertainty.cancel();
-		List<Consumer<@Nullable EtcdDiscoveryException>> waiting = new ArrayList<>(this.asking);
-		waiting.addAll(this.askingNext);
-		this.asking.clear();
-		this.askingNext.clear();
-		waiting.forEach((one) -> one.accept(null));
+		end(Phase.STOPPED);
 	}
 
 	/** It has ended, says etcd. */
 	void end() {
-		stop();
-		this.phase = Phase.ENDED;
+		end(Phase.ENDED);
+	}
+
+	private void end(Phase last) {
+		this.phase = last;
+		this.renewing.cancel();
+		this.uncertainty.cancel();
+		this.renewal.complete(null);
+		this.nextRenewal.complete(null);
 	}
 
 	long id() {
@@ -98,12 +101,12 @@ final class RegistryLease {
 
 	/** Whether no renewal has been acknowledged for 2/3 of the time to live. */
 	boolean uncertain() {
-		return this.uncertain;
+		return !this.loop.since(this.acknowledgedAt).minus(third().multipliedBy(2)).isNegative();
 	}
 
 	/** Whether it has been renewed for longer than one renewal takes to come. */
 	boolean hasLasted() {
-		return this.context.loop().since(this.grantedAt).compareTo(third()) > 0;
+		return this.loop.since(this.grantedAt).compareTo(third()) > 0;
 	}
 
 	/** Whether etcd may still know it. */
@@ -116,31 +119,35 @@ final class RegistryLease {
 	}
 
 	LeaseStatus status() {
-		return new LeaseStatus(id(), ttl(), this.context.loop().since(this.acknowledgedAt));
+		return new LeaseStatus(id(), ttl(), this.loop.since(this.acknowledgedAt));
 	}
 
 	/**
-	 * Renews at once, because something has been seen that a renewal explains.
-	 * @param told is given what the renewal failed with, or null where it was
-	 * acknowledged, or where the lease is not renewed any more
+	 * Renews at once, because something has been seen that a renewal explains. One that
+	 * is under way says nothing of it.
+	 * @return done when that renewal was acknowledged, or will not be made any more;
+	 * exceptionally when it failed
 	 */
-	void renewNow(Consumer<@Nullable EtcdDiscoveryException> told) {
-		switch (this.phase) {
-			case WAITING -> {
-				this.asking.add(told);
-				renew();
-			}
-			case RENEWING -> this.askingNext.add(told);
-			case STOPPED, ENDED -> told.accept(null);
+	CompletableFuture<Void> renewNow() {
+		CompletableFuture<Void> asked = this.nextRenewal;
+		if (this.phase == Phase.WAITING) {
+			renew();
 		}
+		else {
+			this.renewAgain = true;
+		}
+		return asked;
 	}
 
 	private void renew() {
-		this.nextRenewal.cancel();
+		this.renewing.cancel();
 		this.phase = Phase.RENEWING;
-		long sentAt = this.context.loop().now();
-		this.context.loop().whenDone(this.context.client().renew(id(), this.timeout), (left, failure) -> {
-			Duration took = this.context.loop().since(sentAt);
+		this.renewAgain = false;
+		this.renewal = this.nextRenewal;
+		this.nextRenewal = new CompletableFuture<>();
+		long sentAt = this.loop.now();
+		this.loop.whenDone(this.context.client().renew(id(), this.timeout), (left, failure) -> {
+			Duration took = this.loop.since(sentAt);
 			EtcdDiscoveryException cause = (failure != null)
 					? EtcdDiscoveryException.of("renewal of the lease", failure) : null;
 			this.context.options().observer().renewal(took, cause);
@@ -152,19 +159,17 @@ final class RegistryLease {
 	}
 
 	private void ended(long sentAt, Duration took, @Nullable EtcdDiscoveryException cause) {
-		List<Consumer<@Nullable EtcdDiscoveryException>> waiting = List.copyOf(this.asking);
-		this.asking.clear();
+		CompletableFuture<Void> done = this.renewal;
 		if (cause == null) {
 			this.timeout = (took.compareTo(shortestTimeout()) < 0) ? shortestTimeout() : this.timeout;
 			acknowledged(sentAt);
+			done.complete(null);
 		}
 		else {
 			failed(cause, took);
+			done.completeExceptionally(cause);
 		}
-		waiting.forEach((one) -> one.accept(cause));
-		if (this.phase == Phase.WAITING && !this.askingNext.isEmpty()) {
-			this.asking.addAll(this.askingNext);
-			this.askingNext.clear();
+		if (this.renewAgain && this.phase == Phase.WAITING) {
 			renew();
 		}
 	}
@@ -172,36 +177,21 @@ final class RegistryLease {
 	private void acknowledged(long sentAt) {
 		this.acknowledgedAt = sentAt;
 		this.failures.clear();
-		Duration elapsed = this.context.loop().since(sentAt);
+		Duration elapsed = this.loop.since(sentAt);
 		this.uncertainty.cancel();
-		this.uncertainty = schedule(third().multipliedBy(2).minus(elapsed), this::becomeUncertain);
+		this.uncertainty = schedule(third().multipliedBy(2).minus(elapsed), this.leases::uncertain);
 		renewAfter(Backoff.steady(third(), third()).delay(1, this.context.random()).minus(elapsed));
-		this.uncertain = false;
-		this.listener.acknowledged(this);
-	}
-
-	private void becomeUncertain() {
-		this.uncertain = true;
-		this.listener.uncertain(this);
+		this.leases.acknowledged(this);
 	}
 
 	private void failed(EtcdDiscoveryException cause, Duration took) {
 		Duration delay = this.failures.add(cause.kind().refused(), third());
 		boolean leaseLeft = !status().remaining().isZero();
-		renewAfter((leaseLeft && delay.compareTo(third()) > 0) ? third() : delay);
-		if (cause.kind() == Kind.LEASE_NOT_FOUND) {
-			this.listener.lost(this, cause);
-		}
-		else if (cause.kind() == Kind.PERMISSION_DENIED) {
-			// One key that we may not write takes all others of the lease with it.
-			this.listener.refused(this, cause);
-		}
-		else if (cause.kind() == Kind.LOGIN_REFUSED) {
-			this.listener.loginRefused(cause);
-		}
-		else if (took.compareTo(this.timeout) >= 0) {
+		renewAfter(leaseLeft ? least(delay, third()) : delay);
+		if (took.compareTo(this.timeout) >= 0) {
 			this.timeout = least(this.timeout.multipliedBy(2), longestTimeout());
 		}
+		this.leases.notRenewed(this, cause);
 	}
 
 	/**
@@ -222,12 +212,12 @@ final class RegistryLease {
 	}
 
 	private static Duration least(Duration one, Duration other) {
-		return (one.compareTo(other) < 0) ? one : other;
+		return Collections.min(List.of(one, other));
 	}
 
 	private void renewAfter(Duration delay) {
-		this.nextRenewal.cancel();
-		this.nextRenewal = schedule(delay, () -> {
+		this.renewing.cancel();
+		this.renewing = schedule(delay, () -> {
 			if (this.phase == Phase.WAITING) {
 				renew();
 			}
@@ -235,7 +225,7 @@ final class RegistryLease {
 	}
 
 	private Timer schedule(Duration delay, Runnable task) {
-		return this.context.loop().schedule(delay.isNegative() ? Duration.ZERO : delay, task);
+		return this.loop.schedule(Collections.max(List.of(delay, Duration.ZERO)), task);
 	}
 
 	private enum Phase {
@@ -251,27 +241,6 @@ final class RegistryLease {
 
 		/** etcd does not know it any more. */
 		ENDED
-
-	}
-
-	/**
-	 * Is told, on the loop's thread, what becomes of a lease.
-	 */
-	interface Listener {
-
-		void acknowledged(RegistryLease lease);
-
-		/** No renewal has been acknowledged for 2/3 of the time to live. */
-		void uncertain(RegistryLease lease);
-
-		/** The login was refused; the lease may live on. */
-		void loginRefused(EtcdDiscoveryException cause);
-
-		/** A renewal was refused, because a key of the lease may not be written by us. */
-		void refused(RegistryLease lease, EtcdDiscoveryException cause);
-
-		/** The lease has ended. */
-		void lost(RegistryLease lease, EtcdDiscoveryException cause);
 
 	}
 

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.registry;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.DiscoveryObserver;
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,20 +25,16 @@ final class StateReport {
 
 	private final String service;
 
-	private final Bytes key;
-
 	private final DiscoveryObserver observer;
 
 	private RegistrationState logged = RegistrationState.REGISTERING;
 
 	private volatile KeyStatus status;
 
-	StateReport(Target target, DiscoveryObserver observer) {
-		this.service = target.service();
-		this.key = target.key();
+	StateReport(String service, String format, Bytes key, DiscoveryObserver observer) {
+		this.service = service;
 		this.observer = observer;
-		this.status = new KeyStatus(target.layout().codec().format(), this.key.toString(),
-				RegistrationState.REGISTERING, 0, null);
+		this.status = new KeyStatus(format, key.toString(), RegistrationState.REGISTERING, 0, null);
 	}
 
 	static String conflict(Entry other) {
@@ -70,31 +67,43 @@ final class StateReport {
 	}
 
 	private void enter(RegistrationState state, int attempts, @Nullable String problem, Level level) {
-		KeyStatus old = this.status;
-		this.status = new KeyStatus(old.format(), old.key(), state, attempts, problem);
+		RegistrationState before = this.status.state();
+		show(state, attempts, problem);
 		logger.atLevel(level)
-			.log("Registration of {} as {} is {}{}", this.service, this.key, state,
+			.log("Registration of {} as {} is {}{}", this.service, key(), state,
 					(problem != null) ? ": " + problem : "");
-		if (old.state() != state) {
-			this.observer.registrationState(this.service, old.key(), old.state().name(), state.name());
+		if (before != state) {
+			this.observer.registrationState(this.service, key(), before.name(), state.name());
 		}
 	}
 
-	void updateFailed(int attempts, @Nullable String problem) {
-		KeyStatus old = this.status;
-		this.status = new KeyStatus(old.format(), old.key(), old.state(), attempts, problem);
+	/** The state stays, and what the update failed with is shown. */
+	void updateFailed(int attempts, EtcdDiscoveryException cause) {
+		show(this.status.state(), attempts, cause.getMessage());
+		goesOn("Update", attempts, cause);
+	}
+
+	void removalFailed(int attempts, EtcdDiscoveryException cause) {
+		goesOn("Removal", attempts, cause);
+	}
+
+	private void goesOn(String what, int attempts, EtcdDiscoveryException cause) {
 		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
-			.log("Update of {} of service {} has had no success yet and goes on: {}", this.key, this.service, problem);
+			.log("{} of {} of service {} has had no success yet and goes on: {}", what, key(), this.service,
+					cause.getMessage());
+	}
+
+	private void show(RegistrationState state, int attempts, @Nullable String problem) {
+		this.status = new KeyStatus(this.status.format(), key(), state, attempts, problem);
+	}
+
+	private String key() {
+		return this.status.key();
 	}
 
 	void tookOver(Entry other) {
 		logger.info("Registration of {} took {} over from lease {}: its own predecessor's, unless two processes "
-				+ "advertise the same address", this.service, this.key, Long.toHexString(other.lease()));
-	}
-
-	void removalFailed(int attempts, String problem) {
-		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
-			.log("Removal of {} of service {} has had no success yet and goes on: {}", this.key, this.service, problem);
+				+ "advertise the same address", this.service, key(), Long.toHexString(other.lease()));
 	}
 
 	private static Level level(RegistrationState state) {

@@ -5,16 +5,14 @@
  * <pre>
  *   EtcdRegistry -- RegistrationHandle (one for each instance)
  *        |                 |
- *        |               Claim (one for each layout)     what is wanted of a key, and what is shown
- *        v                 |                             (Pace, Deletions, StateReport)
- *   Reconciler ---------> Key (one for each key)         reconcile(): looks at both, decides
- *        |                 |-- Sight, Seen               what was last seen
- *        |                 |-- OwnWrites                 what of ours may still be applied
+ *        |               Claim (one for each layout)     what is wanted of a key, how its attempts
+ *        v                 |                             went, what is shown (StateReport, Deletions)
+ *   Reconciler ---------> Key (one for each key)         what was found last; reconcile() looks at both
+ *        |                 |-- OwnWrites                 what of ours stands or may still be applied
  *        |                 '-- Operation                 the one thing that is under way
  *        |-- Leases -- RegistryLease                     the lease to write under, and its renewal
- *        |-- OwnKeys                                     watches; every observe delay two questions
- *        |-- Reads                                       keys, a hundred in a transaction
- *        '-- StoreAge                                    whether the store went back
+ *        |-- Transactions                                reads by a hundred, writes; whether the store went back
+ *        '-- OwnKeys                                     watches; every observe delay two questions
  * </pre>
  *
  * Words:
@@ -23,14 +21,16 @@
  * <b>foreign</b> one under any other lease; under no lease it is nobody's;
  * <li><b>to claim</b> is to want a key to stand with a value, or after closing to want it
  * gone; a later claim of the same key takes the place of a closed one;
- * <li><b>unknown</b> is a key after a write whose answer does not say what became of it:
- * it is read before anything is believed of it;
+ * <li><b>unknown</b> is a key after a write whose answer does not say what became of it,
+ * and after whatever else makes that doubtful: an unknown key is read before anything is
+ * believed of it;
  * <li>a <b>late</b> write is one that etcd applies after its deadline;
- * <li>a <b>present</b> lease is the one that keys stand under, a <b>refused</b> one is
- * not renewed by etcd any more because somebody attached a key that we may not write;
+ * <li>the <b>present</b> lease is the one that keys stand under; it is <b>refused</b>
+ * when etcd does not renew it any more because somebody attached a key that we may not
+ * write;
  * <li>a store <b>goes back</b> when it is wiped or restored and its revision shows it;
  * each time begins another <b>age</b>;
- * <li>a <b>tick</b> is a moment of the registry: of two, the later one is greater.
+ * <li>a <b>moment</b> of the registry is a number: of two, the later one is greater.
  * </ul>
  */
 @NullMarked

@@ -151,10 +151,7 @@ public final class EtcdResolver implements AutoCloseable {
 		return this.closed.get() ? CompletableFuture.completedStage(this.services.names()) : read;
 	}
 
-	/**
-	 * Returns everything that is in memory.
-	 * @return the snapshots of all services that are followed
-	 */
+	/** Returns everything in memory: the snapshots of all services that are followed. */
 	public Collection<ServiceSnapshot> snapshots() {
 		return this.services.all().stream().map(Service::snapshot).toList();
 	}
@@ -172,9 +169,17 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	/**
+	 * Returns where each layout stands. Not needed for plain registering and resolving;
+	 * may change.
+	 * @return one for each layout, in their order
+	 */
+	public List<LayoutStatus> layouts() {
+		return this.following.status();
+	}
+
+	/**
 	 * Leaves out addresses that must not be used, as entries with such an address are
-	 * left out: counted, and logged now and then. Not part of the API that users write
-	 * against; may change.
+	 * left out. Not part of the API that users write against; may change.
 	 * @param host a name
 	 * @param addresses what it was looked up to
 	 * @return those that may be used

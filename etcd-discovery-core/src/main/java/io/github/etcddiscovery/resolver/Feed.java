@@ -42,7 +42,8 @@ final class Feed implements RangeListener {
 
 	private volatile boolean read;
 
-	private volatile @Nullable EtcdDiscoveryException whyUnread;
+	/** Why something may change unseen at present, or null. */
+	private volatile @Nullable Problem problem;
 
 	/**
 	 * Prepares. Can be called on any thread.
@@ -59,8 +60,9 @@ final class Feed implements RangeListener {
 		this.entries = new RangeEntries(reader, own, following.services(), following.publisher());
 		this.watch = following.watches().watch(range, this);
 		this.answer = new FirstAnswer(following.timing().firstSnapshotTimeout());
-		this.whyUnread = new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered",
-				null);
+		this.problem = new Problem(
+				new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered", null),
+				following.loop().now());
 	}
 
 	/** Returns the service whose range it is, or null where it is that of all. */
@@ -80,7 +82,13 @@ final class Feed implements RangeListener {
 
 	/** Returns why the range has not been listed yet, or null. */
 	@Nullable EtcdDiscoveryException whyUnread() {
-		return this.whyUnread;
+		Problem present = this.problem;
+		return (present != null && !this.read) ? present.cause() : null;
+	}
+
+	/** Returns why something may change unseen at present, or null. */
+	@Nullable Problem problem() {
+		return this.problem;
 	}
 
 	/** Returns what lookups wait for: that it was listed, or that etcd has refused. */
@@ -119,7 +127,6 @@ final class Feed implements RangeListener {
 	public void listed(long revision, boolean wentBack) {
 		this.following.services().cameTo(revision, wentBack);
 		orDistrust(this.entries::completeList);
-		this.whyUnread = null;
 		if (!this.read) {
 			this.read = true;
 			// Services can be READ now, though no instance is another.
@@ -165,6 +172,7 @@ final class Feed implements RangeListener {
 	@Override
 	public void confirmed() {
 		this.sight = Sight.CONFIRMED;
+		this.problem = null;
 		this.following.staleness().confirmed(this);
 		resyncLater();
 	}
@@ -182,12 +190,11 @@ final class Feed implements RangeListener {
 			this.following.staleness().unconfirmed(this);
 		}
 		this.sight = (this.sight == Sight.NONE_YET) ? Sight.NONE_YET : Sight.LOST;
+		Problem before = this.problem;
+		this.problem = new Problem(cause, (before != null) ? before.since() : this.following.loop().now());
 		endResync();
-		if (!this.read) {
-			this.whyUnread = cause;
-			if (cause.kind().refused()) {
-				endWait();
-			}
+		if (!this.read && cause.kind().refused()) {
+			endWait();
 		}
 	}
 
@@ -203,7 +210,7 @@ final class Feed implements RangeListener {
 		this.watch.close();
 		this.following.staleness().confirmed(this);
 		endResync();
-		this.whyUnread = null;
+		this.problem = null;
 		this.answer.come();
 	}
 
@@ -224,6 +231,16 @@ final class Feed implements RangeListener {
 			this.resync = new Resync(this.following, this.range, this.entries, this.watch, this::resyncLater);
 			this.resync.start();
 		});
+	}
+
+	/**
+	 * Why a range is not followed at present.
+	 *
+	 * @param cause the last failure
+	 * @param since when it began, by the loop's clock
+	 */
+	record Problem(EtcdDiscoveryException cause, long since) {
+
 	}
 
 	/**

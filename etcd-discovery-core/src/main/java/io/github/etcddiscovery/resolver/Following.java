@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * resolver is open, those of single services for as long as somebody asks for them.
  * <ul>
  * <li>A service that nobody has asked for in ten minutes is dropped.
- * <li>Where more than a thousand watches are open, services without instances are dropped
- * first, then those that were asked for longest ago.
+ * <li>Where more than a thousand watches are open, services without instances are
+ * dropped; those with instances, the one asked for longest ago first, where theirs alone
+ * are more than a thousand.
  * <li>Never dropped: a service with subscribers; one whose first answer somebody waits
  * for; and one with instances whose watch is not confirmed, because what cannot be asked
  * for again is not given away.
@@ -76,11 +77,6 @@ final class Following {
 
 	private volatile boolean closed;
 
-	/**
-	 * Prepares.
-	 * @param layouts read what is followed
-	 * @param options how to resolve
-	 */
 	Following(EtcdClient client, EventLoop loop, List<LayoutReader> layouts, ResolverOptions options) {
 		this.client = client;
 		this.loop = loop;
@@ -191,9 +187,7 @@ final class Following {
 		return service.feeds();
 	}
 
-	/**
-	 * Returns why a service has not been read, or null. For any thread.
-	 */
+	/** Returns why a service has not been read, or null. For any thread. */
 	@Nullable EtcdDiscoveryException whyUnread(String name) {
 		Service service = this.services.get(name);
 		List<Feed> feeds = (service != null) ? service.feeds() : null;
@@ -202,6 +196,15 @@ final class Following {
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/** Returns where each layout stands. For any thread. */
+	List<LayoutStatus> status() {
+		List<Feed> feeds = Stream
+			.concat(this.shared.stream(),
+					this.services.all().stream().flatMap((service) -> service.ownFeeds().stream()))
+			.toList();
+		return this.layouts.stream().map((layout) -> LayoutStatus.of(layout, feeds, this.loop)).toList();
 	}
 
 	// From here on: confined to the loop's thread
@@ -239,23 +242,27 @@ final class Following {
 	}
 
 	/**
-	 * Drops services where there are too many.
+	 * Drops services where there are too many, but none with instances to make room for
+	 * names whose answers have not come.
 	 * @param newest is not dropped: whoever asks for it is about to look
 	 */
 	private void keepTheLimit(Service newest) {
-		if (this.watchesOfFollowed <= MAX_WATCHES) {
-			return;
+		if (this.watchesOfFollowed > MAX_WATCHES) {
+			long now = this.loop.now();
+			this.followed.forEach((service) -> service.noteUse(now));
+			Optional<Service> next = Optional.of(newest);
+			while (next.isPresent() && this.watchesOfFollowed > MAX_WATCHES) {
+				boolean alsoKnown = watchesOfKnown() > MAX_WATCHES;
+				next = droppable().filter((service) -> service != newest && (alsoKnown || !service.isKnown()))
+					.min(Comparator.comparing(Service::isKnown)
+						.thenComparingLong((service) -> service.lastUsed() - now));
+				next.ifPresent(this::drop);
+			}
 		}
-		long now = this.loop.now();
-		this.followed.forEach((service) -> service.noteUse(now));
-		Comparator<Service> firstToGo = Comparator
-			.comparing((Service service) -> !service.snapshot().instances().isEmpty())
-			.thenComparingLong((service) -> service.lastUsed() - now);
-		Optional<Service> next = Optional.of(newest);
-		while (next.isPresent() && this.watchesOfFollowed > MAX_WATCHES) {
-			next = droppable().filter((service) -> service != newest).min(firstToGo);
-			next.ifPresent(this::drop);
-		}
+	}
+
+	private int watchesOfKnown() {
+		return this.followed.stream().filter(Service::isKnown).mapToInt((service) -> service.ownFeeds().size()).sum();
 	}
 
 	private void sweepLater() {

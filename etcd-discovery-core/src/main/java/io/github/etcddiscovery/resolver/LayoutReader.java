@@ -50,6 +50,10 @@ final class LayoutReader {
 		this.rejections = rejections;
 	}
 
+	Layout layout() {
+		return this.layout;
+	}
+
 	int position() {
 		return this.position;
 	}

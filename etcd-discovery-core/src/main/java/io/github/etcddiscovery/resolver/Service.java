@@ -138,13 +138,18 @@ final class Service {
 		return !this.entries.isEmpty() || !this.subscribers.isEmpty() || !ownFeeds().isEmpty();
 	}
 
+	/** Tells whether readers see instances. */
+	boolean isKnown() {
+		return !this.snapshot.instances().isEmpty();
+	}
+
 	/**
 	 * Tells whether nobody would miss this service. One with instances whose watch is not
 	 * confirmed is missed: while etcd is away it could not be asked for again.
 	 */
 	boolean canBeDropped() {
 		return this.subscribers.isEmpty() && waitIsOver()
-				&& (this.snapshot.instances().isEmpty() || ownFeeds().stream().allMatch(Feed::isConfirmed));
+				&& (!isKnown() || ownFeeds().stream().allMatch(Feed::isConfirmed));
 	}
 
 	/**

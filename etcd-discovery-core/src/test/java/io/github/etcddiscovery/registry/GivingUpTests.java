@@ -30,11 +30,26 @@ class GivingUpTests {
 	}
 
 	@Test
+	void howeverFewAttemptsAreAllowedItDoesNotGiveUpWithinOneTtl() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(1);
+		stopping.etcd.down();
+		Registration registration = stopping.registered();
+		stopping.advance(RegistryRig.TTL);
+		assertThat(registration.keys().get(0).attempts()).isGreaterThan(1);
+		assertThat(registration.state()).isNotEqualTo(RegistrationState.FAILED);
+		assertThat(registration.whenRegistered().toCompletableFuture()).isNotDone();
+
+		stopping.advance(RegistryRig.TTL);
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+	}
+
+	@Test
 	void anUpdateEndsHavingGivenUpToo() {
 		RegistryRig stopping = RegistryRig.stoppingAfter(1);
 		stopping.etcd.down();
 		Registration registration = stopping.registered();
-		stopping.advanceSeconds(4);
+		stopping.advance(Duration.ofMinutes(1));
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
 		stopping.etcd.up();
 
 		registration.update((instance) -> instance.withWeight(3));

@@ -125,7 +125,7 @@ class LateWriteTests {
 		this.rig.etcd.refuseNext(Kind.OVERLOADED, Call.COMMIT, 1);
 		Registration other = this.rig.registry.register(OTHER);
 		this.rig.run();
-		assertThat(other.outFor()).isEqualTo(Sight.NEVER_STOOD);
+		assertThat(other.outFor()).isEqualTo(OwnWrites.NEVER_STOOD);
 		this.rig.advanceSeconds(0.2);
 		assertThat(other.state()).as("paced as no answer").isEqualTo(RegistrationState.REGISTERED);
 	}

@@ -123,7 +123,6 @@ class RegistryFaultsIT {
 		many.forEach((one) -> one.whenRegistered().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join());
 		// How long this machine takes for so many writes, however busy it is.
 		Duration soMany = Duration.ofNanos(System.nanoTime() - startedAt);
-		System.out.println("1,000 registrations: " + soMany.toMillis() + " ms");
 		assertThat(standing()).hasSize(1_000);
 		try (WatchedKeys watched = new WatchedKeys(this.etcd, "kitex/")) {
 			this.etcd.etcdctl("del", "--prefix", "kitex/");

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.retry.RetryOptions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -186,11 +188,15 @@ class RegistryLayoutsTests {
 
 	@Test
 	void whenRegisteredFailsAsSoonAsOneIsGivenUp() {
-		RegistryRig stopping = RegistryRig.stoppingAfter(1, Layout.kitex(), SECOND);
+		Duration nextAfterRefusal = Duration.ofMinutes(2);
+		RegistryRig stopping = new RegistryRig(RegistryOptions.defaults()
+			.withLayouts(Layout.kitex(), SECOND)
+			.withRetry(new RetryOptions(1, Duration.ofMillis(200), nextAfterRefusal, nextAfterRefusal, true)));
 		stopping.etcd.forbid(SECOND_KEYS);
-		stopping.etcd.withhold(Call.COMMIT, 1);
+		stopping.etcd.refuseNext(Kind.UNAVAILABLE, Call.COMMIT, 1);
 		Registration registration = stopping.registered();
-		stopping.advanceSeconds(4);
+		stopping.etcd.refuse(Kind.UNAVAILABLE, Call.COMMIT);
+		stopping.advanceSeconds(60);
 
 		assertStates(registration, RegistrationState.FAILED, RegistrationState.DENIED);
 		assertThat(registration.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(20));

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,37 @@ class UpdateTests {
 		this.rig.advanceSeconds(9);
 
 		assertThat(this.rig.value()).contains("\"weight\":3");
+	}
+
+	/** The key stands, its lease is renewed, and callers reach the instance. */
+	@Test
+	void anUpdateThatIsRefusedLeavesItRegisteredAndIsMadeAgain() {
+		long lease = this.rig.lease();
+		this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.COMMIT);
+		this.rig.etcd.resetCalls();
+		this.registration.update((instance) -> instance.withWeight(3));
+		this.rig.run();
+		assertThat(this.rig.etcd.calls(Call.RENEW)).as("a renewal tells for which key").isOne();
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.registration.keys().get(0).problem()).contains("COMMIT");
+		this.rig.etcd.allow(Call.COMMIT);
+		this.rig.advanceSeconds(11);
+
+		assertThat(this.rig.value()).contains("\"weight\":3");
+		assertThat(this.rig.lease()).isEqualTo(lease);
+		assertThat(this.registration.keys().get(0).problem()).isNull();
+		assertThat(this.rig.transitions).containsExactly("REGISTERED");
+	}
+
+	/**
+	 * What the renewal says is what counts: it is refused for the key that is refused.
+	 */
+	@Test
+	void anUpdateOfAKeyThatMayNotBeWrittenAnyMoreCostsTheLeaseAndIsDenied() {
+		this.rig.etcd.forbid(KeyRange.single(Bytes.utf8(RegistryRig.KEY)));
+		this.registration.update((instance) -> instance.withWeight(3));
+		this.rig.run();
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.DENIED);
 	}
 
 	@Test

@@ -2,6 +2,8 @@ package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -65,6 +67,26 @@ class ManyServicesIT {
 				return allAreKnown(services);
 			});
 		}
+	}
+
+	@Test
+	void whatIsKnownStaysKnownThroughAnOutageInWhichUnknownNamesAreLookedUp() throws Exception {
+		List<String> services = register(900);
+		services.forEach(this.resolver::snapshot);
+		await().atMost(TIME).until(() -> allAreKnown(services));
+		Set<String> told = ConcurrentHashMap.newKeySet();
+		this.resolver.subscribeAll((snapshot) -> {
+			if (snapshot.instances().isEmpty() && services.contains(snapshot.service())) {
+				told.add(snapshot.service());
+			}
+		});
+		this.etcd.kill();
+		IntStream.range(0, 2_500).forEach((i) -> this.resolver.snapshot("unknown" + i));
+		await().during(Duration.ofSeconds(10)).atMost(TIME).until(() -> allAreKnown(services));
+		this.etcd.restart();
+		await().atMost(TIME).until(() -> this.resolver.staleFor().isZero());
+		assertThat(allAreKnown(services)).isTrue();
+		assertThat(told).as("told to have no instances").isEmpty();
 	}
 
 	private boolean allAreKnown(List<String> services) {

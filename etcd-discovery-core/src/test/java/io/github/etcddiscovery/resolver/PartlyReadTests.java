@@ -129,6 +129,37 @@ class PartlyReadTests {
 		assertThat(resolver.whyUnread("b")).isNull();
 	}
 
+	@Test
+	void eachLayoutHasAStatusOfItsOwnAndARefusedOneSaysWhyAndForHowLong() {
+		for (Scope scope : Scope.values()) {
+			PartlyReadTests each = new PartlyReadTests();
+			EtcdResolver resolver = each.startWithOneForbidden(scope);
+			resolver.snapshot("a");
+			each.rig.advance(Duration.ofSeconds(42));
+			assertThat(resolver.layouts()).extracting(LayoutStatus::layout).containsExactly(FIRST, SECOND);
+			assertThat(resolver.layouts().get(0)).isEqualTo(new LayoutStatus(FIRST, null, Duration.ZERO));
+			assertThat(resolver.layouts().get(1).problem()).hasMessageContaining("permission denied");
+			assertThat(resolver.layouts().get(1).since()).isEqualTo(Duration.ofSeconds(42));
+			each.rig.etcd.permit(FORBIDDEN);
+			each.rig.advance(Duration.ofSeconds(30));
+			assertThat(resolver.layouts()).extracting(LayoutStatus::problem).containsOnlyNulls();
+		}
+	}
+
+	@Test
+	void aLayoutThatWasReadAndCannotBeFollowedAnyMoreHasAProblemUntilItCan() {
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(FIRST));
+		this.rig.run();
+		assertThat(resolver.layouts()).extracting(LayoutStatus::problem).containsOnlyNulls();
+		this.rig.etcd.down();
+		this.rig.advance(Duration.ofSeconds(30));
+		assertThat(resolver.layouts().get(0).problem()).isNotNull();
+		assertThat(resolver.layouts().get(0).since()).isEqualTo(resolver.staleFor());
+		this.rig.etcd.up();
+		this.rig.advance(Duration.ofSeconds(30));
+		assertThat(resolver.layouts()).extracting(LayoutStatus::problem).containsOnlyNulls();
+	}
+
 	private EtcdResolver startWithOneForbidden(Scope scope) {
 		this.rig.put(FIRST, instance("a", 1));
 		this.rig.put(SECOND, instance("a", 3));

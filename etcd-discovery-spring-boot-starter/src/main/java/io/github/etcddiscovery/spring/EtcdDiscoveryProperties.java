@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param format Wire format: kitex, hertz, grpc, go-kit, plain, go-zero, kratos, or the
  * name of a bean of type InstanceCodec.
  * @param prefix Prefix of the keys, used verbatim; that of the format by default.
- * @param layouts Several wire formats at once, instead of format and prefix.
+ * @param layouts Several wire formats at once, instead of format and prefix. Of each:
+ * format (kitex by default), prefix (that of the format), register and discover (true).
  * @param serviceName Name of the service to register; spring.application.name by default.
  * @param order Order of both discovery clients among those of other registries.
  * @param defaultWeight Weight of a discovered instance whose own weight is 0, negative or

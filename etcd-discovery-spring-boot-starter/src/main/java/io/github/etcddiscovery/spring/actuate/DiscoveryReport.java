@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints addresses of etcd
  * @param lease the lease of this process, or null while there is none
  * @param registrations what this process has registered
+ * @param layouts the formats and prefixes that it discovers from
  * @param services what it knows of others
  * @param staleFor for how long something may have changed unseen
  */
 public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport lease,
-		List<RegistrationReport> registrations, List<ServiceReport> services, String staleFor) {
+		List<RegistrationReport> registrations, List<LayoutReport> layouts, List<ServiceReport> services,
+		String staleFor) {
 
 	/**
 	 * The lease.
@@ -57,15 +59,29 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	}
 
 	/**
+	 * A layout that is discovered from.
+	 *
+	 * @param format the wire format
+	 * @param prefix the prefix of its keys
+	 * @param state FOLLOWED, REFUSED by etcd, or WAITING for an answer
+	 * @param problem why it is not followed, or null where it is
+	 * @param since for how long it has not been followed
+	 */
+	public record LayoutReport(String format, String prefix, String state, @Nullable String problem, String since) {
+
+	}
+
+	/**
 	 * A service.
 	 *
 	 * @param service its name
 	 * @param state whether it has been read
+	 * @param problem why not, or null
 	 * @param revision revision of etcd at which its instances came to be
 	 * @param age for how long it may have changed unseen
 	 * @param instances its instances
 	 */
-	public record ServiceReport(String service, String state, long revision, String age,
+	public record ServiceReport(String service, String state, @Nullable String problem, long revision, String age,
 			List<InstanceReport> instances) {
 
 	}

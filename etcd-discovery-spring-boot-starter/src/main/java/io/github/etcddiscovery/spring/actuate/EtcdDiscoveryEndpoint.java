@@ -7,15 +7,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.KeyStatus;
 import io.github.etcddiscovery.registry.LeaseStatus;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.LayoutStatus;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.InstanceReport;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.KeyReport;
+import io.github.etcddiscovery.spring.actuate.DiscoveryReport.LayoutReport;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.LeaseReport;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.RegistrationReport;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.ServiceReport;
@@ -72,19 +75,37 @@ public final class EtcdDiscoveryEndpoint {
 				: Collections.emptyList();
 		String staleFor = seconds((this.resolver != null) ? this.resolver.staleFor() : Duration.ZERO);
 		return new DiscoveryReport(this.endpoints.obtain(), (lease != null) ? describe(lease) : null,
-				registrations.stream().map((registration) -> describe(registration, showValues)).toList(),
+				registrations.stream().map((registration) -> describe(registration, showValues)).toList(), layouts(),
 				services(staleFor, showValues), staleFor);
 	}
 
-	private List<ServiceReport> services(String age, boolean showValues) {
-		if (this.resolver == null) {
-			return Collections.emptyList();
-		}
-		return this.resolver.snapshots().stream().map((snapshot) -> describe(snapshot, age, showValues)).toList();
+	private List<LayoutReport> layouts() {
+		return (this.resolver != null) ? this.resolver.layouts().stream().map(EtcdDiscoveryEndpoint::describe).toList()
+				: Collections.emptyList();
 	}
 
-	private static ServiceReport describe(ServiceSnapshot snapshot, String age, boolean showValues) {
-		return new ServiceReport(snapshot.service(), snapshot.state().name(), snapshot.revision(), age,
+	private static LayoutReport describe(LayoutStatus layout) {
+		EtcdDiscoveryException problem = layout.problem();
+		String state = (problem == null) ? "FOLLOWED" : problem.kind().refused() ? "REFUSED" : "WAITING";
+		return new LayoutReport(layout.layout().codec().format(), layout.layout().prefix(), state, message(problem),
+				seconds(layout.since()));
+	}
+
+	private static @Nullable String message(@Nullable EtcdDiscoveryException problem) {
+		return (problem != null) ? problem.getMessage() : null;
+	}
+
+	private List<ServiceReport> services(String age, boolean showValues) {
+		EtcdResolver resolver = this.resolver;
+		return (resolver != null) ? resolver.snapshots()
+			.stream()
+			.map((snapshot) -> describe(snapshot, message(resolver.whyUnread(snapshot.service())), age, showValues))
+			.toList() : Collections.emptyList();
+	}
+
+	private static ServiceReport describe(ServiceSnapshot snapshot, @Nullable String problem, String age,
+			boolean showValues) {
+		return new ServiceReport(snapshot.service(), snapshot.state().name(), problem, snapshot.revision(), age,
 				snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList());
 	}
 

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.registry.EtcdRegistry;
@@ -14,6 +17,7 @@ import io.github.etcddiscovery.registry.LeaseStatus;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.registry.RegistrationState;
 import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.LayoutStatus;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +78,28 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		Duration stale = (this.resolver != null) ? this.resolver.staleFor() : Duration.ZERO;
 		builder.withDetail("stale", !stale.isZero());
 		builder.withDetail("staleFor", Duration.ofMillis(stale.toMillis()).toString());
+		if (this.resolver != null) {
+			Map<String, String> problems = problems(this.resolver);
+			if (!problems.isEmpty()) {
+				builder.withDetail("problems", problems);
+			}
+		}
+	}
+
+	/**
+	 * Why layouts are not followed. That is UP like every trouble of callers: what they
+	 * knew goes on being served, and a balancer that took this application out would add
+	 * to the damage.
+	 */
+	private static Map<String, String> problems(EtcdResolver resolver) {
+		Map<String, String> problems = new LinkedHashMap<>();
+		for (LayoutStatus layout : resolver.layouts()) {
+			EtcdDiscoveryException problem = layout.problem();
+			if (problem != null) {
+				problems.put(layout.layout().toString(), String.valueOf(problem.getMessage()));
+			}
+		}
+		return problems;
 	}
 
 	private Set<RegistrationState> states() {

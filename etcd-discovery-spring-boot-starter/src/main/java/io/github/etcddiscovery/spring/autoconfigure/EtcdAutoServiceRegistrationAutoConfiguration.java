@@ -68,8 +68,8 @@ public final class EtcdAutoServiceRegistrationAutoConfiguration {
 			}
 		}
 		if (demanded && !named) {
-			throw new InvalidEtcdPropertyException(OWN, true,
-					"but there is no service name (expected: spring.application.name or etcd.discovery.service-name)");
+			throw new InvalidEtcdPropertyException("spring.application.name", null,
+					"is not set, nor is etcd.discovery.service-name; but " + OWN + " is true, which wants a name");
 		}
 		if (demanded && layouts.registering().isEmpty()) {
 			throw new InvalidEtcdPropertyException(OWN, true,

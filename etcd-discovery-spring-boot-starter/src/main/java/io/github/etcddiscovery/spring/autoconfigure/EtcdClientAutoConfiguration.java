@@ -65,6 +65,11 @@ public final class EtcdClientAutoConfiguration {
 	}
 
 	@Bean
+	UnknownProperties etcdDiscoveryUnknownProperties(Environment environment) {
+		return new UnknownProperties(environment);
+	}
+
+	@Bean
 	Layouts etcdDiscoveryLayouts(EtcdDiscoveryProperties properties, ListableBeanFactory beans) {
 		return Layouts.of(properties, beans.getBeansOfType(InstanceCodec.class));
 	}

@@ -94,8 +94,17 @@ final class PemFiles {
 		}
 		// One by one first: an error is to name the right file.
 		store("cert-file", this.files.certFile(), new PemSslStoreDetails(null, contents.get(1), null));
+		requireNotEncrypted(contents.get(2));
 		store("key-file", this.files.keyFile(), new PemSslStoreDetails(null, contents.get(1), contents.get(2)));
 		return new Loaded(contents, pair(contents));
+	}
+
+	private void requireNotEncrypted(String key) {
+		if (key.contains("BEGIN ENCRYPTED") || key.contains("4,ENCRYPTED")) {
+			throw new InvalidEtcdPropertyException(PREFIX + "key-file", this.files.keyFile(),
+					"is encrypted (expected: a key that is not; for one that is, etcd.discovery.ssl.bundle with its "
+							+ "password)");
+		}
 	}
 
 	/** In the middle of a rotation the key can be another certificate's. */

@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.spring.discovery;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,13 +42,22 @@ public final class EtcdReactiveDiscoveryClient implements ReactiveDiscoveryClien
 		return Flux.defer(() -> {
 			List<ServiceInstance> known = this.lists.knownInstances(serviceId);
 			return (known != null) ? Flux.fromIterable(known)
-					: Mono.fromCompletionStage(this.lists.whenInstances(serviceId)).flatMapIterable((list) -> list);
+					: whenDone(() -> this.lists.whenInstances(serviceId)).flatMapIterable((list) -> list);
 		});
 	}
 
 	@Override
 	public Flux<String> getServices() {
-		return Mono.fromCompletionStage(this.lists::whenServices).flatMapIterable((names) -> names);
+		return whenDone(this.lists::whenServices).flatMapIterable((names) -> names);
+	}
+
+	/**
+	 * Waits for an answer that many may wait for: who does not want it any more ends to
+	 * wait, and leaves the answer alone. Core's stages refuse to be cancelled, and
+	 * Reactor would log that as an error.
+	 */
+	private static <T> Mono<T> whenDone(Supplier<CompletionStage<T>> answer) {
+		return Mono.fromFuture(() -> answer.get().toCompletableFuture(), true);
 	}
 
 	/**

@@ -61,14 +61,15 @@ public final class EtcdServiceRegistry implements ServiceRegistry<EtcdRegistrati
 	/**
 	 * Sets the status. OUT_OF_SERVICE removes the instance until it is UP again, also
 	 * when it is registered anew meanwhile. Returns at once.
-	 * @throws IllegalArgumentException if the status is neither
+	 * @throws IllegalArgumentException if the status is neither; at Spring Cloud's
+	 * endpoint that is a 400
 	 */
 	@Override
 	public void setStatus(EtcdRegistration registration, String status) {
 		switch (status.toUpperCase(Locale.ROOT)) {
 			case UP -> registration.resume(STATUS);
 			case OUT_OF_SERVICE -> registration.suspend(STATUS);
-			default -> throw new IllegalArgumentException("status of " + registration.getServiceId() + ": '" + status
+			default -> throw new UnknownStatusException("status of " + registration.getServiceId() + ": '" + status
 					+ "' (expected: " + UP + " or " + OUT_OF_SERVICE + ")");
 		}
 	}

@@ -27,6 +27,10 @@ record ActuatorClient(ConfigurableApplicationContext context) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 	}
 
+	int statusOfPost(String path, String body) {
+		return HttpCaller.post(uri(path), body).statusCode();
+	}
+
 	Map<String, Object> health() {
 		return json("/actuator/health/etcd");
 	}

@@ -42,6 +42,10 @@ class EndpointIT {
 					.containsEntry("state", "REGISTERED"))
 				.satisfies((registration) -> assertThat(registration.get("keys")).asString()
 					.contains(TestApplication.key(context), "attempts=0"));
+			assertThat((List<Map<String, Object>>) report.get("layouts")).singleElement()
+				.satisfies((layout) -> assertThat(layout).containsEntry("format", "kitex")
+					.containsEntry("state", "FOLLOWED")
+					.containsEntry("problem", null));
 			assertThat((List<Map<String, Object>>) report.get("services")).singleElement()
 				.satisfies((service) -> assertThat(service).containsEntry("service", "echo")
 					.containsEntry("state", "READ")
@@ -93,6 +97,15 @@ class EndpointIT {
 			assertThat(actuator.json("/actuator/serviceregistry")).containsEntry("status", "OUT_OF_SERVICE");
 			actuator.post("/actuator/serviceregistry", "{\"status\":\"UP\"}");
 			TestApplication.awaitRegistered(etcd, key);
+		}
+	}
+
+	@Test
+	void aStatusThatDoesNotExistIsTheFaultOfWhoAsksForIt() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
+			ActuatorClient actuator = new ActuatorClient(context);
+			assertThat(actuator.statusOfPost("/actuator/serviceregistry", "{\"status\":\"FOO\"}")).isEqualTo(400);
+			assertThat(actuator.json("/actuator/serviceregistry")).containsEntry("status", "UP");
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.actuate;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -45,6 +46,7 @@ class HealthIT {
 				.containsEntry("reachable", true)
 				.containsEntry("stale", false)
 				.containsEntry("staleFor", "PT0S")
+				.doesNotContainKey("problems")
 				.containsKey("lease");
 			assertThat(etcd.etcdctl("lease", "list")).contains(String.valueOf(details.get("lease")));
 		}
@@ -164,6 +166,33 @@ class HealthIT {
 					.containsEntry("stale", false);
 				// A probe that is DOWN would have the platform restart the whole fleet.
 				assertThat(probes(actuator)).containsOnly("UP");
+			}
+		}
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void aLayoutThatMayNotBeReadIsUpAndSaidWithItsReasonHereAndAtTheEndpoint() {
+		try (EtcdCluster secured = EtcdCluster.create(EtcdSettings.defaults().withRootPassword("root")).start()) {
+			secured.auth().addRole("nothing");
+			secured.auth().addUser("alice", "right", "nothing");
+			try (ConfigurableApplicationContext context = TestApplication.with(secured)
+				.set("etcd.discovery.username=alice", "etcd.discovery.password=right",
+						"etcd.discovery.registration.enabled=false")
+				.run()) {
+				ActuatorClient actuator = new ActuatorClient(context);
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(10))
+					.untilAsserted(() -> assertThat(actuator.healthDetails().get("problems")).asString()
+						.contains("kitex under 'kitex/registry-etcd'", "permission denied"));
+				assertThat(actuator.health()).containsEntry("status", "UP");
+				Map<String, Object> report = actuator.json("/actuator/etcddiscovery");
+				assertThat((List<Map<String, Object>>) report.get("layouts")).singleElement()
+					.satisfies((layout) -> assertThat(layout).containsEntry("format", "kitex")
+						.containsEntry("prefix", "kitex/registry-etcd")
+						.containsEntry("state", "REFUSED")
+						.containsKey("since"))
+					.satisfies((layout) -> assertThat(layout.get("problem")).asString().contains("permission denied"));
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every bad value stops the start with a message that names property and value. */
@@ -81,11 +83,13 @@ class InvalidPropertyTests {
 	}
 
 	@Test
-	void registrationWithoutServiceNameIsRefusedWhenItIsWanted() {
-		Contexts.bare()
-			.withPropertyValues("etcd.discovery.registration.enabled=true")
-			.run((context) -> assertThat(FailedStart.analyze(context.getStartupFailure()).getDescription())
-				.contains("etcd.discovery.registration.enabled", "spring.application.name"));
+	void registrationWithoutServiceNameIsRefusedWhenItIsWantedAndTheNameIsWhatIsToBeSet() {
+		Contexts.bare().withPropertyValues("etcd.discovery.registration.enabled=true").run((context) -> {
+			FailureAnalysis analysis = FailedStart.analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains("etcd.discovery.registration.enabled",
+					"spring.application.name", "etcd.discovery.service-name");
+			assertThat(analysis.getAction()).contains("spring.application.name").doesNotContain("registration.enabled");
+		});
 	}
 
 	@Test

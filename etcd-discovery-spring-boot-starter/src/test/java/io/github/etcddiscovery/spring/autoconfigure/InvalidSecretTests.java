@@ -101,6 +101,18 @@ class InvalidSecretTests {
 			.doesNotContain(SECRET);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
+			"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n" })
+	void aKeyThatIsEncryptedIsSaidToBeWithTheWayOut(String head) throws IOException {
+		EtcdCertificates certificates = EtcdCertificates.shared();
+		Path file = Files.writeString(this.folder.resolve("encrypted.pem"), head + SECRET);
+		assertThat(FailedStart.with("endpoints=localhost:2379", "tls.ca-file=" + certificates.ca(),
+				"tls.cert-file=" + certificates.client("alice").certificate(), "tls.key-file=" + file))
+			.contains("etcd.discovery.tls.key-file", file.toString(), "is encrypted", "etcd.discovery.ssl.bundle")
+			.doesNotContain(SECRET);
+	}
+
 	@Test
 	void anUnreadableKeyIsNamedAndNotQuoted() throws IOException {
 		EtcdCertificates certificates = EtcdCertificates.shared();

@@ -119,7 +119,6 @@ final class Story {
 				freshness.visible(50), freshness.visible(99));
 		say("put by another client -> chosen by the load balancer:  median %s, 99th percentile %s",
 				freshness.chosen(50), freshness.chosen(99));
-		say("(target for the 99th percentile: 50 ms)");
 		return freshness;
 	}
 

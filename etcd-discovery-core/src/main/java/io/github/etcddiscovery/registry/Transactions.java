@@ -1,0 +1,208 @@
+package io.github.etcddiscovery.registry;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.Write.Committed;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Reads and writes keys by transactions, whose answers say at which revision of the store
+ * they were made. That notices a store that went back, because it was wiped or restored
+ * from a backup: what is asked after an answer has named a revision is answered at that
+ * revision or above. Each time begins another age, and an answer to a question of an
+ * earlier age says nothing. Confined to the loop's thread.
+ */
+final class Transactions {
+
+	/** So many writes are under way at the most: streams to etcd are limited. */
+	private static final int WRITES_AT_ONCE = 64;
+
+	private final RegistryContext context;
+
+	private final Runnable storeWentBack;
+
+	/** Keys that are read in the next turn of the loop. */
+	private final Set<Key> toRead = new LinkedHashSet<>();
+
+	/** Keys that reconcile again as soon as another write has ended. */
+	private final Set<Key> toWrite = new LinkedHashSet<>();
+
+	private int writes;
+
+	private int age;
+
+	/** The greatest revision that was named in this age. */
+	private long newest;
+
+	private long moments;
+
+	/**
+	 * Begins with the first age.
+	 * @param context what the registry shares
+	 * @param storeWentBack is called at the beginning of every other age
+	 */
+	Transactions(RegistryContext context, Runnable storeWentBack) {
+		this.context = context;
+		this.storeWentBack = storeWentBack;
+	}
+
+	/** Returns the present moment: a number that is greater than every one before. */
+	long moment() {
+		return ++this.moments;
+	}
+
+	/** A revision was named without a question. */
+	void named(long revision) {
+		this.newest = Math.max(this.newest, revision);
+	}
+
+	/**
+	 * Reads a key soon, together with others up to a hundred, and tells it what was found
+	 * or that it could not be read.
+	 */
+	void read(Key key) {
+		if (this.toRead.isEmpty()) {
+			this.context.loop().execute(this::readAll);
+		}
+		this.toRead.add(key);
+	}
+
+	private void readAll() {
+		List<Key> keys = new ArrayList<>(this.toRead);
+		this.toRead.clear();
+		for (int from = 0; from < keys.size(); from += EtcdClient.MAX_KEYS) {
+			read(List.copyOf(keys.subList(from, Math.min(from + EtcdClient.MAX_KEYS, keys.size()))));
+		}
+	}
+
+	private void read(List<Key> keys) {
+		long askedAt = moment();
+		List<Bytes> names = keys.stream().map((key) -> key.bytes).toList();
+		ask("read of " + names.get(0), this.context.client().read(names), Listing::revision, (listing, failure) -> {
+			if (listing != null) {
+				found(keys, listing, askedAt);
+			}
+			else if (failure != null && failure.kind() == Kind.PERMISSION_DENIED && keys.size() > 1) {
+				keys.forEach((key) -> read(List.of(key))); // One of them is to blame.
+			}
+			else if (failure != null) {
+				keys.forEach((key) -> key.notRead(failure, askedAt));
+			}
+		});
+	}
+
+	private static void found(List<Key> keys, Listing listing, long askedAt) {
+		Map<Bytes, Entry> entries = listing.entries()
+			.stream()
+			.collect(Collectors.toMap(Entry::key, Function.identity()));
+		keys.forEach((key) -> key.read(new Found(listing.revision(), entries.get(key.bytes)), askedAt));
+	}
+
+	/**
+	 * Returns whether one more write may be sent now. If not, the key reconciles again as
+	 * soon as one may.
+	 */
+	boolean mayWrite(Key key) {
+		this.toWrite.remove(key);
+		if (this.writes >= WRITES_AT_ONCE) {
+			this.toWrite.add(key);
+			return false;
+		}
+		return true;
+	}
+
+	/**
+	 * Sends a write.
+	 * @param write the write
+	 * @param told is given the answer, or why there is none, or neither where the answer
+	 * is one of an earlier age and says nothing
+	 */
+	void commit(Write write, BiConsumer<@Nullable Committed, @Nullable EtcdDiscoveryException> told) {
+		this.writes++;
+		ask(write.toString(), this.context.client().commit(write), Committed::revision, (answer, failure) -> {
+			try {
+				told.accept(answer, failure);
+			}
+			finally {
+				writeEnded();
+			}
+		});
+	}
+
+	private void writeEnded() {
+		this.writes--;
+		while (this.writes < WRITES_AT_ONCE && !this.toWrite.isEmpty()) {
+			Key next = this.toWrite.iterator().next();
+			this.toWrite.remove(next);
+			next.reconcile();
+		}
+	}
+
+	private <T> void ask(String question, CompletionStage<T> answered, ToLongFunction<T> revision,
+			BiConsumer<@Nullable T, @Nullable EtcdDiscoveryException> told) {
+		int askedIn = this.age;
+		long named = this.newest;
+		this.context.loop().whenDone(answered, (answer, failure) -> {
+			if (answer == null) {
+				told.accept(null, EtcdDiscoveryException.of(question, requireNonNull(failure)));
+			}
+			else {
+				told.accept(isBelieved(revision.applyAsLong(answer), askedIn, named) ? answer : null, null);
+			}
+		});
+	}
+
+	private boolean isBelieved(long revision, int askedIn, long named) {
+		if (askedIn != this.age) {
+			return false;
+		}
+		if (revision < named) {
+			this.age++;
+			this.newest = revision;
+			this.storeWentBack.run();
+			return false;
+		}
+		named(revision);
+		return true;
+	}
+
+	/**
+	 * What stood under a key at a revision of the store.
+	 *
+	 * @param revision the revision; 0 for a guess of who has not looked yet
+	 * @param entry what stood there; null for nothing
+	 */
+	record Found(long revision, @Nullable Entry entry) {
+
+		static final Found NOTHING_YET = new Found(0, null);
+
+		/** Returns the revision on which a write has to be made; 0 for a create. */
+		long modRevision() {
+			return (this.entry != null) ? this.entry.modRevision() : 0;
+		}
+
+		boolean newerThan(Found other) {
+			return this.revision > other.revision;
+		}
+
+	}
+
+}
