@@ -127,8 +127,9 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 		if (name != null) {
 			return name + " has not returned. Make it faster, or let it do its work elsewhere";
 		}
-		if (this.settingsKnown.getNow(null) instanceof EtcdClientSettings settings) {
-			return "etcd at " + settings.endpoints() + " was not asked yet, because this machine is slow to load the "
+		if (this.settingsKnown.isDone()) {
+			return "etcd at " + this.settingsKnown.join().endpoints()
+					+ " was not asked yet, because this machine is slow to load the "
 					+ "classes for that. Give it more of a CPU where this lasts";
 		}
 		return "the connection details have not come. Check what the EtcdConnectionDetails bean waits for";
