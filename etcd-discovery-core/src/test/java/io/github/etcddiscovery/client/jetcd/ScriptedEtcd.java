@@ -1,9 +1,11 @@
 package io.github.etcddiscovery.client.jetcd;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.LongSupplier;
 
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
@@ -24,9 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptedEtcd implements ClientInterceptor {
 
+	/** After so long the client waits for a read no more. */
+	private static final long GIVEN_UP = Duration.ofMillis(3500).toNanos();
+
 	private final List<ScriptedStream> streams = new ArrayList<>();
 
 	private final Queue<Read<?, ?>> reads = new ArrayDeque<>();
+
+	private final LongSupplier clock;
+
+	ScriptedEtcd(LongSupplier clock) {
+		this.clock = clock;
+	}
 
 	/** Forgets everything. */
 	void clear() {
@@ -39,16 +50,21 @@ final class ScriptedEtcd implements ClientInterceptor {
 		return this.streams;
 	}
 
-	/** The read that waits for the longest time; null where none waits. */
+	/** The read that waits for the longest time and was not given up; or null. */
 	@Nullable Read<?, ?> nextRead() {
-		return this.reads.poll();
+		Read<?, ?> next = this.reads.poll();
+		while (next != null && this.clock.getAsLong() - next.madeAt >= GIVEN_UP) {
+			next = this.reads.poll();
+		}
+		return next;
 	}
 
 	@Override
 	@SuppressWarnings("unchecked")
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
 		boolean watching = method.getFullMethodName().equals(WatchGrpc.getWatchMethod().getFullMethodName());
-		return watching ? (ClientCall<Q, A>) new ScriptedStream(this.streams) : new Read<>(this.reads);
+		return watching ? (ClientCall<Q, A>) new ScriptedStream(this.streams, this.clock)
+				: new Read<>(this.reads, this.clock.getAsLong());
 	}
 
 	/** A read that waits for its answer. */
@@ -56,12 +72,15 @@ final class ScriptedEtcd implements ClientInterceptor {
 
 		private final Queue<Read<?, ?>> reads;
 
+		private final long madeAt;
+
 		private ClientCall.@Nullable Listener<A> listener;
 
 		private @Nullable RangeRequest request;
 
-		Read(Queue<Read<?, ?>> reads) {
+		Read(Queue<Read<?, ?>> reads, long madeAt) {
 			this.reads = reads;
+			this.madeAt = madeAt;
 		}
 
 		/**

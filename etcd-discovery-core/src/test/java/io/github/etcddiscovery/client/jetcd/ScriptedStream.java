@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.LongSupplier;
 
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
@@ -34,6 +35,11 @@ final class ScriptedStream extends ClientCall<WatchRequest, WatchResponse> {
 
 	private ClientCall.@Nullable Listener<WatchResponse> listener;
 
+	private final LongSupplier clock;
+
+	/** When something has arrived last. */
+	private long heardAt;
+
 	private int requested;
 
 	private long nextId;
@@ -44,8 +50,14 @@ final class ScriptedStream extends ClientCall<WatchRequest, WatchResponse> {
 	/** How often a sign of life was asked for since {@link #signsAsked()} was called. */
 	private int signsAsked;
 
-	ScriptedStream(List<ScriptedStream> streams) {
+	ScriptedStream(List<ScriptedStream> streams, LongSupplier clock) {
 		this.streams = streams;
+		this.clock = clock;
+		this.heardAt = clock.getAsLong();
+	}
+
+	long heardAt() {
+		return this.heardAt;
 	}
 
 	boolean isOver() {
@@ -93,6 +105,7 @@ final class ScriptedStream extends ClientCall<WatchRequest, WatchResponse> {
 		while (!this.over && this.requested > 0 && !this.onTheWay.isEmpty()) {
 			this.requested--;
 			Message next = this.onTheWay.remove();
+			this.heardAt = this.clock.getAsLong();
 			next.arrived().run();
 			this.listener.onMessage(next.response());
 		}

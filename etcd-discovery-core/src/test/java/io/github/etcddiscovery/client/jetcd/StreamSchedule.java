@@ -42,9 +42,7 @@ final class StreamSchedule {
 
 	private final List<ScheduledWatch> all = new ArrayList<>();
 
-	/** When a stream has brought something last, or was asked for a sign of life. */
-	private final Map<ScriptedStream, Long> heardAt = new HashMap<>();
-
+	/** When a stream was asked for a sign of life last. */
 	private final Map<ScriptedStream, Long> askedAt = new HashMap<>();
 
 	private long revision = 100;
@@ -116,11 +114,11 @@ final class StreamSchedule {
 		int what = this.random.nextInt(10);
 		if (what < 2) {
 			ScheduledWatch watch = this.all.get(stream.asked().remove());
-			say(stream, FakeEtcd.refused(ACCESS_REFUSED.get(what)), () -> watch.endedByEtcd = true);
+			stream.say(FakeEtcd.refused(ACCESS_REFUSED.get(what)), () -> watch.endedByEtcd = true);
 		}
 		else if (what == 2) {
 			ScheduledWatch watch = this.all.get(stream.asked().remove());
-			say(stream, FakeEtcd.refused("etcdserver: too many watches"), () -> watch.endedByEtcd = true);
+			stream.say(FakeEtcd.refused("etcdserver: too many watches"), () -> watch.endedByEtcd = true);
 		}
 		else {
 			accept(stream);
@@ -131,14 +129,7 @@ final class StreamSchedule {
 		int number = stream.asked().peek();
 		WatchResponse.Builder created = FakeEtcd.created(stream.accept());
 		created.getHeaderBuilder().setRevision(ScheduledWatch.CONFIRMED + number);
-		say(stream, created, () -> {
-		});
-	}
-
-	private void say(ScriptedStream stream, WatchResponse.Builder message, Runnable arrived) {
-		stream.say(message, () -> {
-			this.heardAt.put(stream, this.rig.time.now());
-			arrived.run();
+		stream.say(created, () -> {
 		});
 	}
 
@@ -151,7 +142,7 @@ final class StreamSchedule {
 		ScriptedStream stream = open.get(this.random.nextInt(open.size()));
 		this.revision++;
 		if (stream.ids().isEmpty() || this.random.nextInt(8) == 0) {
-			say(stream, FakeEtcd.events(oneOf(stream.gone()), FakeEtcd.put("w0/stale", this.revision)), () -> {
+			stream.say(FakeEtcd.events(oneOf(stream.gone()), FakeEtcd.put("w0/stale", this.revision)), () -> {
 			});
 			return;
 		}
@@ -163,7 +154,7 @@ final class StreamSchedule {
 					FakeEtcd.put("w" + watch.number + "/" + part, this.revision));
 			int soFar = part;
 			long at = this.revision;
-			say(stream, (part < parts) ? FakeEtcd.continued(message) : message, () -> {
+			stream.say((part < parts) ? FakeEtcd.continued(message) : message, () -> {
 				if (soFar == parts && stream.ids().containsKey(id)) {
 					for (int i = 0; i < parts; i++) {
 						watch.arrived.add(at);
@@ -185,12 +176,10 @@ final class StreamSchedule {
 				stream.drop(id);
 				WatchResponse.Builder message = FakeEtcd.message(id).setCanceled(true);
 				boolean compacted = this.random.nextBoolean();
-				say(stream,
-						compacted
-								? message.setCancelReason("etcdserver: mvcc: required revision has been compacted")
-									.setCompactRevision(this.random.nextBoolean() ? 0 : 90)
-								: message.setCancelReason("etcdserver: no leader"),
-						() -> watch.endedByEtcd = true);
+				stream.say(compacted
+						? message.setCancelReason("etcdserver: mvcc: required revision has been compacted")
+							.setCompactRevision(this.random.nextBoolean() ? 0 : 90)
+						: message.setCancelReason("etcdserver: no leader"), () -> watch.endedByEtcd = true);
 				return;
 			}
 		}
@@ -215,7 +204,7 @@ final class StreamSchedule {
 			streams().stream()
 				.filter((stream) -> this.askedAt.getOrDefault(stream, -1L) == this.rig.time.now())
 				.filter((stream) -> this.random.nextBoolean())
-				.forEach((stream) -> say(stream, FakeEtcd.message(-1), () -> {
+				.forEach((stream) -> stream.say(FakeEtcd.message(-1), () -> {
 				}));
 			if (this.random.nextInt(3) == 0) {
 				read();
@@ -227,14 +216,12 @@ final class StreamSchedule {
 	private void look() {
 		long now = this.rig.time.now();
 		for (ScriptedStream stream : this.rig.etcd.streams()) {
-			this.heardAt.putIfAbsent(stream, now);
 			int signs = stream.signsAsked();
 			if (signs > 0) {
 				assertThat(signs).as("signs of life that were asked for at once").isEqualTo(1);
 				Long before = this.askedAt.put(stream, now);
 				assertThat(before == null || now - before >= 30 * SECOND).as("asked once in 30 s").isTrue();
-				assertThat(now - this.heardAt.get(stream)).as("silent before it is asked")
-					.isGreaterThanOrEqualTo(29 * SECOND);
+				assertThat(now - stream.heardAt()).as("silent before it is asked").isGreaterThanOrEqualTo(29 * SECOND);
 				this.judgements++;
 			}
 		}
@@ -265,7 +252,7 @@ final class StreamSchedule {
 			.toList();
 		read.answer(this.revision);
 		for (ScriptedStream stream : judged) {
-			boolean heard = this.heardAt.get(stream) > this.askedAt.get(stream);
+			boolean heard = stream.heardAt() > this.askedAt.get(stream);
 			boolean mayBeSilent = stream.ids().values().stream().anyMatch((number) -> this.all.get(number).beginsAbove);
 			assertThat(stream.isOver()).as("ended for its silence").isEqualTo(!heard && !mayBeSilent);
 		}

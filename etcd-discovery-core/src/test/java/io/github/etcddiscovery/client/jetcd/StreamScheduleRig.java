@@ -14,7 +14,7 @@ final class StreamScheduleRig implements AutoCloseable {
 
 	final ManualScheduler time = new ManualScheduler();
 
-	final ScriptedEtcd etcd = new ScriptedEtcd();
+	final ScriptedEtcd etcd = new ScriptedEtcd(this.time::now);
 
 	private final EtcdClientSettings settings = EtcdClientSettings.of("http://127.0.0.1:1");
 
