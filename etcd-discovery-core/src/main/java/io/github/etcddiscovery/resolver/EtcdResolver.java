@@ -2,9 +2,9 @@ package io.github.etcddiscovery.resolver;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,7 +14,6 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
-import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
@@ -49,10 +48,7 @@ public final class EtcdResolver implements AutoCloseable {
 		this.loop = loop;
 		this.workers = workers;
 		this.rejections = new Rejections(loop, options.observer().guarded(), options.deniedAddresses());
-		List<LayoutReader> layouts = new ArrayList<>();
-		for (Layout layout : options.layouts()) {
-			layouts.add(new LayoutReader(layout, layouts.size(), options.defaultWeight(), this.rejections));
-		}
+		List<LayoutReader> layouts = LayoutReader.ofAll(options, this.rejections);
 		this.following = new Following(client, loop, layouts, options);
 		this.services = this.following.services();
 		this.names = new ServiceNames(layouts, this.following);
@@ -168,18 +164,13 @@ public final class EtcdResolver implements AutoCloseable {
 				: this.following.whyUnread(service);
 	}
 
-	/**
-	 * Returns where each layout stands. Not needed for plain registering and resolving;
-	 * may change.
-	 * @return one for each layout, in their order
-	 */
+	/** Returns where each layout stands, in their order. May change. */
 	public List<LayoutStatus> layouts() {
 		return this.following.status();
 	}
 
 	/**
-	 * Leaves out addresses that must not be used, as entries with such an address are
-	 * left out. Not part of the API that users write against; may change.
+	 * Leaves out addresses that must not be used, counted as entries are. May change.
 	 * @param host a name
 	 * @param addresses what it was looked up to
 	 * @return those that may be used
@@ -226,24 +217,38 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Subscription subscribeAll(Consumer<ServiceSnapshot> subscriber) {
+		return subscribe(subscriber, this.following.publisher().toAll());
+	}
+
+	/**
+	 * Subscribes to all services that are followed, as {@link #subscribeAll} does but for
+	 * the names of others, which are not read for this.
+	 * @param subscriber is told, as in {@link #subscribe}
+	 * @return the handle
+	 * @throws IllegalStateException after {@link #close()}
+	 */
+	public Subscription subscribeFollowed(Consumer<ServiceSnapshot> subscriber) {
+		return subscribe(subscriber, this.following.publisher().toFollowed());
+	}
+
+	private Subscription subscribe(Consumer<ServiceSnapshot> subscriber, Set<Subscriber> to) {
 		requireOpen();
 		Subscriber told = new Subscriber(subscriber, this.workers);
 		this.loop.execute(() -> {
-			this.following.publisher().toAll().add(told);
+			to.add(told);
 			listenToNames();
 		});
 		return () -> {
 			told.close();
 			this.loop.execute(() -> {
-				this.following.publisher().toAll().remove(told);
+				to.remove(told);
 				listenToNames();
 			});
 		};
 	}
 
 	/**
-	 * Names each service that is not followed any more, from the time on from which
-	 * lookups see it so. Not part of the API that users write against; may change.
+	 * Names each service when it is not followed any more. May change.
 	 * @param unfollowed is given the name on the loop's thread, and must return at once
 	 */
 	public void onUnfollow(Consumer<String> unfollowed) {

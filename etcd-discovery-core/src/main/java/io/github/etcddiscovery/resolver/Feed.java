@@ -163,7 +163,7 @@ final class Feed implements RangeListener {
 		try {
 			application.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.entries.distrust();
 			throw ex;
 		}

@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -48,6 +50,14 @@ final class LayoutReader {
 		this.position = position;
 		this.defaultWeight = defaultWeight;
 		this.rejections = rejections;
+	}
+
+	static List<LayoutReader> ofAll(ResolverOptions options, Rejections rejections) {
+		List<LayoutReader> readers = new ArrayList<>();
+		for (Layout layout : options.layouts()) {
+			readers.add(new LayoutReader(layout, readers.size(), options.defaultWeight(), rejections));
+		}
+		return readers;
 	}
 
 	Layout layout() {

@@ -39,7 +39,11 @@ final class Publisher {
 	/** Services that have changed in a way that has not been shown. */
 	private final Map<Service, Mark> marked = new LinkedHashMap<>();
 
+	/** Told of all services, those that are not followed too. */
 	private final Set<Subscriber> toAll = new LinkedHashSet<>();
+
+	/** Told of all services that are followed. */
+	private final Set<Subscriber> toFollowed = new LinkedHashSet<>();
 
 	private Consumer<String> unfollowed = (service) -> {
 	};
@@ -115,7 +119,7 @@ final class Publisher {
 			this.services.publishNames();
 			this.stuckSince = 0;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			onceAgain();
 			throw ex;
 		}
@@ -138,7 +142,8 @@ final class Publisher {
 		ServiceSnapshot before = service.snapshot();
 		if (show(service, revision)) {
 			ServiceSnapshot now = service.snapshot();
-			tellAll(now);
+			tellOfName(now);
+			this.toFollowed.forEach((subscriber) -> subscriber.offer(now));
 			if (now.state() == State.READ || service.waitIsOver()) {
 				service.subscribers().forEach((subscriber) -> subscriber.offer(now));
 			}
@@ -191,14 +196,19 @@ final class Publisher {
 		return this.emptied ? List.of() : service.entries().list(before);
 	}
 
-	/** Tells those who are told of all services. */
-	void tellAll(ServiceSnapshot snapshot) {
+	/** Tells those who want to know of services that are not followed too. */
+	void tellOfName(ServiceSnapshot snapshot) {
 		this.toAll.forEach((subscriber) -> subscriber.offer(snapshot));
 	}
 
 	/** Those who are told of all services; for adding and removing. */
 	Set<Subscriber> toAll() {
 		return this.toAll;
+	}
+
+	/** Those who are told of all that are followed; for adding and removing. */
+	Set<Subscriber> toFollowed() {
+		return this.toFollowed;
 	}
 
 	/** Begins to tell a subscriber of one service. */

@@ -76,9 +76,19 @@ final class Rejections {
 			this.lines.put(reason, new Line(last.logged(), last.unsaid() + 1));
 			return;
 		}
-		logger.warn("Left out {} {}: {} ({} more for this reason since the last line like this)", kind, name,
-				reason.tag(), (last != null) ? last.unsaid() : 0);
+		logger.warn("Left out {} {}: {}, {}{}", kind, name, reason.tag(), why(reason),
+				(last != null && last.unsaid() > 0)
+						? "; so were " + last.unsaid() + " more since the last line like this" : "");
 		this.lines.put(reason, new Line(this.loop.now(), 0));
+	}
+
+	private static String why(Reason reason) {
+		return switch (reason) {
+			case MALFORMED -> "key or value is not what its format writes";
+			case TOO_LARGE -> "the value, or a part of it, is larger than any instance needs";
+			case ENCODING -> "key or value is not valid UTF-8";
+			case ADDRESS -> "it has no address, or one that may not be used";
+		};
 	}
 
 	private record Line(long logged, int unsaid) {

@@ -142,7 +142,7 @@ final class ServiceNames {
 	private void tell(String name, State state) {
 		if (this.services.get(name) == null) {
 			long revision = this.sources.stream().mapToLong((source) -> source.revision).max().orElse(0);
-			this.publisher.tellAll(new ServiceSnapshot(name, revision, List.of(), state));
+			this.publisher.tellOfName(new ServiceSnapshot(name, revision, List.of(), state));
 		}
 	}
 

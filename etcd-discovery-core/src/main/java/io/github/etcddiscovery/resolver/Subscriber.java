@@ -45,20 +45,34 @@ final class Subscriber {
 		this.pending.clear();
 	}
 
+	/** Where there is no thread now, the next snapshot tries again. */
 	private void begin() {
 		if (this.running.compareAndSet(false, true)) {
-			this.workers.execute(this::run);
+			boolean handedOver = false;
+			try {
+				this.workers.execute(this::run);
+				handedOver = true;
+			}
+			finally {
+				if (!handedOver) {
+					this.running.set(false);
+				}
+			}
 		}
 	}
 
 	private void run() {
-		for (String service : this.pending.keySet()) {
-			ServiceSnapshot snapshot = this.pending.remove(service);
-			if (snapshot != null && !this.closed) {
-				tell(snapshot);
+		try {
+			for (String service : this.pending.keySet()) {
+				ServiceSnapshot snapshot = this.pending.remove(service);
+				if (snapshot != null && !this.closed) {
+					tell(snapshot);
+				}
 			}
 		}
-		this.running.set(false);
+		finally {
+			this.running.set(false);
+		}
 		if (!this.pending.isEmpty() && !this.closed) {
 			begin();
 		}
@@ -68,7 +82,8 @@ final class Subscriber {
 		try {
 			this.target.accept(snapshot);
 		}
-		catch (RuntimeException | Error ex) {
+		// Everything: Kotlin throws checked exceptions too.
+		catch (Throwable ex) {
 			logger.warn("A subscriber to {} failed; it will be told the next change all the same",
 					Bytes.utf8(snapshot.service()), ex);
 		}

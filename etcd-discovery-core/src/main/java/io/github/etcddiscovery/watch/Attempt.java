@@ -152,7 +152,7 @@ final class Attempt implements WatchListener {
 		try {
 			task.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			end(Ending.by(EtcdDiscoveryException.of("following " + this.range, ex)));
 		}
 	}

@@ -235,7 +235,8 @@ public final class RangeWatch implements AutoCloseable {
 		}
 		finally {
 			if (this.state == State.WAITING) {
-				this.delay = this.shared.loop().schedule(this.streak.failed(ending.cause()), this::queue);
+				this.delay = this.shared.loop()
+					.schedule(this.streak.failed(ending.cause(), this.told > 0), this::queue);
 			}
 		}
 	}

@@ -1,8 +1,11 @@
 package io.github.etcddiscovery.watch;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.retry.FailedAttempts;
 import org.slf4j.Logger;
@@ -10,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Attempts that ended one after the other: how long to wait, and one line in the log for
- * the first of them and one when it is over.
+ * each kind of failure and one when it is over.
  */
 final class Streak {
 
@@ -22,7 +25,8 @@ final class Streak {
 
 	private final FailedAttempts failures;
 
-	private boolean warned;
+	/** Each kind of failure is told once: a refusal after an outage is another matter. */
+	private final Set<Kind> warned = EnumSet.noneOf(Kind.class);
 
 	Streak(KeyRange range, RangeWatches shared) {
 		this.range = range;
@@ -32,14 +36,16 @@ final class Streak {
 
 	/**
 	 * Counts an attempt.
+	 * @param cause why it ended
+	 * @param known whether the range was listed before
 	 * @return how long to wait for the next one
 	 */
-	Duration failed(EtcdDiscoveryException cause) {
+	Duration failed(EtcdDiscoveryException cause, boolean known) {
 		Duration delay = this.failures.add(cause.kind().refused(), this.shared.retry().retryDelay());
-		if (this.failures.count() == 1 && this.shared.mayWarn(this.range, cause.kind())) {
-			this.warned = true;
-			logger.warn("{}. What is known of {} stays known; trying again until it works", cause.getMessage(),
-					this.range);
+		if (!this.warned.contains(cause.kind()) && this.shared.mayWarn(this.range, cause.kind())) {
+			this.warned.add(cause.kind());
+			logger.warn("{}. {} {}; trying again until it works", cause.getMessage(),
+					known ? "What is known stays known of" : "Nothing is known yet of", this.range);
 		}
 		else {
 			logger.debug("Cannot follow {}, attempt {}: {}; next attempt in {} ms", this.range, this.failures.count(),
@@ -50,11 +56,11 @@ final class Streak {
 
 	/** A watch has stayed confirmed for long enough to believe in it. */
 	void end() {
-		if (this.warned) {
+		if (!this.warned.isEmpty()) {
 			logger.info("Following {} again, after {} failed attempts", this.range, this.failures.count());
 		}
 		this.failures.clear();
-		this.warned = false;
+		this.warned.clear();
 	}
 
 }

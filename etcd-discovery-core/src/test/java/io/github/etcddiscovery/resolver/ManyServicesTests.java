@@ -141,6 +141,18 @@ class ManyServicesTests {
 	}
 
 	@Test
+	void whoListensToWhatIsFollowedHasNoNamesRead() {
+		follow("a");
+		List<ServiceSnapshot> told = new ArrayList<>();
+		this.resolver.subscribeFollowed(told::add);
+		this.rig.run();
+		this.rig.etcd.resetCalls();
+		this.rig.advance(Duration.ofMinutes(2));
+		assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isZero();
+		assertThat(told).isEmpty();
+	}
+
+	@Test
 	void whoListensToAllCostsAnIdleEtcdOneReadForEachRefresh() {
 		follow("a");
 		this.resolver.subscribeAll((snapshot) -> {

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
+import io.github.etcddiscovery.Thrown;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.LoggedLines;
@@ -108,6 +110,36 @@ class SubscriptionTests {
 		this.rig.put(instance("b", 2));
 		this.rig.run();
 		assertThat(told).hasSize(2);
+	}
+
+	@Test
+	void whoeverIsToldOfAllThatAreFollowedIsToldTheSame() {
+		EtcdResolver resolver = this.rig.started();
+		List<String> told = new ArrayList<>();
+		Subscription followed = resolver
+			.subscribeFollowed((snapshot) -> told.add(snapshot.service() + snapshot.instances().size()));
+		this.rig.put(instance("a", 1));
+		this.rig.run();
+		followed.close();
+		this.rig.put(instance("a", 2));
+		this.rig.run();
+		assertThat(told).containsExactly("a1");
+	}
+
+	@Test
+	void whateverASubscriberThrowsItIsToldTheNextChange() {
+		EtcdResolver resolver = this.rig.started();
+		List<Integer> told = new ArrayList<>();
+		resolver.subscribe("a", (snapshot) -> {
+			told.add(snapshot.instances().size());
+			throw Thrown.undeclared(new IOException("as Kotlin throws it"));
+		});
+		for (int i = 1; i <= 2; i++) {
+			this.rig.run();
+			this.rig.put(instance("a", i));
+		}
+		this.rig.run();
+		assertThat(told).containsExactly(0, 1, 2);
 	}
 
 	@Test

@@ -39,6 +39,19 @@ class RangeWatchRetryTests {
 	}
 
 	@Test
+	void aRefusalAfterAFailureOfAnotherKindIsToldToo() {
+		this.rig.etcd.down();
+		this.rig.watch.start();
+		this.rig.advance(Duration.ofSeconds(20));
+		this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.LIST);
+		this.rig.etcd.up();
+		this.rig.advance(Duration.ofMinutes(5));
+		assertThat(this.log.at("WARN")).hasSize(2);
+		assertThat(this.log.at("WARN").get(0)).contains("no answer within", "Nothing is known yet of a/*");
+		assertThat(this.log.at("WARN").get(1)).contains("refuses LIST", "Nothing is known yet of a/*");
+	}
+
+	@Test
 	void anEtcdThatIsAwayIsTriedForeverAtMostFiveSecondsApart() {
 		this.rig.etcd.down();
 		this.rig.watch.start();

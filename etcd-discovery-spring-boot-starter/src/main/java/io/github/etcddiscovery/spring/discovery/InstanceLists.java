@@ -62,7 +62,7 @@ public final class InstanceLists implements AutoCloseable {
 	 */
 	public static InstanceLists of(EtcdResolver resolver, ServiceAliases aliases) {
 		InstanceLists lists = new InstanceLists(resolver, aliases, System::nanoTime);
-		lists.subscription.set(resolver.subscribeAll(lists::changed));
+		lists.subscription.set(resolver.subscribeFollowed(lists::changed));
 		resolver.onUnfollow(lists::unfollowed);
 		return lists;
 	}
