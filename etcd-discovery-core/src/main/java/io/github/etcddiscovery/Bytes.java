@@ -35,6 +35,17 @@ public final class Bytes implements Comparable<Bytes> {
 	}
 
 	/**
+	 * Copies a part of an array.
+	 * @param content what the bytes stand in
+	 * @param from where they begin
+	 * @param to where they end
+	 * @return the same bytes, safe from later changes of the array
+	 */
+	public static Bytes of(byte[] content, int from, int to) {
+		return (from == to) ? EMPTY : new Bytes(Arrays.copyOfRange(content, from, to));
+	}
+
+	/**
 	 * Encodes text as UTF-8.
 	 * @param text any text; a lone surrogate becomes {@code ?}, as in
 	 * {@link String#getBytes}

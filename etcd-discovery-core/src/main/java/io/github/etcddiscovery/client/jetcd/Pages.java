@@ -9,9 +9,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
-import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.RangeResponse;
-
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
@@ -100,7 +97,7 @@ final class Pages {
 
 	private void request() {
 		this.calls
-			.read(this.query.toString(), KVGrpc.getRangeMethod(),
+			.read(this.query.toString(), RangeAnswer.METHOD,
 					Messages.page(this.left, this.revision, this.query.keysOnly() || this.withoutValue,
 							this.withoutValue ? 1 : this.size.limit()),
 					this.timeout, this.maxPage)
@@ -114,23 +111,20 @@ final class Pages {
 			});
 	}
 
-	private void arrived(RangeResponse answer) {
+	private void arrived(RangeAnswer answer) {
 		boolean oversized = this.withoutValue;
-		List<Entry> entries = answer.getKvsList()
-			.stream()
-			.map((entry) -> oversized ? Messages.oversized(entry) : Messages.entry(entry))
-			.toList();
+		List<Entry> entries = oversized ? answer.withoutValues() : answer.entries();
 		if (!this.begun) {
-			this.revision = answer.getHeader().getRevision();
-			this.count = answer.getCount();
+			this.revision = answer.revision();
+			this.count = answer.count();
 		}
 		Page page = new Page(this.revision, !this.begun, entries);
 		this.begun = true;
-		boolean more = answer.getMore() && !entries.isEmpty();
+		boolean more = answer.more() && !entries.isEmpty();
 		if (more) {
 			this.left = this.left.from(entries.get(entries.size() - 1).key().successor());
 		}
-		long bytes = answer.getSerializedSize();
+		long bytes = answer.bytes();
 		this.entriesSeen += entries.size();
 		this.bytesSeen += bytes;
 		Size worked = this.size;
