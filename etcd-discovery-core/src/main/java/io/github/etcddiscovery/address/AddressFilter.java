@@ -56,7 +56,15 @@ public final class AddressFilter {
 	}
 
 	private boolean denies(byte[] address) {
-		return isDenied(address) || CarriedIpv4.in(address).stream().anyMatch(this::isDenied);
+		if (isDenied(address)) {
+			return true;
+		}
+		for (byte[] carried : CarriedIpv4.in(address)) {
+			if (isDenied(carried)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private boolean isDenied(byte[] address) {

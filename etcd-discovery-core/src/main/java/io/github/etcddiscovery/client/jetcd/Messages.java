@@ -33,6 +33,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.client.Write;
+import io.github.etcddiscovery.client.wire.RangeAnswer;
 
 /**
  * Our values as etcd's messages, and back.

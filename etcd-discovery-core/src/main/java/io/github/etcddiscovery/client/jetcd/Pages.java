@@ -9,11 +9,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.RangeRequest;
+import io.grpc.MethodDescriptor;
+
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.client.wire.RangeAnswer;
 
 /**
  * A range that is read page by page, all at the revision of the first. Anybody who may
@@ -29,6 +34,10 @@ final class Pages {
 
 	/** Greatest size of a page, in bytes: gRPC takes no more off the wire then. */
 	static final int MAX_PAGE = 4 * 1024 * 1024;
+
+	private static final MethodDescriptor<RangeRequest, RangeAnswer> RANGE = KVGrpc.getRangeMethod()
+		.toBuilder(KVGrpc.getRangeMethod().getRequestMarshaller(), RangeAnswer.MARSHALLER)
+		.build();
 
 	private static final int LARGEST_PAGE = 32 * 1024 * 1024;
 
@@ -97,7 +106,7 @@ final class Pages {
 
 	private void request() {
 		this.calls
-			.read(this.query.toString(), RangeAnswer.METHOD,
+			.read(this.query.toString(), RANGE,
 					Messages.page(this.left, this.revision, this.query.keysOnly() || this.withoutValue,
 							this.withoutValue ? 1 : this.size.limit()),
 					this.timeout, this.maxPage)

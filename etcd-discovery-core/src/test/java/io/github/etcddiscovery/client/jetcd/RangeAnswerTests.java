@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.wire.RangeAnswer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -106,7 +107,7 @@ class RangeAnswerTests {
 	void whatIsNoMessageIsRefusedWithoutMuchMemory(String hex) {
 		byte[] bytes = HexFormat.of().parseHex(hex);
 		assertThatExceptionOfType(StatusRuntimeException.class)
-			.isThrownBy(() -> RangeAnswer.METHOD.parseResponse(new ByteArrayInputStream(bytes)))
+			.isThrownBy(() -> RangeAnswer.MARSHALLER.parse(new ByteArrayInputStream(bytes)))
 			.satisfies((refused) -> assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL));
 	}
 

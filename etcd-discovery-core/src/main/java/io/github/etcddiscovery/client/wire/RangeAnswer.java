@@ -1,12 +1,10 @@
-package io.github.etcddiscovery.client.jetcd;
+package io.github.etcddiscovery.client.wire;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.RangeRequest;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What etcd answers to a range request, read off the wire without jetcd's message: a list
  * can be long, and that message costs four times what is kept of it. Values that are too
- * long are passed over.
+ * long are passed over. Not part of the API that users write against; may change.
  *
  * @param cluster id of the cluster that has answered
  * @param revision revision of the store
@@ -26,12 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param count how many entries there are in all
  * @param bytes length of the answer
  */
-record RangeAnswer(long cluster, long revision, List<Entry> entries, boolean more, long count, long bytes) {
+public record RangeAnswer(long cluster, long revision, List<Entry> entries, boolean more, long count, long bytes) {
 
-	/** The call {@code etcdserverpb.KV/Range}, with this for its answer. */
-	static final MethodDescriptor<RangeRequest, RangeAnswer> METHOD = KVGrpc.getRangeMethod()
-		.toBuilder(KVGrpc.getRangeMethod().getRequestMarshaller(), new Marshaller())
-		.build();
+	/** Reads the answers of a call of which nobody wants jetcd's message. */
+	public static final MethodDescriptor.Marshaller<RangeAnswer> MARSHALLER = new Marshaller();
 
 	/**
 	 * Reads an answer.
@@ -39,14 +35,15 @@ record RangeAnswer(long cluster, long revision, List<Entry> entries, boolean mor
 	 * @return the answer
 	 * @throws IOException if it is no such message
 	 */
-	static RangeAnswer read(InputStream in) throws IOException {
+	public static RangeAnswer read(InputStream in) throws IOException {
 		return new Reading(new WireReader(in)).answer();
 	}
 
 	/**
 	 * Returns what was found, where values were not asked for because they are too long.
+	 * @return the entries, each of them said to be oversized
 	 */
-	List<Entry> withoutValues() {
+	public List<Entry> withoutValues() {
 		return this.entries.stream()
 			.map((entry) -> new Entry(entry.key(), Bytes.EMPTY, entry.lease(), entry.modRevision(), true))
 			.toList();

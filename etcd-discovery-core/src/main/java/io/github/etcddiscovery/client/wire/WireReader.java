@@ -1,4 +1,4 @@
-package io.github.etcddiscovery.client.jetcd;
+package io.github.etcddiscovery.client.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
