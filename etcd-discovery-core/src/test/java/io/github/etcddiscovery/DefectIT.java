@@ -2,7 +2,6 @@ package io.github.etcddiscovery;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -10,9 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.github.etcddiscovery.client.ClientThreads;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.registry.RegistrationState;
@@ -36,7 +37,7 @@ class DefectIT {
 
 	private static final Instance ECHO = Instance.of("echo", "10.0.0.5", 8888);
 
-	private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+	private final ClientThreads threads = new ClientThreads();
 
 	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
 
@@ -54,13 +55,13 @@ class DefectIT {
 			shared.update((instance) -> instance.withWeight(777));
 			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
 				assertThat(shared.state()).isEqualTo(RegistrationState.REGISTERED);
-				List<Entry> entries = this.client.list(ALL).join().entries();
+				List<Entry> entries = Lists.whole(this.client, ALL).join().entries();
 				assertThat(entries).hasSize(5).allMatch((entry) -> entry.lease() == registry.lease().id());
 				assertThat(entries.get(0).value().strictUtf8()).contains("\"weight\":777");
 			});
 		}
 		try (EtcdClient other = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()))) {
-			assertThat(other.list(ALL).join().entries()).isEmpty();
+			assertThat(Lists.whole(other, ALL).join().entries()).isEmpty();
 		}
 	}
 
@@ -87,12 +88,12 @@ class DefectIT {
 		await().atMost(Duration.ofSeconds(10)).until(() -> resolver.instances("echo").size() == 1);
 		resolver.subscribe("echo", (snapshot) -> {
 		});
-		assertThat(threads()).isNotEmpty();
+		assertThat(this.threads.alive()).isNotEmpty();
 		resolver.close();
 		registry.close();
 		this.client.close();
 
-		await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(threads()).isEmpty());
+		await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(this.threads.alive()).isEmpty());
 	}
 
 	/** go-kit's Register closes the watcher of the client that it is given. */
@@ -126,9 +127,9 @@ class DefectIT {
 		try (this.client) {
 			this.client.probe(ALL).join();
 			etcd.cluster().freeze();
-			List<CompletableFuture<?>> calls = List.of(this.client.grant(Duration.ofSeconds(10)), this.client.list(ALL),
-					this.client.listKeys(ALL), this.client.probe(ALL), this.client.revoke(1), this.client.timeToLive(1),
-					this.client.renew(1, Duration.ofSeconds(1)));
+			List<CompletableFuture<?>> calls = List.of(this.client.grant(Duration.ofSeconds(10)),
+					Lists.whole(this.client, ALL), Lists.keys(this.client, ALL), this.client.probe(ALL),
+					this.client.revoke(1), this.client.leaseKeys(1), this.client.renew(1, Duration.ofSeconds(1)));
 			assertThat(calls).allSatisfy((call) -> assertThat(call).failsWithin(Duration.ofSeconds(20)));
 		}
 		finally {
@@ -144,16 +145,6 @@ class DefectIT {
 			assertThat(this.client.grant(Duration.ofMillis(4_999)).join().ttl()).isEqualTo(Duration.ofSeconds(5));
 			assertThat(this.client.grant(Duration.ofSeconds(5)).join().ttl()).isEqualTo(Duration.ofSeconds(5));
 		}
-	}
-
-	private List<String> threads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.isAlive() && !this.before.contains(thread))
-			.map(Thread::getName)
-			.filter((name) -> name.matches("(etcd-|grpc-|jetcd|vert\\.x|netty|globalEventExecutor).*"))
-			.toList();
 	}
 
 }

@@ -75,13 +75,6 @@ public interface EtcdClient extends AutoCloseable {
 	CompletableFuture<Duration> renew(long lease, Duration timeout);
 
 	/**
-	 * Asks how long a lease has to live.
-	 * @param lease id of the lease
-	 * @return the time left; negative where the lease has ended
-	 */
-	CompletableFuture<Duration> timeToLive(long lease);
-
-	/**
 	 * Asks what is known of a lease, and which keys are attached to it.
 	 * @param lease id of the lease
 	 * @return what the member that answered knows: a hint, never a proof
@@ -126,27 +119,7 @@ public interface EtcdClient extends AutoCloseable {
 	 * @return the revision, after the last page was applied; done on the executor of the
 	 * owner
 	 */
-	default CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
-		return (keysOnly ? listKeys(range) : list(range)).thenApplyAsync((listing) -> {
-			pages.accept(new Page(listing.revision(), true, listing.entries()));
-			return listing.revision();
-		}, owner);
-	}
-
-	/**
-	 * Reads all entries of a range as they are at one revision. Reads in pages, each with
-	 * a deadline, and linearizably.
-	 * @param range the range
-	 * @return the entries in the order of their keys, and the revision
-	 */
-	CompletableFuture<Listing> list(KeyRange range);
-
-	/**
-	 * Reads all keys of a range, without their values, at one revision.
-	 * @param range the range
-	 * @return entries with empty values, and the revision
-	 */
-	CompletableFuture<Listing> listKeys(KeyRange range);
+	CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages);
 
 	/**
 	 * Proves that etcd answers, lets us in and lets us read a range: reads no more than a

@@ -11,9 +11,6 @@ public enum Call {
 	/** A lease is renewed. */
 	RENEW,
 
-	/** A lease is asked for its time to live. */
-	TIME_TO_LIVE,
-
 	/** A lease is asked for its keys. */
 	LEASE_KEYS,
 

@@ -83,16 +83,6 @@ final class Member {
 		this.staleLeader = stale ? new StaleLeader(this.store.copy(), this.leases.copy()) : null;
 	}
 
-	Listing list(KeyRange range) {
-		this.faults.checkRead(range);
-		return new Listing(this.store.revision(), this.store.read(range));
-	}
-
-	Listing listKeys(KeyRange range) {
-		this.faults.checkRead(range);
-		return new Listing(this.store.revision(), withoutValues(this.store.read(range)));
-	}
-
 	/**
 	 * Reads as much as a page holds.
 	 * @param range what is left of the range

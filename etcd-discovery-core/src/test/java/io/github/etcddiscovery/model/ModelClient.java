@@ -59,11 +59,6 @@ final class ModelClient implements EtcdClient {
 	}
 
 	@Override
-	public CompletableFuture<Duration> timeToLive(long lease) {
-		return call(Call.TIME_TO_LIVE, this.timeout, () -> this.member.leases().timeToLive(lease, this.network.now()));
-	}
-
-	@Override
 	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
 		return call(Call.LEASE_KEYS, this.timeout, () -> this.member.leaseKeys(lease));
 	}
@@ -96,16 +91,6 @@ final class ModelClient implements EtcdClient {
 						() -> this.member.page(left, revision, keysOnly, limit)),
 				range, this.etcd.faults().pageSize, owner, pages)
 			.begin();
-	}
-
-	@Override
-	public CompletableFuture<Listing> list(KeyRange range) {
-		return call(Call.LIST, this.timeout, () -> this.member.list(range));
-	}
-
-	@Override
-	public CompletableFuture<Listing> listKeys(KeyRange range) {
-		return call(Call.LIST_KEYS, this.timeout, () -> this.member.listKeys(range));
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.loop.ManualScheduler;
@@ -59,7 +60,7 @@ class ModelEtcdTests {
 		this.scheduler.advance(Duration.ofMillis(1500));
 		assertThat(this.etcd.entries()).isEmpty();
 		assertFails(this.client.renew(lease.id(), Duration.ofSeconds(1)), Kind.LEASE_NOT_FOUND);
-		assertThat(answer(this.client.timeToLive(lease.id()))).isNegative();
+		assertThat(answer(this.client.leaseKeys(lease.id())).left()).isNegative();
 	}
 
 	@Test
@@ -154,10 +155,10 @@ class ModelEtcdTests {
 	@Test
 	void aRefusedKindOfCallFailsUntilItIsAllowed() {
 		this.etcd.refuse(Kind.LOGIN_REFUSED, Call.LIST);
-		assertFails(this.client.list(RANGE), Kind.LOGIN_REFUSED);
+		assertFails(Lists.whole(this.client, RANGE), Kind.LOGIN_REFUSED);
 		answer(this.client.probe(RANGE));
 		this.etcd.allow();
-		answer(this.client.list(RANGE));
+		answer(Lists.whole(this.client, RANGE));
 	}
 
 	@Test

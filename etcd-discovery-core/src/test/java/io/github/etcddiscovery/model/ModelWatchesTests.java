@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -40,6 +41,42 @@ class ModelWatchesTests {
 		this.etcd.cutStreams(Kind.UNAVAILABLE);
 		assertThat(this.rig.told()).containsExactly("a ended UNAVAILABLE", "b ended UNAVAILABLE");
 		assertThat(this.etcd.streams()).isZero();
+	}
+
+	@Test
+	void aWatchFromARevisionTellsWhatHasComeSinceAndThenWhatComes() {
+		this.etcd.put("a/1", "x");
+		this.etcd.put("b/1", "x");
+		this.etcd.put("a/2", "x");
+		watch("a", ModelRig.RANGE, 3);
+		assertThat(this.rig.told()).containsExactly("a confirmed 4", "a PUT a/2@4");
+		this.etcd.delete("a/1", "b/1");
+		assertThat(this.rig.told()).containsExactly("a DELETE a/1@5");
+		this.etcd.putAll(Map.of("a/3", "x"));
+		assertThat(this.rig.told()).containsExactly("a PUT a/3@6");
+	}
+
+	@Test
+	void whatIsWrittenWhileItIsFrozenIsToldAfterTheThaw() {
+		watch("a", ModelRig.RANGE, 1);
+		assertThat(this.rig.told()).containsExactly("a confirmed 1");
+		this.etcd.freeze();
+		this.etcd.put("a/1", "x");
+		this.rig.advance(Duration.ofSeconds(5));
+		assertThat(this.rig.told()).isEmpty();
+		this.etcd.thaw();
+		assertThat(this.rig.told()).containsExactly("a PUT a/1@2");
+	}
+
+	@Test
+	void aWatchCanBeginAtTheRevisionThatWasCompactedAndNotBelow() {
+		this.etcd.put("a/1", "x");
+		this.etcd.put("a/1", "y");
+		this.etcd.compact();
+		watch("below", ModelRig.RANGE, 2);
+		watch("at", ModelRig.RANGE, 3);
+		assertThat(this.rig.told()).containsExactlyInAnyOrder("below confirmed 3", "below ended COMPACTED",
+				"at confirmed 3", "at PUT a/1@3");
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.test.EtcdCluster;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class RapidRestartIT {
 
 	private void sample(EtcdClient client) {
 		this.samples.incrementAndGet();
-		client.list(KEY).whenComplete((listing, failure) -> {
+		Lists.whole(client, KEY).whenComplete((listing, failure) -> {
 			if (failure != null || listing.entries().isEmpty()) {
 				this.holes.incrementAndGet();
 			}

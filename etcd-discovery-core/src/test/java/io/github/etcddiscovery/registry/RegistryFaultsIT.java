@@ -17,6 +17,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.test.EtcdCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -156,7 +157,7 @@ class RegistryFaultsIT {
 	}
 
 	private List<String> standing() {
-		return this.observer.list(ALL).join().entries().stream().map(Entry::key).map(Bytes::toString).toList();
+		return Lists.whole(this.observer, ALL).join().entries().stream().map(Entry::key).map(Bytes::toString).toList();
 	}
 
 	private Registration registered(Instance instance) {

@@ -12,6 +12,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.test.EtcdCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -245,7 +246,7 @@ class RegistryIT {
 	}
 
 	private List<Entry> entries(EtcdClient observer) {
-		return observer.list(KeyRange.single(this.key)).join().entries();
+		return Lists.whole(observer, KeyRange.single(this.key)).join().entries();
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.Watch;
 import io.github.etcddiscovery.client.WatchListener;
 import io.github.etcddiscovery.client.Watches;
@@ -97,11 +99,6 @@ class SubscribingMeanwhileTests {
 		}
 
 		@Override
-		public CompletableFuture<Duration> timeToLive(long lease) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
 		public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
 			throw new UnsupportedOperationException();
 		}
@@ -150,13 +147,8 @@ class SubscribingMeanwhileTests {
 		}
 
 		@Override
-		public CompletableFuture<Listing> list(KeyRange range) {
-			return this.target.list(range);
-		}
-
-		@Override
-		public CompletableFuture<Listing> listKeys(KeyRange range) {
-			return this.target.listKeys(range);
+		public CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
+			return this.target.list(range, keysOnly, owner, pages);
 		}
 
 		@Override

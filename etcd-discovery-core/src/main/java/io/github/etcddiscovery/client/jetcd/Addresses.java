@@ -157,7 +157,7 @@ final class Addresses {
 				List<InetAddress> found = List.of(this.service.lookUp(name.endpoint.host()));
 				this.context.execute(() -> name.found(found));
 			}
-			catch (UnknownHostException | RuntimeException ex) {
+			catch (Throwable ex) {
 				this.context.execute(() -> {
 					name.lookedUp = false;
 					// Without the cause: gRPC would log its stack at every attempt.
@@ -173,7 +173,7 @@ final class Addresses {
 	}
 
 	/** Why, as far as Java says so; it does not where it remembers a failure. */
-	private static String named(String host, Exception why) {
+	private static String named(String host, Throwable why) {
 		String message = String.valueOf(why.getMessage());
 		return message.startsWith(host) ? message : host;
 	}

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.client.jetcd;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -48,9 +49,14 @@ final class Certificates {
 	 */
 	@Nullable TlsManagers first(boolean tls) {
 		if (this.supplier != null) {
-			return this.supplier.get();
+			return given(this.supplier);
 		}
 		return tls ? TlsManagers.JVM_DEFAULT : null;
+	}
+
+	/** None at all would be plaintext. */
+	private static TlsManagers given(Supplier<TlsManagers> supplier) {
+		return Objects.requireNonNull(supplier.get(), "the supplier of certificates has given none");
 	}
 
 	/** Asks for others, unless they are being asked for. Does not wait. */
@@ -63,11 +69,11 @@ final class Certificates {
 
 	private void ask(Supplier<TlsManagers> supplier) {
 		try {
-			TlsManagers given = supplier.get();
+			TlsManagers given = given(supplier);
 			this.failing = false;
 			this.threads.connecting().execute(() -> this.user.accept(given));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			if (!this.failing) {
 				logger.warn("Cannot read certificates, keeping the old ones: {}", ex.toString());
 			}

@@ -208,11 +208,15 @@ final class Clusters {
 			return;
 		}
 		long chosen = clusters.isEmpty() ? before : largest(clusters);
-		use(chosen, clusters, outside(chosen, asked, answers));
+		if (this.ours.compareAndSet(before, chosen)) {
+			use(before, chosen, clusters, outside(chosen, asked, answers));
+		}
+		else { // the first answer ever has come meanwhile
+			askIn(ASKED_AT_MOST);
+		}
 	}
 
-	private void use(long chosen, Map<Long, List<Address>> clusters, Map<InetSocketAddress, Long> out) {
-		long before = this.ours.getAndSet(chosen);
+	private void use(long before, long chosen, Map<Long, List<Address>> clusters, Map<InetSocketAddress, Long> out) {
 		if (clusters.containsKey(chosen)) {
 			this.heardAt = this.threads.now();
 		}

@@ -150,9 +150,15 @@ final class Connection implements AutoCloseable {
 	CompletableFuture<Identity> identity(Executor answers) {
 		CallOptions options = CallOptions.DEFAULT.withExecutor(answers)
 			.withDeadlineAfter(IDENTITY.toNanos(), TimeUnit.NANOSECONDS);
-		ClientCall<WatchRequest, WatchResponse> call = this.channel.newCall(WatchGrpc.getWatchMethod(), options);
 		Connections.Answer<WatchResponse> answer = new Connections.Answer<>();
-		ClientCalls.asyncBidiStreamingCall(call, answer).onNext(Messages.ANY_WATCH);
+		ClientCall<WatchRequest, WatchResponse> call;
+		try {
+			call = this.channel.newCall(WatchGrpc.getWatchMethod(), options);
+			ClientCalls.asyncBidiStreamingCall(call, answer).onNext(Messages.ANY_WATCH);
+		}
+		catch (RuntimeException ex) { // of an interceptor of a user
+			return CompletableFuture.completedFuture(Identity.of(ex));
+		}
 		return answer.future.thenApply((watch) -> Identity.of(Messages.cluster(watch)))
 			.exceptionally(Identity::of)
 			.whenComplete((identity, none) -> call.cancel("it is known who answers", null));

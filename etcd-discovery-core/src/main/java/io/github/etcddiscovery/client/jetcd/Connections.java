@@ -125,10 +125,15 @@ final class Connections implements AutoCloseable {
 	private <Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request, String token,
 			CallOptions options, int retries) {
 		Connection connection = current();
-		ClientCall<Q, A> call = Login.authenticated(connection.channel(), token)
-			.newCall(method, connection.limited(options));
 		Answer<A> answer = new Answer<>();
-		ClientCalls.asyncUnaryCall(call, request, answer);
+		ClientCall<Q, A> call;
+		try {
+			call = Login.authenticated(connection.channel(), token).newCall(method, connection.limited(options));
+			ClientCalls.asyncUnaryCall(call, request, answer);
+		}
+		catch (RuntimeException ex) { // of an interceptor of a user
+			return CompletableFuture.failedFuture(ex);
+		}
 		return answer.future.whenComplete((value, error) -> note(connection, error)).exceptionallyCompose((error) -> {
 			boolean elsewhere = retries > 0 && this.clusters.leavesOut(AnswerCheck.from(call))
 					&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());

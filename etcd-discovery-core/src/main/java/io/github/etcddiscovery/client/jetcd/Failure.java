@@ -16,7 +16,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 
 /**
  * Turns what gRPC and etcd say into {@link EtcdDiscoveryException}. etcd tells its errors
- * apart by text; the texts here are those of etcd 3.4 to 3.6.
+ * apart by text; the texts here are those of etcd 3.4 to 3.7.
  */
 final class Failure {
 

@@ -2,7 +2,6 @@ package io.github.etcddiscovery.client.jetcd;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
@@ -19,7 +19,6 @@ import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
 import io.etcd.jetcd.api.RangeResponse;
 import io.grpc.Status;
-import io.grpc.SynchronizationContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,6 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -134,15 +132,6 @@ public final class JetcdClient implements EtcdClient {
 	}
 
 	@Override
-	public CompletableFuture<Duration> timeToLive(long lease) {
-		return this.calls
-			.call("question for the time to live of lease " + Long.toHexString(lease),
-					LeaseGrpc.getLeaseTimeToLiveMethod(), LeaseTimeToLiveRequest.newBuilder().setID(lease).build(),
-					this.timeout)
-			.thenApply((left) -> Duration.ofSeconds(left.getTTL()));
-	}
-
-	@Override
 	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
 		return this.calls
 			.call("question for the keys of lease " + Long.toHexString(lease), LeaseGrpc.getLeaseTimeToLiveMethod(),
@@ -204,34 +193,18 @@ public final class JetcdClient implements EtcdClient {
 				return (half == 0) ? read(keys, revision, true)
 						: read(keys.subList(0, half), revision, false)
 							.thenCompose((first) -> read(keys.subList(half, keys.size()), first.revision(), false)
-								.thenApply((second) -> first.and(second.entries())));
+								.thenApply((second) -> both(first, second)));
 			});
+	}
+
+	private static Listing both(Listing first, Listing second) {
+		return new Listing(first.revision(),
+				Stream.concat(first.entries().stream(), second.entries().stream()).toList());
 	}
 
 	@Override
 	public CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
 		return new Pages(this.calls, new Pages.Query(range, keysOnly), this.timeout, owner, pages, this.sizes).read();
-	}
-
-	@Override
-	public CompletableFuture<Listing> list(KeyRange range) {
-		return whole(range, false);
-	}
-
-	@Override
-	public CompletableFuture<Listing> listKeys(KeyRange range) {
-		return whole(range, true);
-	}
-
-	private CompletableFuture<Listing> whole(KeyRange range, boolean keysOnly) {
-		List<Entry> entries = new ArrayList<>();
-		Executor owner = new SynchronizationContext((thread, ex) -> logger.error("A list must not throw", ex));
-		return list(range, keysOnly, owner, (page) -> {
-			if (page.first()) {
-				entries.clear();
-			}
-			entries.addAll(page.entries());
-		}).thenApply((revision) -> new Listing(revision, entries));
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -130,7 +131,7 @@ final class Login implements AutoCloseable {
 		Future<?> slow = this.threads.schedule(this.timeout, this::warnOfSlowness);
 		Credentials credentials;
 		try {
-			credentials = supplier.get();
+			credentials = Objects.requireNonNull(supplier.get(), "the supplier has given none");
 		}
 		catch (Throwable ex) {
 			attempt.end(null,

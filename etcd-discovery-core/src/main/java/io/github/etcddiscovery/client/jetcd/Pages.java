@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import io.etcd.jetcd.api.KVGrpc;
@@ -110,14 +109,24 @@ final class Pages {
 					Messages.page(this.left, this.revision, this.query.keysOnly() || this.withoutValue,
 							this.withoutValue ? 1 : this.size.limit()),
 					this.timeout, this.maxPage)
-			.whenComplete((page, error) -> {
+			.handle((page, error) -> {
 				if (error == null) {
 					arrived(page);
 				}
 				else if (!(Failure.tooLarge(error) ? askForLess(error) : beginAnew(error))) {
-					onOwner(() -> this.done.completeExceptionally(error));
+					this.owner.execute(() -> this.done.completeExceptionally(error));
 				}
+				return null;
+			})
+			.exceptionally((fault) -> {
+				failed(fault);
+				return null;
 			});
+	}
+
+	/** Whatever fails here, and not at etcd, must not leave a list without an end. */
+	private void failed(Throwable fault) {
+		this.done.completeExceptionally(EtcdDiscoveryException.of(this.query.toString(), fault));
 	}
 
 	private void arrived(RangeAnswer answer) {
@@ -144,7 +153,7 @@ final class Pages {
 		if (!more) {
 			this.sizes.keep(this.query, worked, this.entriesSeen > Size.FIRST);
 		}
-		onOwner(() -> apply(page, more));
+		this.owner.execute(() -> apply(page, more));
 	}
 
 	private void apply(Page page, boolean more) {
@@ -158,7 +167,7 @@ final class Pages {
 			this.pages.accept(page);
 		}
 		catch (Throwable ex) {
-			this.done.completeExceptionally(EtcdDiscoveryException.of(this.query.toString(), ex));
+			failed(ex);
 			return;
 		}
 		if (!more) {
@@ -209,15 +218,6 @@ final class Pages {
 		this.begun = false;
 		this.entriesSeen = 0;
 		this.bytesSeen = 0;
-	}
-
-	private void onOwner(Runnable task) {
-		try {
-			this.owner.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			this.done.completeExceptionally(EtcdDiscoveryException.of(this.query.toString(), ex));
-		}
 	}
 
 	/**

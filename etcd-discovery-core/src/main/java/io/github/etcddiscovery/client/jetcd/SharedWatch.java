@@ -176,7 +176,7 @@ final class SharedWatch implements Watch {
 		try {
 			news.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) { // a checked one too: not all code is Java
 			if (!this.told) {
 				tellEnd(EtcdDiscoveryException.of(this + ": what it told was not taken", ex));
 				close();
@@ -189,7 +189,7 @@ final class SharedWatch implements Watch {
 		try {
 			this.listener.ended(cause);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.error("The listener of the {} must not throw when it is told of the end", this, ex);
 		}
 	}

@@ -17,6 +17,7 @@ import io.github.etcddiscovery.client.Credentials;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.test.EtcdAuth;
 import io.github.etcddiscovery.test.EtcdAuth.Access;
@@ -113,8 +114,8 @@ class AuthIT {
 	void everyOtherCallSurvivesARestartOfEtcdThatForgetsTokens() {
 		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
 		List<Supplier<CompletableFuture<?>>> calls = List.of(() -> this.client.probe(ALLOWED),
-				() -> this.client.list(ALLOWED), () -> this.client.grant(Duration.ofSeconds(10)),
-				() -> this.client.timeToLive(lease.id()),
+				() -> Lists.whole(this.client, ALLOWED), () -> this.client.grant(Duration.ofSeconds(10)),
+				() -> this.client.leaseKeys(lease.id()),
 				() -> this.client
 					.commit(new Write.Put(Bytes.utf8("allowed/" + UUID.randomUUID()), Bytes.EMPTY, lease.id(), 0)),
 				() -> this.client.revoke(lease.id()));
@@ -161,7 +162,7 @@ class AuthIT {
 	void whatIsNotPermittedIsNamed() {
 		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
 		assertDenied(this.client.probe(FORBIDDEN), "forbidden/*");
-		assertDenied(this.client.list(FORBIDDEN), "forbidden/*");
+		assertDenied(Lists.whole(this.client, FORBIDDEN), "forbidden/*");
 		assertDenied(this.client.commit(new Write.Put(Bytes.utf8("forbidden/a"), Bytes.EMPTY, lease.id(), 0)),
 				"put of forbidden/a");
 		assertThat(this.logins).hasValue(1);

@@ -2,15 +2,16 @@ package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.ClientThreads;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
@@ -29,8 +30,7 @@ class CloseIT {
 
 	private final KeyRange range = KeyRange.prefix(Bytes.utf8("close/"));
 
-	/** Of clients that other tests have not closed, or just now. */
-	private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+	private final ClientThreads threads = new ClientThreads();
 
 	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
 
@@ -46,11 +46,11 @@ class CloseIT {
 		Recorder recorder = new Recorder();
 		this.client.watches(Runnable::run).watch(this.range, 1, recorder);
 		recorder.next(Recorder.Confirmed.class);
-		assertThat(threads()).isNotEmpty();
+		assertThat(this.threads.alive()).isNotEmpty();
 		assertThat(etcd.cluster().proxy().connections()).isPositive();
 		this.client.close();
 		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-			assertThat(threads()).isEmpty();
+			assertThat(this.threads.alive()).isEmpty();
 			assertThat(etcd.cluster().proxy().connections()).isZero();
 		});
 	}
@@ -62,16 +62,16 @@ class CloseIT {
 		CompletableFuture<Long> pending = this.client.probe(this.range);
 		this.client.close();
 		assertThat(Await.failure(pending).kind()).isEqualTo(Kind.CLOSED);
-		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(threads()).isEmpty());
+		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(this.threads.alive()).isEmpty());
 	}
 
 	@Test
 	void pendingCallsEndAtOnceAndCloseDoesNotWait() {
 		Await.value(this.client.probe(this.range));
 		etcd.cluster().freeze();
-		List<CompletableFuture<?>> calls = List.of(this.client.probe(this.range), this.client.list(this.range),
+		List<CompletableFuture<?>> calls = List.of(this.client.probe(this.range), Lists.whole(this.client, this.range),
 				this.client.grant(Duration.ofSeconds(5)), this.client.renew(1, Duration.ofSeconds(2)),
-				this.client.timeToLive(1), this.client.revoke(1),
+				this.client.leaseKeys(1), this.client.revoke(1),
 				this.client.commit(new Write.Delete(Bytes.utf8("close/a"), 1)));
 		this.client.close();
 		assertThat(calls).map(Await::failure)
@@ -93,7 +93,7 @@ class CloseIT {
 	@Test
 	void clientThatWasNeverUsedLeavesNothing() {
 		this.client.close();
-		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(threads()).isEmpty());
+		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(this.threads.alive()).isEmpty());
 	}
 
 	@Test
@@ -108,7 +108,7 @@ class CloseIT {
 		Await.value(this.client.probe(this.range));
 		other.completeExceptionally(new IllegalStateException("no success either"));
 		assertThat(Await.failure(this.client.probe(this.range)).kind()).isEqualTo(Kind.CLOSED);
-		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(threads()).isEmpty());
+		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(this.threads.alive()).isEmpty());
 	}
 
 	@Test
@@ -119,17 +119,6 @@ class CloseIT {
 		assertThat(Await.failure(this.client.probe(this.range)).kind()).isEqualTo(Kind.CLOSED);
 		this.client.lingerFor(new CompletableFuture<>());
 		assertThat(Await.failure(this.client.probe(this.range)).kind()).isEqualTo(Kind.CLOSED);
-	}
-
-	/** Of this client, of gRPC, of Netty and of jetcd. */
-	private List<String> threads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.isAlive() && !this.before.contains(thread))
-			.map(Thread::getName)
-			.filter((name) -> name.matches("(etcd-client|grpc-|jetcd|vert\\.x|netty|globalEventExecutor).*"))
-			.toList();
 	}
 
 }

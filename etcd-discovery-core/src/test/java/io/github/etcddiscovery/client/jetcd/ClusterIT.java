@@ -9,6 +9,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Credentials;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
@@ -114,7 +115,7 @@ class ClusterIT {
 				.extracting("kind")
 				.isEqualTo(Kind.UNAVAILABLE);
 			assertThat(Await.failure(minority.probe(RANGE)).kind()).isEqualTo(Kind.UNAVAILABLE);
-			assertThat(Await.failure(minority.list(RANGE)).kind()).isEqualTo(Kind.UNAVAILABLE);
+			assertThat(Await.failure(Lists.whole(minority, RANGE)).kind()).isEqualTo(Kind.UNAVAILABLE);
 		}
 	}
 

@@ -20,6 +20,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.registry.RegistrationState;
@@ -155,7 +156,7 @@ class ClustersIT {
 			.until(() -> {
 				List<Entry> entries = List.of();
 				for (int i = 0; i < 6; i++) {
-					entries = client.list(which).get().entries();
+					entries = Lists.whole(client, which).get().entries();
 				}
 				return entries;
 			}, (entries) -> entries.size() == 1)
@@ -179,7 +180,7 @@ class ClustersIT {
 
 	private List<Entry> keys(EtcdCluster etcd) {
 		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()))) {
-			return Await.value(client.list(this.range)).entries();
+			return Await.value(Lists.whole(client, this.range)).entries();
 		}
 	}
 

@@ -36,6 +36,9 @@ class ClustersTests {
 
 	private final AtomicInteger connected = new AtomicInteger();
 
+	private Runnable whenTimeIsRead = () -> {
+	};
+
 	private Addresses addresses;
 
 	private Clusters clusters;
@@ -84,6 +87,22 @@ class ClustersTests {
 		this.asked.set(0);
 		advance(120);
 		assertThat(this.asked).hasValue(0);
+	}
+
+	@Test
+	void aClusterThatAnswersWhileNobodyHasSaidWhoHeIsStaysOurs() {
+		start("10.0.0.1:1", "10.0.0.2:1");
+		this.clusters.noEtcdAt(socket(1), Status.UNIMPLEMENTED);
+		// The time is read when the answers have come, and again while they are judged.
+		AtomicInteger read = new AtomicInteger();
+		this.whenTimeIsRead = () -> {
+			if (this.asked.get() == 2 && read.incrementAndGet() == 2) {
+				assertThat(this.clusters.isOurs(socket(2), BLUE)).isTrue();
+			}
+		};
+		this.scheduler.advance(Duration.ofSeconds(40));
+		assertThat(heard(2, BLUE)).isTrue();
+		assertThat(this.connected).as("nothing has changed").hasValue(0);
 	}
 
 	@Test
@@ -184,8 +203,10 @@ class ClustersTests {
 			}
 
 		});
-		this.clusters = new Clusters(this.addresses, new Threads(this.scheduler.executor(), this.scheduler::now),
-				this::ask, this.connected::incrementAndGet);
+		this.clusters = new Clusters(this.addresses, new Threads(this.scheduler.executor(), () -> {
+			this.whenTimeIsRead.run();
+			return this.scheduler.now();
+		}), this::ask, this.connected::incrementAndGet);
 	}
 
 	private InetAddress[] lookUp(String host) throws UnknownHostException {

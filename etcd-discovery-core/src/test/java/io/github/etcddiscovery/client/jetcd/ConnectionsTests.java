@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.etcd.jetcd.ClientBuilder;
@@ -56,6 +57,34 @@ class ConnectionsTests {
 		awaitOpened(this.opened.get() + 2);
 		assertThat(connection.silentSince(mark)).isTrue();
 		assertThat(connection.answeredWithin(HOUR)).isFalse();
+	}
+
+	@Test
+	void aSupplierThatGivesNoCertificatesLeavesTheOldOnesInUseAndIsAskedAgain() throws InterruptedException {
+		AtomicReference<TlsManagers> given = new AtomicReference<>(otherCertificates());
+		AtomicInteger asked = new AtomicInteger();
+		this.connections = new Connections(EtcdClientSettings.of("https://localhost:1").withTls(() -> {
+			asked.incrementAndGet();
+			return given.get();
+		}), (builder) -> this.opened.incrementAndGet(), this.threads, Duration.ofMillis(10));
+		Connection connection = this.connections.current();
+		given.set(null);
+		int before = asked.get();
+		await().until(() -> asked.get() > before + 3);
+		awaitOpened(1);
+		assertThat(this.connections.current()).as("TLS is not given up").isSameAs(connection);
+		given.set(otherCertificates());
+		awaitOpened(2);
+	}
+
+	@Test
+	void aFaultOfAnInterceptorIsNoAnswerToTheQuestionWhoAnswers() {
+		this.connections = new Connections(EtcdClientSettings.of("http://localhost:1"),
+				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.Watch/Watch", () -> {
+					throw new IllegalStateException("an interceptor of a user");
+				})), this.threads, HOUR);
+		Identity identity = Await.value(this.connections.current().identity(Runnable::run));
+		assertThat(identity.kind()).isEqualTo(Identity.Kind.NONE);
 	}
 
 	private void open(EtcdClientSettings settings, Duration tlsPeriod) {

@@ -101,6 +101,17 @@ class CredentialsIT {
 	}
 
 	@Test
+	void aSupplierThatGivesNoCredentialsIsNamedAndAskedAgain() {
+		AtomicReference<Credentials> credentials = new AtomicReference<>();
+		connect(credentials::get);
+		EtcdDiscoveryException failure = Await.failure(this.client.probe(ALLOWED));
+		assertThat(failure.kind()).isEqualTo(Kind.LOGIN_REFUSED);
+		assertThat(failure).hasMessageContaining("no credentials");
+		credentials.set(CREDENTIALS);
+		Await.answer(() -> this.client.probe(ALLOWED));
+	}
+
+	@Test
 	void credentialsThatTakeForEverFailTheCallInTime() {
 		connect(this::whenTheTestIsOver);
 		Recorder recorder = new Recorder();

@@ -25,6 +25,9 @@ class EndpointResolverTests {
 
 	private Addresses addresses;
 
+	/** What the name service throws; null for nothing. */
+	private Error fault;
+
 	@Test
 	void everyAddressOfEveryNameIsTold() {
 		this.names.put("a", List.of("10.0.0.1", "10.0.0.2"));
@@ -65,6 +68,17 @@ class EndpointResolverTests {
 		this.names.put("a", List.of("10.0.0.2"));
 		resolver.refresh();
 		assertThat(told()).containsExactly("10.0.0.2:1");
+	}
+
+	@Test
+	void aNameIsLookedUpAgainWhateverTheNameServiceHasThrown() {
+		this.names.put("a", List.of("10.0.0.1"));
+		this.fault = new LinkageError("a name service of a user");
+		NameResolver resolver = start("a:1");
+		assertThat(this.told).last().matches((told) -> !told.hasValue());
+		this.fault = null;
+		resolver.refresh();
+		assertThat(told()).containsExactly("10.0.0.1:1");
 	}
 
 	@Test
@@ -185,6 +199,9 @@ class EndpointResolverTests {
 	}
 
 	private InetAddress[] lookUp(String host) throws UnknownHostException {
+		if (this.fault != null) {
+			throw this.fault;
+		}
 		if (host.contains(":") || host.startsWith("10.")) {
 			return InetAddress.getAllByName(host); // an address already
 		}

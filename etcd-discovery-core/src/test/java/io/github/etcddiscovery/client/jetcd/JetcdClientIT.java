@@ -3,8 +3,10 @@ package io.github.etcddiscovery.client.jetcd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -20,10 +22,16 @@ import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,10 +67,10 @@ class JetcdClientIT {
 		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
 		assertThat(lease.ttl()).isEqualTo(Duration.ofSeconds(30));
 		assertThat(Await.value(this.client.renew(lease.id(), Duration.ofSeconds(2)))).isEqualTo(Duration.ofSeconds(30));
-		assertThat(Await.value(this.client.timeToLive(lease.id()))).isBetween(Duration.ofSeconds(25),
+		assertThat(Await.value(this.client.leaseKeys(lease.id())).left()).isBetween(Duration.ofSeconds(25),
 				Duration.ofSeconds(30));
 		Await.value(this.client.revoke(lease.id()));
-		assertThat(Await.value(this.client.timeToLive(lease.id()))).isNegative();
+		assertThat(Await.value(this.client.leaseKeys(lease.id())).left()).isNegative();
 	}
 
 	@Test
@@ -145,6 +153,51 @@ class JetcdClientIT {
 	}
 
 	@Test
+	void aFaultInTheProofThatEtcdAnswersFailsOneWriteAndNoneAfterIt() {
+		AtomicInteger faults = new AtomicInteger(1);
+		try (EtcdClient faulty = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", () -> {
+					if (faults.getAndDecrement() > 0) {
+						throw new IllegalStateException("an interceptor of a user");
+					}
+				})))) {
+			Write write = new Write.Delete(Bytes.utf8(this.prefix + "a"), 0);
+			assertThat(Await.failure(faulty.commit(write))).hasRootCauseMessage("an interceptor of a user");
+			assertThat(Await.answer(() -> faulty.commit(write)).applied()).isTrue();
+		}
+	}
+
+	@Test
+	void everyCallCarriesItsDeadlineToEtcd() {
+		Set<String> withoutDeadline = ConcurrentHashMap.newKeySet();
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		try (EtcdClient observed = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
+				(builder) -> builder.interceptor(new ClientInterceptor() {
+
+					@Override
+					public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options,
+							Channel next) {
+						if (options.getDeadline() == null) {
+							withoutDeadline.add(method.getFullMethodName());
+						}
+						return next.newCall(method, options);
+					}
+
+				}))) {
+			Lease lease = Await.value(observed.grant(Duration.ofSeconds(30)));
+			Await.value(observed.commit(new Write.Put(key, Bytes.EMPTY, lease.id(), 0)));
+			Await.value(observed.read(List.of(key)));
+			Await.value(Lists.whole(observed, this.range));
+			Await.value(observed.probe(this.range));
+			Await.value(observed.leaseKeys(lease.id()));
+			Await.value(observed.renew(lease.id(), Duration.ofSeconds(2)));
+			Await.value(observed.revoke(lease.id()));
+		}
+		assertThat(withoutDeadline).as("but for the stream of renewals, whose questions have one of our own")
+			.containsOnly("etcdserverpb.Lease/LeaseKeepAlive");
+	}
+
+	@Test
 	void deletionIsAppliedOnlyOnTheRevisionThatWasSeen() {
 		Bytes key = Bytes.utf8(this.prefix + "a");
 		etcd.put(this.prefix + "a", "1");
@@ -175,7 +228,7 @@ class JetcdClientIT {
 	@Test
 	void keysAreReadWithoutValues() {
 		writeMany(1001);
-		Listing keys = Await.value(this.client.listKeys(this.range));
+		Listing keys = Await.value(Lists.keys(this.client, this.range));
 		assertThat(keys.entries()).hasSize(1001).allMatch((entry) -> entry.value().size() == 0);
 		assertThat(keys.revision()).isEqualTo(etcd.revision());
 	}
@@ -191,7 +244,7 @@ class JetcdClientIT {
 		};
 		try (EtcdClient slow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
 				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", secondPageComesLate)))) {
-			Listing listing = Await.value(slow.list(this.range));
+			Listing listing = Await.value(Lists.whole(slow, this.range));
 			assertThat(pages).as("of 16, 64, 256, 1024 and the rest").hasValue(5);
 			assertThat(listing.entries()).hasSize(1500);
 			assertThat(listing.revision()).isEqualTo(etcd.revision() - 1);
@@ -224,7 +277,7 @@ class JetcdClientIT {
 		try (EtcdClient narrow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
 				(builder) -> builder.maxInboundMessageSize(8)
 					.interceptor(new BeforeCall("etcdserverpb.KV/Range", pages::incrementAndGet)))) {
-			assertThat(Await.failure(narrow.list(this.range)).kind()).isEqualTo(Kind.REFUSED);
+			assertThat(Await.failure(Lists.whole(narrow, this.range)).kind()).isEqualTo(Kind.REFUSED);
 			assertThat(pages).as("pages of 16 and 1, and that one without its value").hasValue(3);
 		}
 	}
@@ -232,7 +285,7 @@ class JetcdClientIT {
 	@Test
 	void wholeStoreCanBeRead() {
 		etcd.put(this.prefix + "a", "1");
-		assertThat(Await.value(this.client.list(KeyRange.prefix(Bytes.EMPTY))).entries()).extracting(Entry::key)
+		assertThat(Await.value(Lists.whole(this.client, KeyRange.prefix(Bytes.EMPTY))).entries()).extracting(Entry::key)
 			.contains(Bytes.utf8(this.prefix + "a"));
 	}
 
@@ -254,7 +307,7 @@ class JetcdClientIT {
 	}
 
 	private Listing list() {
-		return Await.value(this.client.list(this.range));
+		return Await.value(Lists.whole(this.client, this.range));
 	}
 
 	private void writeMany(int count) {

@@ -1,18 +1,15 @@
 package io.github.etcddiscovery.client.jetcd;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import io.github.etcddiscovery.test.HttpCaller;
 
 /** What an etcd says of itself. */
 record Metrics(String endpoint) {
 
 	/** The value of the first line that begins with a name and, if any, labels. */
 	long value(String name) {
-		return text().lines()
+		return HttpCaller.get(this.endpoint + "/metrics")
+			.body()
+			.lines()
 			.filter((line) -> line.startsWith(name + " "))
 			.map((line) -> Double.valueOf(line.substring(name.length() + 1)).longValue())
 			.findFirst()
@@ -31,18 +28,6 @@ record Metrics(String endpoint) {
 	long started(String service, String method, String type) {
 		return value("grpc_server_started_total{grpc_method=\"" + method + "\",grpc_service=\"etcdserverpb." + service
 				+ "\",grpc_type=\"" + type + "\"}");
-	}
-
-	private String text() {
-		HttpRequest request = HttpRequest.newBuilder(URI.create(this.endpoint + "/metrics"))
-			.timeout(Duration.ofSeconds(5))
-			.build();
-		try {
-			return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-		}
-		catch (IOException | InterruptedException ex) {
-			throw new AssertionError(ex);
-		}
 	}
 
 }

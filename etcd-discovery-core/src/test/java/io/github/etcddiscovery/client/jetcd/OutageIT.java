@@ -11,13 +11,12 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
-import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
 import io.github.etcddiscovery.test.TcpProxy;
-import org.awaitility.pollinterval.FixedPollInterval;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,7 +38,7 @@ class OutageIT {
 
 	@BeforeEach
 	void connect() {
-		Await.value(this.own.client.probe(this.own.range));
+		Await.answer(() -> this.own.client.probe(this.own.range));
 	}
 
 	@Test
@@ -47,9 +46,10 @@ class OutageIT {
 		try (EtcdClient patient = patient()) {
 			Await.value(patient.probe(this.own.range));
 			etcd.cluster().proxy().cut();
-			List<CompletableFuture<?>> calls = List.of(patient.probe(this.own.range), patient.list(this.own.range),
-					patient.grant(Duration.ofSeconds(5)), patient.renew(1, NEVER), patient.timeToLive(1),
-					patient.revoke(1), patient.commit(new Write.Delete(Bytes.utf8(this.own.prefix), 1)));
+			List<CompletableFuture<?>> calls = List.of(patient.probe(this.own.range),
+					Lists.whole(patient, this.own.range), patient.grant(Duration.ofSeconds(5)), patient.renew(1, NEVER),
+					patient.leaseKeys(1), patient.revoke(1),
+					patient.commit(new Write.Delete(Bytes.utf8(this.own.prefix), 1)));
 			assertThat(calls).map(Await::failure).allSatisfy((failure) -> {
 				assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
 				assertThat(failure).hasMessageContaining(etcd.endpoint());
@@ -64,8 +64,8 @@ class OutageIT {
 		etcd.cluster().freeze();
 		long start = System.nanoTime();
 		List<CompletableFuture<?>> calls = List.of(this.own.client.probe(this.own.range),
-				this.own.client.list(this.own.range), this.own.client.grant(Duration.ofSeconds(5)),
-				this.own.client.timeToLive(1), this.own.client.revoke(1),
+				Lists.whole(this.own.client, this.own.range), this.own.client.grant(Duration.ofSeconds(5)),
+				this.own.client.leaseKeys(1), this.own.client.revoke(1),
 				this.own.client.commit(new Write.Delete(Bytes.utf8(this.own.prefix), 1)));
 		assertThat(calls).map(Await::failure).map(EtcdDiscoveryException::kind).containsOnly(Kind.UNAVAILABLE);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(2900));
@@ -107,10 +107,10 @@ class OutageIT {
 			.toList();
 		assertThat(late).map(Await::failure).map(EtcdDiscoveryException::kind).containsOnly(Kind.UNAVAILABLE);
 		end.run();
-		assertThat(awaitAnswer().entries()).isEmpty();
+		assertThat(this.own.awaitAnswer().entries()).isEmpty();
 		Await.value(this.own.client
 			.commit(new Write.Put(Bytes.utf8(this.own.prefix + "on time"), Bytes.EMPTY, lease.id(), 0)));
-		assertThat(Await.value(this.own.client.list(this.own.range)).entries()).hasSize(1);
+		assertThat(Await.value(Lists.whole(this.own.client, this.own.range)).entries()).hasSize(1);
 	}
 
 	@Test
@@ -131,13 +131,6 @@ class OutageIT {
 	/** A client whose calls have a deadline that no test lasts until. */
 	private static EtcdClient patient() {
 		return EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()).withTimeouts(Duration.ofSeconds(2), NEVER));
-	}
-
-	private Listing awaitAnswer() {
-		return await().atMost(Duration.ofSeconds(20))
-			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
-			.ignoreExceptions()
-			.until(() -> this.own.client.list(this.own.range).get(), (listing) -> true);
 	}
 
 }

@@ -109,6 +109,15 @@ class PagesIT {
 	}
 
 	@Test
+	void anOwnerThatTakesNothingEndsTheList() {
+		EtcdDiscoveryException failure = Await.failure(this.client.list(this.range, false, (task) -> {
+			throw new IllegalStateException("the loop has gone");
+		}, (page) -> {
+		}));
+		assertThat(failure).hasRootCauseMessage("the loop has gone");
+	}
+
+	@Test
 	void aPageThatWasTooLargeIsNotTriedAgainByTheNextList() {
 		this.writes.putEach(this.prefix, 12, MEGABYTE);
 		AtomicInteger oversized = new AtomicInteger();
@@ -171,27 +180,61 @@ class PagesIT {
 	@Tag("long")
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 15 })
-	void aLongRangeIsListedThoughEtcdCompactsEverySecond(int delay) {
+	void aLongRangeIsListedByOneCallThoughEtcdCompactsEverySecond(int delay) throws Exception {
 		this.writes.putMany(this.prefix, 100_000, 100);
-		ScheduledExecutorService compactor = Executors.newSingleThreadScheduledExecutor();
-		LargeWrites direct = this.writes;
-		compactor.scheduleAtFixedRate(direct::compact, 0, 1, TimeUnit.SECONDS);
 		etcd.cluster().proxy().delay(Duration.ofMillis(delay));
-		List<Entry> entries = new ArrayList<>();
-		try {
-			// As its owners do: a busy machine may take longer than one deadline.
-			await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> list((page) -> {
-				if (page.first()) {
-					entries.clear();
+		AtomicInteger compactions = new AtomicInteger();
+		ScheduledExecutorService compactor = Executors.newSingleThreadScheduledExecutor();
+		List<Page> pages = new ArrayList<>();
+		try (EtcdClient patient = EtcdClient.connect(
+				EtcdClientSettings.of(etcd.endpoint()).withTimeouts(Duration.ofSeconds(2), Duration.ofMinutes(1)))) {
+			compactor.scheduleAtFixedRate(() -> {
+				this.writes.compact();
+				compactions.incrementAndGet();
+			}, 0, 1, TimeUnit.SECONDS);
+			patient.list(this.range, false, this.owner, (page) -> {
+				pages.add(page);
+				if (pages.size() == 2) {
+					awaitTwoMore(compactions);
 				}
-				entries.addAll(page.entries());
-			}).get(20, TimeUnit.SECONDS) > 0);
+			}).get(2, TimeUnit.MINUTES);
 		}
 		finally {
 			compactor.shutdownNow();
 		}
-		assertThat(entries).hasSize(100_000);
-		assertThat(entries).extracting(Entry::key).doesNotHaveDuplicates();
+		assertThat(pages).filteredOn(Page::first).as("begun anew once").hasSize(2);
+		assertThat(pages.get(pages.size() - 1)).as("one unpaged read").matches(Page::first);
+		assertThat(pages.get(pages.size() - 1).entries()).hasSize(100_000)
+			.extracting(Entry::key)
+			.doesNotHaveDuplicates();
+	}
+
+	/** The second of them began after this was asked. */
+	private static void awaitTwoMore(AtomicInteger compactions) {
+		int before = compactions.get();
+		await().atMost(Duration.ofMinutes(1)).until(() -> compactions.get() >= before + 2);
+	}
+
+	@Tag("long")
+	@Test
+	void aListThatIsCompactedAwayAndTooMuchForOneReadBeginsAnewWithLargerPages() {
+		this.writes.putEach(this.prefix, 800, 50_000);
+		List<Integer> sizes = new ArrayList<>();
+		List<Integer> beginnings = new ArrayList<>();
+		Await.value(list((page) -> {
+			if (page.first()) {
+				beginnings.add(sizes.size());
+			}
+			sizes.add(page.entries().size());
+			if (sizes.size() == 2) {
+				this.writes.compact();
+			}
+		}));
+		assertThat(beginnings).as("begun anew once").hasSize(2);
+		List<Integer> second = sizes.subList(beginnings.get(1), sizes.size());
+		assertThat(second.stream().mapToInt(Integer::intValue).sum()).isEqualTo(800);
+		assertThat(second).as("40 MB at a time would be too much").hasSizeGreaterThan(1);
+		assertThat(second.get(0) * 50_000).as("a page that no message held before").isGreaterThan(Pages.MAX_PAGE);
 	}
 
 	@Test

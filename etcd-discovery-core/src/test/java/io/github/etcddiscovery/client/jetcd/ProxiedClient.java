@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.client.jetcd;
 
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -7,10 +8,15 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.client.Listing;
+import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.test.EtcdExtension;
+import org.awaitility.pollinterval.FixedPollInterval;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * For each test a client of an etcd behind a proxy, and keys of its own. Whatever the
@@ -37,6 +43,14 @@ final class ProxiedClient implements BeforeEachCallback, AfterEachCallback {
 	public void beforeEach(ExtensionContext context) {
 		this.client = EtcdClient.connect(EtcdClientSettings.of(this.etcd.endpoint()),
 				(builder) -> this.connections.incrementAndGet());
+	}
+
+	/** All of its keys, asked for once a second until etcd answers. */
+	Listing awaitAnswer() {
+		return await().atMost(Duration.ofSeconds(20))
+			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
+			.ignoreExceptions()
+			.until(() -> Lists.whole(this.client, this.range).get(), (listing) -> true);
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
-import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
@@ -30,7 +29,7 @@ class ReconnectIT {
 
 	@BeforeEach
 	void connect() {
-		Await.value(this.own.client.probe(this.own.range));
+		Await.answer(() -> this.own.client.probe(this.own.range));
 	}
 
 	@Test
@@ -56,7 +55,7 @@ class ReconnectIT {
 			});
 		etcd.cluster().start();
 		long back = System.nanoTime();
-		awaitAnswer();
+		this.own.awaitAnswer();
 		assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(10));
 	}
 
@@ -102,13 +101,6 @@ class ReconnectIT {
 			return System.nanoTime() > end;
 		});
 		assertThat(this.own.connections).hasValue(1);
-	}
-
-	private Listing awaitAnswer() {
-		return await().atMost(Duration.ofSeconds(20))
-			.pollInterval(FixedPollInterval.fixed(Duration.ofSeconds(1)))
-			.ignoreExceptions()
-			.until(() -> this.own.client.list(this.own.range).get(), (listing) -> true);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.client.jetcd;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -152,7 +153,8 @@ class SharedWatchesIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { StackOverflowError.class, OutOfMemoryError.class, IllegalStateException.class })
+	@ValueSource(classes = { StackOverflowError.class, OutOfMemoryError.class, IllegalStateException.class,
+			IOException.class })
 	void whatAListenerThrowsEndsItsWatchAndNoOther(Class<? extends Throwable> thrown) {
 		Recorder good = new Recorder();
 		this.watches.watch(this.own.range, 0, good);

@@ -1,10 +1,5 @@
 package io.github.etcddiscovery.client.jetcd;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -240,16 +235,7 @@ class WatchIT {
 
 	/** etcd keeps streams whose client has only stopped listening. */
 	private static void awaitStreams(int expected) {
-		await().atMost(Duration.ofSeconds(10))
-			.untilAsserted(
-					() -> assertThat(metrics()).contains("\netcd_debugging_mvcc_watch_stream_total " + expected));
-	}
-
-	private static String metrics() throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest.newBuilder(URI.create(etcd.endpoint() + "/metrics"))
-			.timeout(Duration.ofSeconds(5))
-			.build();
-		return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+		await().atMost(Duration.ofSeconds(10)).until(() -> new Metrics(etcd.endpoint()).watchStreams() == expected);
 	}
 
 }

@@ -161,11 +161,6 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 	}
 
 	@Override
-	public CompletableFuture<Duration> timeToLive(long lease) {
-		return call((client) -> client.timeToLive(lease));
-	}
-
-	@Override
 	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
 		return call((client) -> client.leaseKeys(lease));
 	}
@@ -188,16 +183,6 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 	@Override
 	public CompletableFuture<Long> list(KeyRange range, boolean keysOnly, Executor owner, Consumer<Page> pages) {
 		return call((client) -> client.list(range, keysOnly, owner, pages));
-	}
-
-	@Override
-	public CompletableFuture<Listing> list(KeyRange range) {
-		return call((client) -> client.list(range));
-	}
-
-	@Override
-	public CompletableFuture<Listing> listKeys(KeyRange range) {
-		return call((client) -> client.listKeys(range));
 	}
 
 	@Override

@@ -1,14 +1,10 @@
 package io.github.etcddiscovery.spring.actuate;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 
 import io.github.etcddiscovery.spring.TestApplication;
+import io.github.etcddiscovery.test.HttpCaller;
 
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,10 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Asks the actuator of an application, as an operator does. */
 record ActuatorClient(ConfigurableApplicationContext context) {
 
-	private static final HttpClient HTTP = HttpClient.newHttpClient();
-
 	String get(String path) {
-		return send(request(path)).body();
+		return HttpCaller.get(uri(path)).body();
 	}
 
 	Map<String, Object> json(String path) {
@@ -29,8 +23,7 @@ record ActuatorClient(ConfigurableApplicationContext context) {
 	}
 
 	void post(String path, String body) {
-		HttpResponse<String> response = send(request(path).header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString(body)));
+		HttpResponse<String> response = HttpCaller.post(uri(path), body);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 	}
 
@@ -43,22 +36,8 @@ record ActuatorClient(ConfigurableApplicationContext context) {
 		return (Map<String, Object>) health().get("details");
 	}
 
-	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + TestApplication.port(this.context) + path))
-			.timeout(Duration.ofSeconds(10));
-	}
-
-	private static HttpResponse<String> send(HttpRequest.Builder request) {
-		try {
-			return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException(ex);
-		}
+	private String uri(String path) {
+		return "http://127.0.0.1:" + TestApplication.port(this.context) + path;
 	}
 
 }

@@ -47,13 +47,13 @@ class BackgroundClientTests {
 		this.maker.complete(recording());
 		early.get(5, TimeUnit.SECONDS);
 		this.client.renew(1, Duration.ofSeconds(1)).get(5, TimeUnit.SECONDS);
-		this.client.timeToLive(1).get(5, TimeUnit.SECONDS);
+		this.client.leaseKeys(1).get(5, TimeUnit.SECONDS);
 		this.client.revoke(1).get(5, TimeUnit.SECONDS);
-		this.client.list(KeyRange.single(KEY)).get(5, TimeUnit.SECONDS);
-		this.client.listKeys(KeyRange.single(KEY)).get(5, TimeUnit.SECONDS);
+		this.client.read(List.of(KEY)).get(5, TimeUnit.SECONDS);
+		this.client.list(KeyRange.single(KEY), false, Runnable::run, (page) -> {
+		}).get(5, TimeUnit.SECONDS);
 		this.client.lingerFor(new CompletableFuture<>());
-		assertThat(this.called).containsExactly("commit", "renew", "timeToLive", "revoke", "list", "listKeys",
-				"lingerFor");
+		assertThat(this.called).containsExactly("commit", "renew", "leaseKeys", "revoke", "read", "list", "lingerFor");
 	}
 
 	@Test

@@ -30,7 +30,12 @@ final class Sightings implements AutoCloseable {
 
 	/** Returns how many there are now. */
 	int now() {
-		return this.etcd.listKeys(this.range).join().entries().size();
+		AtomicInteger found = new AtomicInteger();
+		this.etcd
+			.list(this.range, true, Runnable::run,
+					(page) -> found.updateAndGet((before) -> page.entries().size() + (page.first() ? 0 : before)))
+			.join();
+		return found.get();
 	}
 
 	/** Returns the fewest there have ever been. */
