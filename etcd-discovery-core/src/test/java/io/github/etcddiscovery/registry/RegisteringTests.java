@@ -49,6 +49,23 @@ class RegisteringTests {
 		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
 	}
 
+	/**
+	 * The read is in the else branch of the transaction. When their watches stand, all
+	 * are looked at once, up to 100 at a time.
+	 */
+	@Test
+	void aThousandRegistrationsCostOneGrantAndATransactionEach() {
+		for (int i = 0; i < 1_000; i++) {
+			this.rig.registry.register(Instance.of("many", "10.0." + i / 250 + "." + i % 250, 8888));
+		}
+		this.rig.run();
+
+		assertThat(this.rig.etcd.entries()).hasSize(1_000);
+		assertThat(this.rig.etcd.calls(Call.GRANT)).isOne();
+		assertThat(this.rig.etcd.calls(Call.COMMIT)).isEqualTo(1_000);
+		assertThat(this.rig.etcd.calls(Call.READ)).isLessThan(20);
+	}
+
 	@Test
 	void aFirstRegistrationTakesTheKeyOverFromWhoeverHoldsIt() {
 		long predecessor = this.rig.etcd.grant(RegistryRig.TTL);

@@ -14,9 +14,9 @@ import io.github.etcddiscovery.client.WatchEvent;
 
 /**
  * What a stream has brought and its watches have not applied yet, and how old that is. At
- * most a {@link Window} of it is here; while that is full, etcd is asked twice a second
- * how far it has come, and a stream that is behind for 10 s ends, so that its owner
- * lists.
+ * most a {@link Window} of it is here; while that is full, and until what etcd had then
+ * has been applied, etcd is asked twice a second how far it has come, and a stream that
+ * is behind for 10 s ends, so that its owner lists.
  */
 final class Backlog {
 
@@ -145,12 +145,14 @@ final class Backlog {
 	private void look() {
 		this.look = null;
 		long now = this.threads.now();
-		if (this.wasFull) {
-			this.wasFull = this.window.isFull();
-			readRevision(now);
-		}
 		if (this.window.isEmpty() && this.stream.silence().lasts(Lag.PERIOD)) {
 			this.lag.caughtUp();
+		}
+		// While one mark is not applied, what etcd has made since is not either, though
+		// there may be room for it here.
+		if (this.wasFull || !this.lag.isEmpty()) {
+			this.wasFull = this.window.isFull();
+			readRevision(now);
 		}
 		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
 		noteOldest();
