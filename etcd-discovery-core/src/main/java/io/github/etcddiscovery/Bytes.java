@@ -35,6 +35,15 @@ public final class Bytes implements Comparable<Bytes> {
 	}
 
 	/**
+	 * Takes the given array over without a copy, which counts where there are many.
+	 * @param content the bytes; nobody else may keep the array
+	 * @return the bytes
+	 */
+	public static Bytes ofOwned(byte[] content) {
+		return (content.length == 0) ? EMPTY : new Bytes(content);
+	}
+
+	/**
 	 * Encodes text as UTF-8.
 	 * @param text any text; a lone surrogate becomes {@code ?}, as in
 	 * {@link String#getBytes}

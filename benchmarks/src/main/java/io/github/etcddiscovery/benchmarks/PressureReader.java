@@ -12,7 +12,8 @@ import io.github.etcddiscovery.resolver.ResolverOptions;
 /**
  * Of {@link PressureBenchmark} the resolver, in a small heap. Prints every 10 ms what it
  * shows of the quiet service ({@code s}, time, changes seen, age and {@code staleFor} in
- * microseconds).
+ * microseconds), or that this thread had to wait between the two readings, so that they
+ * do not belong together ({@code dropped}, time).
  */
 final class PressureReader {
 
@@ -36,12 +37,8 @@ final class PressureReader {
 				long stale = TimeUnit.NANOSECONDS.toMicros(resolver.staleFor().toNanos());
 				long now = Beat.now();
 				int seen = quiet.isEmpty() ? 0 : quiet.get(0).weight() - PressureWriter.quiet(0).weight();
-				if (now - before > TOGETHER) {
-					// This thread had to wait in between: the three do not belong
-					// together.
-					return;
-				}
-				System.out.println("s " + now + " " + seen + " " + beat.age(seen, now) + " " + stale);
+				System.out.println((now - before > TOGETHER) ? "dropped " + now
+						: "s " + now + " " + seen + " " + beat.age(seen, now) + " " + stale);
 			});
 		}
 	}

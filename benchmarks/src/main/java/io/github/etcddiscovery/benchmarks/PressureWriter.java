@@ -1,34 +1,19 @@
 package io.github.etcddiscovery.benchmarks;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
-import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.Event;
-import io.etcd.jetcd.api.WatchResponse;
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.KeyRange;
 
 /**
  * Of {@link PressureBenchmark} the writer: many changes of a large service, few of a
- * quiet one, as an open loop. And the bare watch, which looks at every event of both.
- * Prints when etcd had each change of the quiet one ({@code c}, number, time), and how
- * old the bare watch was ({@code w}, time, age).
+ * quiet one, as an open loop. Prints when etcd had each change of the quiet one
+ * ({@code c}, number, time).
  */
 final class PressureWriter {
 
 	private final RawEtcd etcd;
 
 	private final long lease;
-
-	private final ByteString quietKey = Fleet.entry(quiet(0), 0).key();
-
-	private final AtomicLong events = new AtomicLong();
-
-	/** How many changes of the quiet service the bare watch has told of. */
-	private final AtomicInteger told = new AtomicInteger();
 
 	private PressureWriter(RawEtcd etcd) {
 		this.etcd = etcd;
@@ -40,10 +25,9 @@ final class PressureWriter {
 	 * @param args endpoint, seconds, changes a second, instances of the large service
 	 */
 	public static void main(String... args) throws InterruptedException {
-		try (RawEtcd etcd = new RawEtcd(args[0]); RawEtcd watching = new RawEtcd(args[0])) {
-			PressureWriter writer = new PressureWriter(etcd);
-			watching.watch(KeyRange.prefix(Bytes.utf8(Fleet.LAYOUT.prefix())), writer::changed);
-			writer.run(Beat.whenReady(Integer.parseInt(args[1])), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+		try (RawEtcd etcd = new RawEtcd(args[0])) {
+			new PressureWriter(etcd).run(Beat.whenReady(Integer.parseInt(args[1])), Integer.parseInt(args[2]),
+					Integer.parseInt(args[3]));
 		}
 	}
 
@@ -56,13 +40,10 @@ final class PressureWriter {
 		Thread beating = new Thread(() -> beat(beat), "beat");
 		loud.start();
 		beating.start();
-		beat.sample(() -> {
-			long now = Beat.now();
-			System.out.println("w " + now + " " + beat.age(this.told.get(), now));
-		});
 		loud.join();
 		beating.join();
-		System.out.println("events " + this.events.get());
+		// The last answers are still to come.
+		Beat.sleepUntil(beat.end());
 	}
 
 	private void loud(Beat beat, int rate, int instances) {
@@ -86,15 +67,6 @@ final class PressureWriter {
 			Beat.sleepUntil(beat.due(change));
 			this.etcd.put(Fleet.entry(quiet(change + 1), this.lease))
 				.thenRun(() -> System.out.println("c " + number + " " + Beat.now()));
-		}
-	}
-
-	private void changed(WatchResponse response) {
-		for (Event event : response.getEventsList()) {
-			this.events.incrementAndGet();
-			if (event.getKv().getKey().equals(this.quietKey)) {
-				this.told.incrementAndGet();
-			}
 		}
 	}
 

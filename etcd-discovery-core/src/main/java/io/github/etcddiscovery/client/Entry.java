@@ -23,6 +23,13 @@ public record Entry(Bytes key, Bytes value, long lease, long modRevision, boolea
 	public static final int MAX_VALUE = 64 * 1024;
 
 	/**
+	 * Longest key that lists and watches tell of, in bytes: writers of ours write no
+	 * longer one. The entry under a longer one is left out as it arrives, as if it were
+	 * not there, so that nobody keeps such keys.
+	 */
+	public static final int MAX_KEY = 2 * 1024;
+
+	/**
 	 * Creates an entry with its whole value.
 	 * @param key the key
 	 * @param value the value; empty where only keys were asked for

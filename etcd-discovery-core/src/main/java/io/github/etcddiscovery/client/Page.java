@@ -13,12 +13,24 @@ import java.util.List;
  * came before belongs to a list that was given up, and has to be forgotten
  * @param entries the entries, in the order of their keys, above those of the page before;
  * can be empty
+ * @param leftOut how many entries were left out among them because their keys are longer
+ * than {@link Entry#MAX_KEY}
  */
-public record Page(long revision, boolean first, List<Entry> entries) {
+public record Page(long revision, boolean first, List<Entry> entries, int leftOut) {
 
 	/** Copies. */
 	public Page {
 		entries = List.copyOf(entries);
+	}
+
+	/**
+	 * Creates a page of which nothing was left out.
+	 * @param revision the revision of the store at which these entries stood
+	 * @param first whether the list begins with this page
+	 * @param entries the entries, in the order of their keys
+	 */
+	public Page(long revision, boolean first, List<Entry> entries) {
+		this(revision, first, entries, 0);
 	}
 
 }

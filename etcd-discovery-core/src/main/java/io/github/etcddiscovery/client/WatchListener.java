@@ -22,7 +22,8 @@ public interface WatchListener {
 	/**
 	 * Something changed.
 	 * @param events the changes in the order in which they were made, never empty; those
-	 * of one revision are never split over two calls
+	 * of one revision are never split over two calls; those of keys longer than
+	 * {@link Entry#MAX_KEY} are left out
 	 */
 	void changed(List<WatchEvent> events);
 

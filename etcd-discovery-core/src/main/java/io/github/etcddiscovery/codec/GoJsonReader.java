@@ -78,9 +78,21 @@ final class GoJsonReader {
 		return octet;
 	}
 
+	/** Many entries have the same object here, so that it is read once. */
 	@SuppressWarnings("unchecked")
 	private Map<String, String> stringsByName(@Nullable Object before) throws UnreadableException {
-		Map<String, String> merged = (before != null) ? (Map<String, String>) before : new HashMap<>();
+		if (before != null) {
+			return members(new HashMap<>((Map<String, String>) before));
+		}
+		Map<String, String> known = this.json.repeatedTags();
+		if (known != null) {
+			return known;
+		}
+		int start = this.json.position();
+		return this.json.keepTags(start, members(new HashMap<>()));
+	}
+
+	private Map<String, String> members(Map<String, String> merged) throws UnreadableException {
 		members((name) -> merged.put(name, takeNull() ? "" : this.json.sharedString()));
 		if (Limits.problem(merged) != null) {
 			throw new UnreadableException(Reason.TOO_LARGE);

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.codec;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * leaves strings and numbers as they are, a later duplicate wins, maps are merged, what
  * is unknown is passed over, and any value of the wrong type rejects the whole.
  */
-final class GoStruct {
+final class GoStruct implements GoJsonReader.Member {
+
+	private final GoJsonReader in;
 
 	private final List<Field> fields;
 
 	private final @Nullable Object[] values;
 
-	private GoStruct(List<Field> fields) {
+	private GoStruct(GoJsonReader in, List<Field> fields) {
+		this.in = in;
 		this.fields = fields;
 		this.values = new @Nullable Object[fields.size()];
 	}
@@ -33,21 +37,22 @@ final class GoStruct {
 		if (json.size() > Limits.MAX_VALUE_BYTES) {
 			throw new UnreadableException(Reason.TOO_LARGE);
 		}
-		GoStruct struct = new GoStruct(fields);
 		GoJsonReader in = new GoJsonReader(GoText.decode(json));
-		in.struct((name) -> struct.readMember(name, in));
+		GoStruct struct = new GoStruct(in, fields);
+		in.struct(struct);
 		return struct;
 	}
 
-	private void readMember(String name, GoJsonReader in) throws UnreadableException {
+	@Override
+	public void read(String name) throws UnreadableException {
 		for (int i = 0; i < this.values.length; i++) {
 			Field field = this.fields.get(i);
 			if (GoText.isSameName(name, field.name)) {
-				this.values[i] = in.value(field.kind, this.values[i]);
+				this.values[i] = this.in.value(field.kind, this.values[i]);
 				return;
 			}
 		}
-		in.skip();
+		this.in.skip();
 	}
 
 	private @Nullable Object value(String field) {
@@ -66,10 +71,17 @@ final class GoStruct {
 		return (value(field) instanceof Long number) ? number : 0;
 	}
 
-	/** Returns a map that is the caller's to change, or null, which is Go's nil map. */
+	/** Returns strings by name, not to be changed, or null, which is Go's nil map. */
 	@SuppressWarnings("unchecked")
 	@Nullable Map<String, String> map(String field) {
 		return (Map<String, String>) value(field);
+	}
+
+	/** Returns what stands in a field for anything; the map is the caller's to change. */
+	@SuppressWarnings("unchecked")
+	Map<String, String> texts(String field) {
+		Map<String, String> texts = (Map<String, String>) value(field);
+		return (texts != null) ? texts : new HashMap<>();
 	}
 
 	@SuppressWarnings("unchecked")

@@ -3,7 +3,6 @@ package io.github.etcddiscovery.codec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -53,7 +52,7 @@ record GrpcFormat() implements EntryFormat {
 		if (id.indexOf('/') >= 0 && !id.equals(address)) {
 			return new Foreign();
 		}
-		Map<String, String> tags = Objects.requireNonNullElseGet(value.map("Metadata"), HashMap::new);
+		Map<String, String> tags = value.texts("Metadata");
 		int weight = Weight.parse(tags.remove(Weight.NAME));
 		return new Found(InstanceUrl.require(address).instance(service, weight, tags));
 	}

@@ -1,6 +1,9 @@
 package io.github.etcddiscovery.codec;
 
+import java.util.Map;
+
 import io.github.etcddiscovery.codec.Decoded.Reason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through JSON text (RFC 8259) and knows nothing about what it is for. Written by
@@ -43,6 +46,22 @@ final class JsonScanner {
 	/** Returns the text from an earlier position up to here. */
 	String since(int start) {
 		return this.text.substring(start, this.position);
+	}
+
+	/** Passes over an object that was read before, or returns null. */
+	@Nullable Map<String, String> repeatedTags() {
+		peek();
+		RepeatedTags.Known known = RepeatedTags.at(this.text, this.position);
+		if (known == null) {
+			return null;
+		}
+		this.position += known.json().length();
+		return known.tags();
+	}
+
+	/** Keeps an object that was read from an earlier position up to here. */
+	Map<String, String> keepTags(int start, Map<String, String> tags) {
+		return RepeatedTags.keep(this.text, start, this.position, tags);
 	}
 
 	boolean take(char token) {

@@ -86,7 +86,7 @@ record KratosFormat() implements EntryFormat {
 			return new Rejected(Reason.ADDRESS);
 		}
 		InstanceUrl first = endpoints.stream().filter(InstanceUrl::isHttp).findFirst().orElse(endpoints.get(0));
-		Map<String, String> tags = Objects.requireNonNullElseGet(value.map("metadata"), HashMap::new);
+		Map<String, String> tags = new HashMap<>(Objects.requireNonNullElse(value.map("metadata"), Map.of()));
 		int weight = Weight.parse(tags.remove(Weight.NAME));
 		// Both have places of their own, which count.
 		tags.keySet().removeAll(List.of(Instance.ID, Instance.SCHEME));

@@ -53,9 +53,10 @@ public record Layout(InstanceCodec codec, String prefix) {
 	 * Returns the key of an instance.
 	 * @param instance the instance
 	 * @return the key
+	 * @throws IllegalArgumentException if it is longer than readers accept
 	 */
 	public Bytes key(Instance instance) {
-		return this.codec.key(this.prefix, instance);
+		return Limits.requireKey(this.codec.key(this.prefix, instance));
 	}
 
 	/**

@@ -16,6 +16,8 @@ final class Limits {
 
 	static final int MAX_VALUE_BYTES = 16 * 1024;
 
+	private static final int MAX_KEY_BYTES = 2 * 1024;
+
 	/** Nested objects and arrays, the outermost counted. */
 	static final int MAX_DEPTH = 8;
 
@@ -73,6 +75,20 @@ final class Limits {
 					+ MAX_VALUE_BYTES + " at most)");
 		}
 		return value;
+	}
+
+	/**
+	 * For writers.
+	 * @param key key of what would be written
+	 * @return the same
+	 * @throws IllegalArgumentException if readers leave out what stands under it
+	 */
+	static Bytes requireKey(Bytes key) {
+		if (key.size() > MAX_KEY_BYTES) {
+			throw new IllegalArgumentException("prefix, service and id: they make a key of " + key.size()
+					+ " bytes (expected: " + MAX_KEY_BYTES + " at most)");
+		}
+		return key;
 	}
 
 	/**

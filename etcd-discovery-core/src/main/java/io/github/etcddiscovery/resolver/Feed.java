@@ -120,6 +120,7 @@ final class Feed implements RangeListener {
 			this.entries.beginList();
 		}
 		this.entries.stage(page.entries());
+		this.entries.leftOut(page.leftOut(), this.range);
 	}
 
 	@Override

@@ -68,6 +68,13 @@ final class LayoutReader {
 		return this.position;
 	}
 
+	/** Counts entries that were left out because their keys are too long. */
+	void leftOut(int entries, KeyRange range) {
+		for (int i = 0; i < entries; i++) {
+			this.rejections.addLongKey(range);
+		}
+	}
+
 	/** Returns the range of all services, or nothing where there is none. */
 	Optional<KeyRange> allServices() {
 		return Optional.ofNullable(this.layout.allServices());

@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,11 @@ final class RangeEntries {
 				this.staged.add(read(entry, before));
 			}
 		}
+	}
+
+	/** A list has left out entries of which the keys are too long. */
+	void leftOut(int entries, KeyRange range) {
+		this.reader.leftOut(entries, range);
 	}
 
 	/** The list is complete: what it has not shown is gone. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.address.HostPort;
@@ -62,6 +63,10 @@ final class Rejections {
 
 	void add(Reason reason, Bytes key) {
 		add(reason, "the entry under", key);
+	}
+
+	void addLongKey(KeyRange range) {
+		add(Reason.TOO_LARGE, "an entry with a key that is too long in", range);
 	}
 
 	private void add(Reason reason, String kind, Object name) {

@@ -24,7 +24,7 @@ class DecodeAllocationTests {
 
 	/** The bounds hold before anything is compiled, too. */
 	@ParameterizedTest
-	@CsvSource({ "kitex, 1500", "hertz, 1500", "grpc, 1600", "go-kit, 1200", "plain, 1200", "go-zero, 900",
+	@CsvSource({ "kitex, 900", "hertz, 900", "grpc, 1600", "go-kit, 1200", "plain, 1200", "go-zero, 900",
 			"kratos, 3000" })
 	void anEntryCostsLittle(String format, int allowed) {
 		Layout layout = Layout.of(BuiltInFormatsTests.codec(format));

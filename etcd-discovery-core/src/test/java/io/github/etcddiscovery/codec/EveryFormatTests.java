@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Decoded.Foreign;
 import io.github.etcddiscovery.codec.Decoded.Found;
 import io.github.etcddiscovery.codec.Decoded.Reason;
@@ -33,6 +34,17 @@ class EveryFormatTests {
 		Instance other = Instance.of("foo_other", "10.0.0.5", 80);
 		assertThat(layout.service("foo").contains(layout.key(other))).isFalse();
 		assertThat(layout.decode("foo", layout.key(other), codec.value(other))).isEqualTo(new Foreign());
+	}
+
+	@ParameterizedTest
+	@MethodSource("io.github.etcddiscovery.codec.InstanceCodec#all")
+	void aKeyThatReadersLeaveOutIsNotWritten(InstanceCodec codec) {
+		Instance instance = Instance.of("foo", "10.0.0.5", 80);
+		int rest = codec.key("p", instance).size() - 1;
+		String longest = "p".repeat(Entry.MAX_KEY - rest);
+		assertThat(new Layout(codec, longest).key(instance).size()).isEqualTo(Entry.MAX_KEY);
+		assertThatIllegalArgumentException().isThrownBy(() -> new Layout(codec, longest + "p").key(instance))
+			.withMessageContaining("a key of " + (Entry.MAX_KEY + 1) + " bytes");
 	}
 
 	@ParameterizedTest

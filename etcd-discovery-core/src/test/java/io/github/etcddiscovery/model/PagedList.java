@@ -71,7 +71,8 @@ final class PagedList {
 		}
 		List<Entry> entries = more ? listing.entries().subList(0, asked) : listing.entries();
 		KeyRange next = more ? left.from(listing.entries().get(asked).key()) : null;
-		this.arrived = new Arrived(new Page(listing.revision(), first, entries), next);
+		List<Entry> told = entries.stream().filter((entry) -> entry.key().size() <= Entry.MAX_KEY).toList();
+		this.arrived = new Arrived(new Page(listing.revision(), first, told, entries.size() - told.size()), next);
 		handOver();
 	}
 

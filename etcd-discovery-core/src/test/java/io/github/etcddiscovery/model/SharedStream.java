@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.WatchEvent;
 
 /**
@@ -116,7 +117,8 @@ final class SharedStream {
 	void tell(List<WatchEvent> events) {
 		Map.copyOf(this.served)
 			.forEach((watch, first) -> tell(watch, events.stream()
-				.filter((event) -> event.entry().modRevision() >= first && watch.range().contains(event.entry().key()))
+				.filter((event) -> event.entry().modRevision() >= first && watch.range().contains(event.entry().key())
+						&& event.entry().key().size() <= Entry.MAX_KEY)
 				.toList()));
 	}
 

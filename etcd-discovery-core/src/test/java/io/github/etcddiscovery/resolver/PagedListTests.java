@@ -6,6 +6,7 @@ import java.util.List;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
@@ -78,6 +79,12 @@ class PagedListTests {
 				new Entry(Bytes.utf8("kitex/registry-etcd/a/x/y"), Bytes.EMPTY, 0, 7, true));
 		assertThat(shown("a")).containsExactly("10.0.0.1");
 		assertThat(this.rejected).containsExactly("too_large");
+	}
+
+	@Test
+	void entriesUnderKeysThatAreTooLongAreCounted() {
+		this.entries.leftOut(2, KeyRange.prefix(Bytes.utf8("kitex/registry-etcd/")));
+		assertThat(this.rejected).containsExactly("too_large", "too_large");
 	}
 
 	@Test

@@ -91,4 +91,101 @@ final class AnswerCheck implements ClientInterceptor {
 
 	}
 
+	/**
+	 * Who answers at an address.
+	 *
+	 * @param kind what it is
+	 * @param cluster id of the cluster where etcd says it, else 0
+	 */
+	record Identity(Kind kind, long cluster) {
+
+		private static final long UNKNOWN = 0;
+
+		static final Identity NONE = new Identity(Kind.NONE, UNKNOWN);
+
+		static Identity of(long cluster) {
+			return new Identity(Kind.ETCD, cluster);
+		}
+
+		/** A refusal is an answer of etcd, too. */
+		static Identity of(Throwable error) {
+			if (Failure.foreign(Failure.status(error))) {
+				return new Identity(Kind.NO_ETCD, UNKNOWN);
+			}
+			return Failure.unanswered(error) ? NONE : new Identity(Kind.ETCD, UNKNOWN);
+		}
+
+		enum Kind {
+
+			/** etcd. */
+			ETCD,
+
+			/** Something that cannot be etcd, or a member that serves no clients. */
+			NO_ETCD,
+
+			/** Nothing in time. */
+			NONE
+
+		}
+
+	}
+
+	/**
+	 * Why no connection came up last. A call that ends before one is up is told nothing
+	 * of that by gRPC, which describes its own parts instead: here it is put into words.
+	 */
+	static final class LastTransportError {
+
+		/** From here on gRPC describes its own parts. */
+		private static final String INTERNALS = ". Name resolution delay";
+
+		/** What a call has that was sent somewhere. */
+		private static final String SENT = "remote_addr=";
+
+		/** Null where etcd has answered since, or nothing has failed yet. */
+		private volatile @Nullable Throwable cause;
+
+		/**
+		 * Notes how a call ended.
+		 * @param error how; null for an answer
+		 */
+		void note(@Nullable Throwable error) {
+			if (error == null) {
+				if (this.cause != null) {
+					this.cause = null;
+				}
+				return;
+			}
+			Status status = Failure.status(error);
+			if (status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null) {
+				this.cause = status.getCause();
+			}
+		}
+
+		/**
+		 * Says in words what gRPC says of a call that has ended by its deadline.
+		 * @param error how the call ended
+		 * @return the same, without what only gRPC understands, and with the reason where
+		 * there was no connection
+		 */
+		Throwable explain(Throwable error) {
+			Status status = Failure.status(error);
+			String text = status.getDescription();
+			int internals = (text != null) ? text.indexOf(INTERNALS) : -1;
+			if (status.getCode() != Status.Code.DEADLINE_EXCEEDED || text == null || internals < 0) {
+				return error;
+			}
+			if (text.contains(SENT)) {
+				return status.withDescription(text.substring(0, internals)).asRuntimeException();
+			}
+			Throwable last = this.cause;
+			return status
+				.withDescription(
+						(last != null) ? "there was no connection, the last one failed" : "there was no connection yet")
+				.withCause(last)
+				.asRuntimeException();
+		}
+
+	}
+
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.etcd.jetcd.api.Event;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,9 @@ import io.github.etcddiscovery.client.WatchEvent;
 
 /**
  * What a stream has brought and its watches have not applied yet, and how old that is. At
- * most a {@link Window} of it is here; while that is full, etcd is asked twice a second
- * how far it has come, and a stream that is behind for 10 s ends, so that its owner
- * lists.
+ * most a {@link Window} of it is here; while that is full, and until what etcd had then
+ * has been applied, etcd is asked twice a second how far it has come, and a stream that
+ * is behind for 10 s ends, so that its owner lists.
  */
 final class Backlog {
 
@@ -79,11 +80,15 @@ final class Backlog {
 	/**
 	 * Hands over what has come, as far as it is complete.
 	 * @param watch whose it is
-	 * @param events what has come
+	 * @param arrived what has come
 	 * @param continued whether the next message goes on where this one ends
 	 */
-	void handOver(SharedWatch watch, List<WatchEvent> events, boolean continued) {
+	void handOver(SharedWatch watch, List<Event> arrived, boolean continued) {
 		this.joining = continued;
+		List<WatchEvent> events = Messages.events(arrived);
+		if (events.isEmpty() && this.window.isEmpty()) {
+			passOver(arrived.get(arrived.size() - 1).getKv().getModRevision());
+		}
 		this.window.take(events);
 		List<WatchEvent> complete = watch.complete(events, continued);
 		if (!complete.isEmpty()) {
@@ -96,6 +101,12 @@ final class Backlog {
 			this.wasFull = true;
 			lookSoon();
 		}
+	}
+
+	/** Nobody is told of what has come, and nothing that came before waits. */
+	private void passOver(long revision) {
+		this.lag.applied(revision, revision, this.threads.now());
+		noteOldest();
 	}
 
 	/**
@@ -134,12 +145,14 @@ final class Backlog {
 	private void look() {
 		this.look = null;
 		long now = this.threads.now();
-		if (this.wasFull) {
-			this.wasFull = this.window.isFull();
-			readRevision(now);
-		}
 		if (this.window.isEmpty() && this.stream.silence().lasts(Lag.PERIOD)) {
 			this.lag.caughtUp();
+		}
+		// While one mark is not applied, what etcd has made since is not either, though
+		// there may be room for it here.
+		if (this.wasFull || !this.lag.isEmpty()) {
+			this.wasFull = this.window.isFull();
+			readRevision(now);
 		}
 		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
 		noteOldest();

@@ -93,13 +93,25 @@ final class Calls implements AutoCloseable {
 			.thenCompose((alive) -> this.connections.call(method, request, token, deadline)));
 	}
 
-	/** Opens the stream for renewals, unless it is open. */
-	void openRenewals() {
-		this.login.token().thenAccept(this.renewals::open);
+	/**
+	 * Opens the stream for the renewals of a lease, unless it is open.
+	 * @param lease id of the lease
+	 * @param ttl for how long it lives without a renewal
+	 */
+	void openRenewals(long lease, Duration ttl) {
+		this.login.token().thenAccept((token) -> this.renewals.open(lease, ttl, token));
 	}
 
 	/**
-	 * Renews a lease, on a stream that stays open.
+	 * Ends the stream for the renewals of a lease.
+	 * @param lease id of a lease that is renewed no more
+	 */
+	void endRenewals(long lease) {
+		this.renewals.end(lease);
+	}
+
+	/**
+	 * Renews a lease, on a stream of its own that stays open.
 	 * @param attempted what it is, for messages
 	 * @param request which lease
 	 * @param timeout when it ends at the latest
@@ -118,7 +130,7 @@ final class Calls implements AutoCloseable {
 		}
 		// Whoever makes the call keeps the deadline; this is for what comes before it,
 		// and for its faults.
-		Future<?> guard = this.threads.schedule(timeout.plus(GRACE), () -> pending.end(failure(attempted,
+		Future<?> guard = this.threads.answerIn(timeout.plus(GRACE), () -> pending.end(failure(attempted,
 				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
 		answer.whenComplete((value, error) -> {
 			guard.cancel(false);
@@ -155,7 +167,7 @@ final class Calls implements AutoCloseable {
 			return token;
 		}
 		CompletableFuture<String> waiting = token.copy();
-		Future<?> late = this.threads.schedule(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
+		Future<?> late = this.threads.answerIn(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
 				() -> waiting.completeExceptionally(Status.DEADLINE_EXCEEDED
 					.withDescription("the login has not ended, or credentials were not to be had yet")
 					.asRuntimeException()));
@@ -168,7 +180,7 @@ final class Calls implements AutoCloseable {
 	 */
 	private CompletableFuture<Void> pause() {
 		CompletableFuture<Void> over = new CompletableFuture<>();
-		this.threads.schedule(TOKEN_SPREADS, () -> over.complete(null));
+		this.threads.answerIn(TOKEN_SPREADS, () -> over.complete(null));
 		return over;
 	}
 
@@ -180,7 +192,7 @@ final class Calls implements AutoCloseable {
 	 */
 	EtcdDiscoveryException failure(String attempted, Throwable error) {
 		return this.connections.isClosed() ? Failure.closed(attempted)
-				: Failure.of(attempted, this.connections.endpoints(), error);
+				: Failure.of(attempted, this.connections.endpoints(), this.connections.explained(error));
 	}
 
 	Connections connections() {

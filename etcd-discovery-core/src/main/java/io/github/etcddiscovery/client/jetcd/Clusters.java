@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.etcddiscovery.client.jetcd.Addresses.Address;
+import io.github.etcddiscovery.client.jetcd.AnswerCheck.Identity;
 
 /**
  * Which cluster is ours, and which addresses are left out because something else answers

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.TlsManagers;
+import io.github.etcddiscovery.client.jetcd.AnswerCheck.Identity;
 
 /**
  * One jetcd client: its channel, the streams that are open on it, and since when it has

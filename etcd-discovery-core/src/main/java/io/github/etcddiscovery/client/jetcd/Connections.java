@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.TlsManagers;
+import io.github.etcddiscovery.client.jetcd.AnswerCheck.Identity;
+import io.github.etcddiscovery.client.jetcd.AnswerCheck.LastTransportError;
 
 /**
  * The connection in use, and when it is replaced by a fresh one:
@@ -65,6 +67,8 @@ final class Connections implements AutoCloseable {
 	private final Clusters clusters;
 
 	private final Certificates certificates;
+
+	private final LastTransportError lastTransportError = new LastTransportError();
 
 	private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
@@ -166,6 +170,7 @@ final class Connections implements AutoCloseable {
 	 * @param error how it ended; null for an answer
 	 */
 	void note(Connection connection, @Nullable Throwable error) {
+		this.lastTransportError.note(error);
 		if (error == null || !Failure.unanswered(error)) {
 			connection.answered();
 			return;
@@ -175,6 +180,15 @@ final class Connections implements AutoCloseable {
 			this.threads.schedule(PATIENCE,
 					() -> this.threads.connecting().execute(() -> replaceSilent(connection, mark)));
 		}
+	}
+
+	/**
+	 * Says in words what gRPC says of a call that had no connection.
+	 * @param error how the call ended
+	 * @return the same, or what says more
+	 */
+	Throwable explained(Throwable error) {
+		return this.lastTransportError.explain(error);
 	}
 
 	private void replaceSilent(Connection connection, Object mark) {

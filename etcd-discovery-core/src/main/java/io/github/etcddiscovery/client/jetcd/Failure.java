@@ -218,7 +218,8 @@ final class Failure {
 		String description = (status.getDescription() != null) ? status.getDescription() : "";
 		String deepest = deepest(bare);
 		if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-			return "no answer in time (" + escaped(description) + ")";
+			return "no answer in time (" + escaped(description) + ((deepest != null) ? ": " + escaped(deepest) : "")
+					+ ")";
 		}
 		if (deepest == null) {
 			return description.isEmpty() ? status.getCode().toString() : escaped(description);

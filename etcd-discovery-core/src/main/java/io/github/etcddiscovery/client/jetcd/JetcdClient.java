@@ -113,8 +113,9 @@ public final class JetcdClient implements EtcdClient {
 			.call("grant of a lease of " + seconds + " s", LeaseGrpc.getLeaseGrantMethod(),
 					LeaseGrantRequest.newBuilder().setTTL(seconds).build(), this.timeout)
 			.thenApply((granted) -> {
-				this.calls.openRenewals();
-				return new Lease(granted.getID(), Duration.ofSeconds(granted.getTTL()));
+				Lease lease = new Lease(granted.getID(), Duration.ofSeconds(granted.getTTL()));
+				this.calls.openRenewals(lease.id(), lease.ttl());
+				return lease;
 			});
 	}
 
@@ -148,6 +149,7 @@ public final class JetcdClient implements EtcdClient {
 					LeaseRevokeRequest.newBuilder().setID(lease).build(), this.timeout)
 			.whenComplete((answer, error) -> {
 				if (error == null || kind(error) == Kind.LEASE_NOT_FOUND) {
+					this.calls.endRenewals(lease);
 					revoked.complete(null);
 				}
 				else {

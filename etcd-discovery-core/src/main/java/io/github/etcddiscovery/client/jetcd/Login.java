@@ -162,7 +162,7 @@ final class Login implements AutoCloseable {
 			.setName(credentials.username())
 			.setPassword(credentials.password())
 			.build();
-		Future<?> guard = this.threads.schedule(this.timeout.plusMillis(500), () -> attempt.end(null,
+		Future<?> guard = this.threads.answerIn(this.timeout.plusMillis(500), () -> attempt.end(null,
 				Status.DEADLINE_EXCEEDED.withDescription("the login did not end").asRuntimeException()));
 		attempt.token.whenComplete((token, error) -> guard.cancel(false));
 		this.connections

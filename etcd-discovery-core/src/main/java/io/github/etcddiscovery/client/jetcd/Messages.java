@@ -4,16 +4,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnsafeByteOperations;
+import io.etcd.jetcd.api.AuthenticateResponse;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.LeaseGrantResponse;
+import io.etcd.jetcd.api.LeaseKeepAliveResponse;
+import io.etcd.jetcd.api.LeaseRevokeResponse;
+import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.TxnRequest;
@@ -168,8 +172,20 @@ final class Messages {
 		return response.getUnknownFields().getField(FRAGMENT).getVarintList().contains(1L);
 	}
 
+	/**
+	 * Leaves out what nobody is told of.
+	 * @param entries what was read
+	 * @return the entries of which the keys are not too long
+	 */
+	static List<Entry> withoutLongKeys(List<Entry> entries) {
+		boolean allShort = entries.stream().allMatch((entry) -> entry.key().size() <= Entry.MAX_KEY);
+		return allShort ? entries : entries.stream().filter((entry) -> entry.key().size() <= Entry.MAX_KEY).toList();
+	}
+
+	/** Returns the events of keys that are not too long. */
 	static List<WatchEvent> events(List<Event> events) {
 		return events.stream()
+			.filter((event) -> event.getKv().getKey().size() <= Entry.MAX_KEY)
 			.map((event) -> new WatchEvent(
 					(event.getType() == Event.EventType.DELETE) ? WatchEvent.Type.DELETE : WatchEvent.Type.PUT,
 					entry(event.getKv())))
@@ -186,20 +202,39 @@ final class Messages {
 	}
 
 	/**
-	 * Returns which cluster an answer is of. All answers of etcd have a header in the
-	 * same place.
+	 * Returns which cluster an answer is of. Protobuf knows itself where the header is,
+	 * but has to read its own description of all messages first, which takes a fresh JVM
+	 * longer than to read the answer.
 	 * @param answer what etcd, or something else, has answered
 	 * @return the id; 0 where nothing is said
 	 */
 	static long cluster(Object answer) {
-		if (answer instanceof Message message) {
-			FieldDescriptor header = message.getDescriptorForType().findFieldByNumber(1);
-			if (header != null && header.getName().equals("header")
-					&& message.getField(header) instanceof ResponseHeader found) {
-				return found.getClusterId();
-			}
+		return (answer instanceof RangeAnswer range) ? range.cluster() : header(answer).getClusterId();
+	}
+
+	private static ResponseHeader header(Object answer) {
+		if (answer instanceof WatchResponse watch) {
+			return watch.getHeader();
 		}
-		return 0;
+		if (answer instanceof LeaseKeepAliveResponse renewal) {
+			return renewal.getHeader();
+		}
+		if (answer instanceof TxnResponse transaction) {
+			return transaction.getHeader();
+		}
+		if (answer instanceof RangeResponse range) {
+			return range.getHeader();
+		}
+		if (answer instanceof LeaseTimeToLiveResponse lease) {
+			return lease.getHeader();
+		}
+		if (answer instanceof LeaseGrantResponse lease) {
+			return lease.getHeader();
+		}
+		if (answer instanceof LeaseRevokeResponse lease) {
+			return lease.getHeader();
+		}
+		return (answer instanceof AuthenticateResponse login) ? login.getHeader() : ResponseHeader.getDefaultInstance();
 	}
 
 	static Bytes bytes(ByteString bytes) {

@@ -9,7 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.RangeRequest;
+import io.grpc.MethodDescriptor;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
@@ -21,7 +22,8 @@ import io.github.etcddiscovery.client.Page;
  * A range that is read page by page, all at the revision of the first. Anybody who may
  * write can put many large values there, and etcd knows no limit of bytes: so pages begin
  * small and grow while there is room in a message, one that has none is asked for with
- * less, and values that are too long are dropped as they arrive.
+ * less, and values that are too long are dropped as they arrive, as are entries of which
+ * the key is.
  * <p>
  * While a page is applied, the next one is asked for; no more than that one waits. Where
  * the revision is compacted away meanwhile, the list begins anew: as one read where that
@@ -31,6 +33,10 @@ final class Pages {
 
 	/** Greatest size of a page, in bytes: gRPC takes no more off the wire then. */
 	static final int MAX_PAGE = 4 * 1024 * 1024;
+
+	private static final MethodDescriptor<RangeRequest, RangeAnswer> RANGE = KVGrpc.getRangeMethod()
+		.toBuilder(KVGrpc.getRangeMethod().getRequestMarshaller(), RangeAnswer.MARSHALLER)
+		.build();
 
 	private static final int LARGEST_PAGE = 32 * 1024 * 1024;
 
@@ -99,7 +105,7 @@ final class Pages {
 
 	private void request() {
 		this.calls
-			.read(this.query.toString(), KVGrpc.getRangeMethod(),
+			.read(this.query.toString(), RANGE,
 					Messages.page(this.left, this.revision, this.query.keysOnly() || this.withoutValue,
 							this.withoutValue ? 1 : this.size.limit()),
 					this.timeout, this.maxPage)
@@ -123,24 +129,22 @@ final class Pages {
 		this.done.completeExceptionally(EtcdDiscoveryException.of(this.query.toString(), fault));
 	}
 
-	private void arrived(RangeResponse answer) {
+	private void arrived(RangeAnswer answer) {
 		boolean oversized = this.withoutValue;
-		List<Entry> entries = answer.getKvsList()
-			.stream()
-			.map((entry) -> oversized ? Messages.oversized(entry) : Messages.entry(entry))
-			.toList();
+		List<Entry> found = oversized ? answer.withoutValues() : answer.entries();
 		if (!this.begun) {
-			this.revision = answer.getHeader().getRevision();
-			this.count = answer.getCount();
+			this.revision = answer.revision();
+			this.count = answer.count();
 		}
-		Page page = new Page(this.revision, !this.begun, entries);
+		List<Entry> entries = Messages.withoutLongKeys(found);
+		Page page = new Page(this.revision, !this.begun, entries, found.size() - entries.size());
 		this.begun = true;
-		boolean more = answer.getMore() && !entries.isEmpty();
+		boolean more = answer.more() && !found.isEmpty();
 		if (more) {
-			this.left = this.left.from(entries.get(entries.size() - 1).key().successor());
+			this.left = this.left.from(found.get(found.size() - 1).key().successor());
 		}
-		long bytes = answer.getSerializedSize();
-		this.entriesSeen += entries.size();
+		long bytes = answer.bytes();
+		this.entriesSeen += found.size();
 		this.bytesSeen += bytes;
 		Size worked = this.size;
 		if (!oversized) {

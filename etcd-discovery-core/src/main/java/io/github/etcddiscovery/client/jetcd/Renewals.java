@@ -1,35 +1,23 @@
 package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
-import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.grpc.Deadline;
-import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.SynchronizationContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews leases on a stream that stays open from one renewal to the next. From 3.5 on an
- * etcd that is told to end goes on for as long as there are watches, 7 s at the most: it
- * ends leases, takes no more calls, and answers on the streams that it has [measured]. A
- * lease of less than 10 s would not live through that otherwise. Nor does it where the
- * stream is not open just then.
- * <p>
- * So a stream that answers is not given up for a promise: where another connection or
- * another token is in use by now, the next renewal is sent on both the old stream and a
- * fresh one, and the fresh one takes over when it has answered.
- * <p>
- * A stream ends with the first renewal that fails or is late. It carries one renewal at a
- * time, because the refusal of one ends it: who comes meanwhile makes a call.
+ * Renews leases, each on a stream of its own, because the refusal of one lease ends its
+ * stream. Nothing is kept of a lease that has no stream.
  */
 final class Renewals {
 
@@ -42,11 +30,7 @@ final class Renewals {
 
 	private final Threads threads;
 
-	/** The stream that answers; null where there is none. */
-	private @Nullable Stream stream;
-
-	/** A fresh stream that has not shown yet that it answers. */
-	private @Nullable Stream successor;
+	private final Map<Long, OfLease> leases = new HashMap<>();
 
 	Renewals(Connections connections, Threads threads) {
 		this.connections = connections;
@@ -54,15 +38,13 @@ final class Renewals {
 	}
 
 	/**
-	 * Opens a stream for renewals to come, where there is none.
+	 * Opens a stream for the renewals of a lease to come, where there is none.
+	 * @param lease id of the lease
+	 * @param ttl for how long the lease lives without a renewal
 	 * @param token who we are, empty for nobody
 	 */
-	void open(String token) {
-		this.context.execute(() -> {
-			if (this.stream == null) {
-				this.stream = new Stream(token);
-			}
-		});
+	void open(long lease, Duration ttl, String token) {
+		this.context.execute(() -> of(lease).open(ttl, token));
 	}
 
 	/**
@@ -80,156 +62,222 @@ final class Renewals {
 	private CompletableFuture<LeaseKeepAliveResponse> begin(LeaseKeepAliveRequest request, String token,
 			Deadline deadline) {
 		if (deadline.isExpired()) {
-			return CompletableFuture.failedFuture(late("there was no time left to send the renewal"));
+			return CompletableFuture
+				.failedFuture(Status.DEADLINE_EXCEEDED.withDescription("there was no time left to send the renewal")
+					.asRuntimeException());
 		}
-		Stream inUse = this.stream;
-		if (inUse == null) {
-			Stream first = new Stream(token);
-			this.stream = first;
-			return first.renew(request, deadline);
-		}
-		if (inUse.underWay != null) {
-			return this.connections.call(LeaseGrpc.getLeaseKeepAliveMethod(), request, token, deadline);
-		}
-		if (inUse.isUpToDate(token) || this.successor != null) {
-			return inUse.renew(request, deadline);
-		}
-		Stream fresh = new Stream(token);
-		this.successor = fresh;
-		return firstAnswer(inUse.renew(request, deadline), fresh.renew(request, deadline));
+		return of(request.getID()).renew(token, deadline);
 	}
 
-	/** The failure is that of the second one, where both fail. */
-	private static <T> CompletableFuture<T> firstAnswer(CompletableFuture<T> one, CompletableFuture<T> other) {
-		CompletableFuture<T> answer = new CompletableFuture<>();
-		var unusedByOne = one.thenAccept(answer::complete);
-		var unusedByOther = other.whenComplete((value, error) -> {
-			if (error == null) {
-				answer.complete(value);
-			}
-			else {
-				var unused = one.exceptionally((first) -> {
-					answer.completeExceptionally(error);
-					return null;
-				});
+	private OfLease of(long lease) {
+		return this.leases.computeIfAbsent(lease, OfLease::new);
+	}
+
+	/**
+	 * Ends the stream of a lease that is renewed no more.
+	 * @param lease id of the lease
+	 */
+	void end(long lease) {
+		this.context.execute(() -> {
+			OfLease ended = this.leases.get(lease);
+			if (ended != null) {
+				ended.end();
 			}
 		});
-		return answer;
 	}
 
-	private static StatusRuntimeException late(String description) {
-		return Status.DEADLINE_EXCEEDED.withDescription(description).asRuntimeException();
+	Connections connections() {
+		return this.connections;
 	}
 
-	private void takeOver(Stream fresh) {
-		Stream old = this.stream;
-		this.successor = null;
-		this.stream = fresh;
-		if (old != null) {
-			old.giveWay();
-		}
+	Threads threads() {
+		return this.threads;
 	}
 
-	/** One stream, and the renewal that is under way on it. */
-	private final class Stream implements BidiStream.Owner<LeaseKeepAliveResponse> {
+	SynchronizationContext context() {
+		return this.context;
+	}
 
-		private final String token;
+	/**
+	 * Renews one lease on a stream that stays open from one renewal to the next. From 3.5
+	 * on an etcd that is told to end goes on for as long as there are watches, 7 s at the
+	 * most: it ends leases, takes no more calls, and answers on the streams that it has
+	 * [measured]. A lease of less than 10 s would not live through that otherwise. Nor
+	 * does it where the stream is not open just then.
+	 * <p>
+	 * So a stream that answers is not given up for a promise: where another connection or
+	 * another token is in use by now, the next renewal is sent on both the old stream and
+	 * a fresh one, and the fresh one takes over when it has answered.
+	 * <p>
+	 * A stream ends with the first renewal that fails or is late, when the lease has
+	 * ended or was revoked, and when the lease must have ended because nobody has renewed
+	 * it.
+	 * <p>
+	 * Everything happens in the {@link SynchronizationContext} of {@link Renewals}.
+	 */
+	final class OfLease {
 
-		private final BidiStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> stream;
+		private final LeaseKeepAliveRequest request;
 
-		private @Nullable CompletableFuture<LeaseKeepAliveResponse> underWay;
+		/** The stream that answers; null where there is none. */
+		private @Nullable LeaseStream stream;
+
+		/** A fresh stream that has not shown yet that it answers. */
+		private @Nullable LeaseStream successor;
 
 		/**
-		 * Whether another stream answers by now, and this one has a renewal to end only.
+		 * When the lease has ended, unless it is renewed; null where that is not known.
 		 */
-		private boolean replaced;
+		private @Nullable Future<?> expiry;
 
-		/** How it ended; null while it is open. */
-		private @Nullable Throwable end;
-
-		Stream(String token) {
-			this.token = token;
-			this.stream = new BidiStream<>(Renewals.this.connections, Renewals.this.threads, Renewals.this.context,
-					this);
-			this.stream.open(LeaseGrpc.getLeaseKeepAliveMethod(), token, new Metadata());
-			this.stream.request(1);
+		OfLease(long lease) {
+			this.request = LeaseKeepAliveRequest.newBuilder().setID(lease).build();
 		}
 
-		boolean isUpToDate(String token) {
-			return this.stream.connection() == Renewals.this.connections.current() && this.token.equals(token);
-		}
-
-		CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request, Deadline deadline) {
-			if (this.end != null) {
-				forget();
-				return CompletableFuture.failedFuture(this.end);
+		/**
+		 * Opens a stream for renewals to come, where there is none.
+		 * @param ttl for how long the lease lives without a renewal
+		 * @param token who we are, empty for nobody
+		 */
+		void open(Duration ttl, String token) {
+			if (this.stream == null) {
+				LeaseStream first = new LeaseStream(this, token);
+				this.stream = first;
+				expectRenewalWithin(ttl);
+				first.open();
 			}
-			CompletableFuture<LeaseKeepAliveResponse> answer = new CompletableFuture<>();
-			this.underWay = answer;
-			Future<?> late = Renewals.this.threads
-				.schedule(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)), () -> late(answer));
-			answer.whenComplete((renewed, error) -> late.cancel(false));
-			this.stream.send(request);
+		}
+
+		/**
+		 * Renews the lease, once.
+		 * @param token who we are, empty for nobody
+		 * @param deadline when it ends at the latest
+		 * @return the answer, or how gRPC says that it failed
+		 */
+		CompletableFuture<LeaseKeepAliveResponse> renew(String token, Deadline deadline) {
+			LeaseStream inUse = this.stream;
+			if (inUse == null) {
+				LeaseStream first = new LeaseStream(this, token);
+				this.stream = first;
+				first.open();
+				return first.renew(deadline);
+			}
+			if (inUse.isUpToDate(token) || this.successor != null) {
+				return inUse.renew(deadline);
+			}
+			LeaseStream fresh = new LeaseStream(this, token);
+			this.successor = fresh;
+			fresh.open();
+			return firstAnswer(inUse.renew(deadline), fresh.renew(deadline));
+		}
+
+		/** The failure is that of the second one, where both fail. */
+		private static <T> CompletableFuture<T> firstAnswer(CompletableFuture<T> one, CompletableFuture<T> other) {
+			CompletableFuture<T> answer = new CompletableFuture<>();
+			var unusedByOne = one.thenAccept(answer::complete);
+			var unusedByOther = other.whenComplete((value, error) -> {
+				if (error == null) {
+					answer.complete(value);
+				}
+				else {
+					var unused = one.exceptionally((first) -> {
+						answer.completeExceptionally(error);
+						return null;
+					});
+				}
+			});
 			return answer;
 		}
 
-		private void late(CompletableFuture<LeaseKeepAliveResponse> answer) {
-			Renewals.this.context.execute(() -> {
-				if (this.underWay == answer) {
-					this.stream.end(Renewals.late("etcd has not answered the renewal"));
+		/**
+		 * A renewal was answered.
+		 * @param by the stream that has brought the answer
+		 * @param ttl for how long the lease lives now; not positive where it has ended
+		 */
+		void answered(LeaseStream by, Duration ttl) {
+			LeaseStream old = this.stream;
+			if (by == this.successor) {
+				this.successor = null;
+				this.stream = by;
+				if (old != null) {
+					old.giveWay();
 				}
-			});
-		}
-
-		@Override
-		public void received(LeaseKeepAliveResponse renewed) {
-			this.stream.request(1);
-			CompletableFuture<LeaseKeepAliveResponse> answer = this.underWay;
-			this.underWay = null;
-			if (this == Renewals.this.successor) {
-				takeOver(this);
 			}
-			if (this.replaced) {
-				this.stream.close();
+			if (ttl.isZero() || ttl.isNegative()) {
+				end();
 			}
-			if (answer != null) {
-				answer.completeAsync(() -> renewed, Renewals.this.threads.answers());
+			else if (this.stream != null) {
+				expectRenewalWithin(ttl);
 			}
 		}
 
-		/** That an idle stream ends says nothing: a proxy may have cut it. */
-		@Override
-		public void ended(Throwable cause) {
-			this.end = cause;
-			forget();
-			CompletableFuture<LeaseKeepAliveResponse> answer = this.underWay;
-			if (answer != null) {
-				Renewals.this.connections.note(this.stream.connection(), cause);
-				Renewals.this.threads.answers().execute(() -> answer.completeExceptionally(cause));
+		private void expectRenewalWithin(Duration ttl) {
+			forgetExpiry();
+			this.expiry = Renewals.this.threads.schedule(ttl,
+					() -> Renewals.this.context.execute(this::endWhereNobodyRenews));
+		}
+
+		/** A renewal that is under way has a deadline of its own. */
+		private void endWhereNobodyRenews() {
+			if (this.stream != null && !this.stream.isRenewing()) {
+				end();
 			}
 		}
 
-		private void forget() {
-			if (Renewals.this.stream == this) {
-				Renewals.this.stream = Renewals.this.successor;
-				Renewals.this.successor = null;
-			}
-			else if (Renewals.this.successor == this) {
-				Renewals.this.successor = null;
+		private void forgetExpiry() {
+			if (this.expiry != null) {
+				this.expiry.cancel(false);
 			}
 		}
 
-		/** Ends as soon as no renewal is under way: another stream answers. */
-		void giveWay() {
-			this.replaced = true;
-			if (this.underWay == null) {
-				this.stream.close();
+		/**
+		 * The lease is renewed no more: its streams end as soon as nothing is under way.
+		 */
+		void end() {
+			LeaseStream inUse = this.stream;
+			LeaseStream fresh = this.successor;
+			this.stream = null;
+			this.successor = null;
+			withoutStream();
+			if (inUse != null) {
+				inUse.giveWay();
+			}
+			if (fresh != null) {
+				fresh.giveWay();
 			}
 		}
 
-		@Override
-		public boolean outlivesReplacement() {
-			return true;
+		/**
+		 * A stream has ended.
+		 * @param ended the stream
+		 */
+		void forget(LeaseStream ended) {
+			if (this.stream == ended) {
+				this.stream = this.successor;
+				this.successor = null;
+			}
+			else if (this.successor == ended) {
+				this.successor = null;
+			}
+			else {
+				return;
+			}
+			if (this.stream == null) {
+				withoutStream();
+			}
+		}
+
+		private void withoutStream() {
+			forgetExpiry();
+			Renewals.this.leases.remove(this.request.getID(), this);
+		}
+
+		LeaseKeepAliveRequest request() {
+			return this.request;
+		}
+
+		Renewals renewals() {
+			return Renewals.this;
 		}
 
 	}

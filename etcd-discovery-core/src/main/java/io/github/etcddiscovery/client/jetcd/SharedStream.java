@@ -151,7 +151,7 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 			endWithLastWatch();
 		}
 		else if (response.getEventsCount() > 0) {
-			this.backlog.handOver(watch, Messages.events(response.getEventsList()), Messages.isContinued(response));
+			this.backlog.handOver(watch, response.getEventsList(), Messages.isContinued(response));
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,7 +25,7 @@ final class Threads implements AutoCloseable {
 
 	private final LongSupplier ticker;
 
-	private final ThreadPoolExecutor answers = pool(2, "etcd-client-answers");
+	private final ExecutorService answers;
 
 	private final ThreadPoolExecutor credentials = pool(1, "etcd-client-credentials");
 
@@ -37,7 +38,7 @@ final class Threads implements AutoCloseable {
 			new SynchronousQueue<>(), named("etcd-client-names"), new ThreadPoolExecutor.DiscardPolicy());
 
 	Threads() {
-		this(timer(), System::nanoTime);
+		this(timer(), System::nanoTime, pool(2, "etcd-client-answers"));
 	}
 
 	/**
@@ -46,8 +47,19 @@ final class Threads implements AutoCloseable {
 	 * @param ticker monotonic time, in nanoseconds
 	 */
 	Threads(ScheduledExecutorService timer, LongSupplier ticker) {
+		this(timer, ticker, pool(2, "etcd-client-answers"));
+	}
+
+	/**
+	 * The same, and answers are given where the caller wants it.
+	 * @param timer one thread
+	 * @param ticker monotonic time, in nanoseconds
+	 * @param answers where answers are given
+	 */
+	Threads(ScheduledExecutorService timer, LongSupplier ticker, ExecutorService answers) {
 		this.timer = timer;
 		this.ticker = ticker;
+		this.answers = answers;
 	}
 
 	private static ScheduledExecutorService timer() {
@@ -106,6 +118,17 @@ final class Threads implements AutoCloseable {
 
 	Future<?> schedule(Duration delay, Runnable task) {
 		return this.timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Answers somebody later, where answers are given: what they do upon it must not hold
+	 * up the timer.
+	 * @param delay when
+	 * @param answer gives the answer
+	 * @return the timer
+	 */
+	Future<?> answerIn(Duration delay, Runnable answer) {
+		return schedule(delay, () -> this.answers.execute(answer));
 	}
 
 	void scheduleRepeatedly(Duration period, Runnable task) {

@@ -13,7 +13,7 @@
  *                                |
  *                           AnswerCheck                 sees every answer
  *                                |
- *                            Clusters -- Identity       which cluster is ours
+ *                            Clusters                   which cluster is ours
  *                                |
  *      EndpointResolver -- Addresses -- NamedAddresses  where etcd may be, for all connections
  * </pre> Long-lived streams stand on the same <i>Calls</i>, <i>Login</i> and
@@ -22,7 +22,7 @@
  *        |                       |
  *        |                  SharedStream -- WatchIds       one stream that carries many watches
  *        |                  |    |     |
- *        |            Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
+ *   LeaseStream       Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
  *        |                       |
  *        ------ BidiStream -------                         opened with a token, ends once
  * </pre> An <i>endpoint</i> is what is configured, an <i>address</i> what its name stands

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.etcddiscovery.client.jetcd.Addresses.Address;
 import io.github.etcddiscovery.loop.ManualScheduler;
+import io.github.etcddiscovery.client.jetcd.AnswerCheck.Identity;
 import io.grpc.NameResolver;
 import io.grpc.Status;
 import org.junit.jupiter.api.Test;

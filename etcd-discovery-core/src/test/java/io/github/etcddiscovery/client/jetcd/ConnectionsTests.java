@@ -83,8 +83,8 @@ class ConnectionsTests {
 				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.Watch/Watch", () -> {
 					throw new IllegalStateException("an interceptor of a user");
 				})), this.threads, HOUR);
-		Identity identity = Await.value(this.connections.current().identity(Runnable::run));
-		assertThat(identity.kind()).isEqualTo(Identity.Kind.NONE);
+		AnswerCheck.Identity identity = Await.value(this.connections.current().identity(Runnable::run));
+		assertThat(identity.kind()).isEqualTo(AnswerCheck.Identity.Kind.NONE);
 	}
 
 	private void open(EtcdClientSettings settings, Duration tlsPeriod) {

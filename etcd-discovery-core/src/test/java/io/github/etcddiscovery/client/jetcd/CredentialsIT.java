@@ -153,8 +153,8 @@ class CredentialsIT {
 	void etcdSaysToEverybodyWhichClusterItIs() {
 		connect(() -> CREDENTIALS);
 		Connection connection = ((JetcdClient) this.client).calls().connections().current();
-		Identity identity = Await.value(connection.identity(Runnable::run));
-		assertThat(identity.kind()).isEqualTo(Identity.Kind.ETCD);
+		AnswerCheck.Identity identity = Await.value(connection.identity(Runnable::run));
+		assertThat(identity.kind()).isEqualTo(AnswerCheck.Identity.Kind.ETCD);
 		assertThat(identity.cluster()).isNotZero();
 	}
 

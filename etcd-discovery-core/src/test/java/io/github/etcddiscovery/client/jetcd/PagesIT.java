@@ -160,6 +160,33 @@ class PagesIT {
 		}
 	}
 
+	@Tag("long")
+	@Test
+	void longKeysCostTheReaderNoMemoryAndAreNotTold() throws IOException, InterruptedException {
+		try (EtcdCluster own = EtcdCluster.single()) {
+			new LargeWrites(own.endpoint()).putEach("h/b" + "k".repeat(MEGABYTE), 400, 1);
+			new LargeWrites(own.endpoint()).putEach("h/a", 3, 100);
+			new LargeWrites(own.endpoint()).putEach("h/c", 3, 100);
+			assertThat(ListingProcess.run("-Xmx64m", own.endpoint(), "h/", 3).lines())
+				.containsExactly("6 whole, 0 oversized", "6 whole, 0 oversized", "6 whole, 0 oversized");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void entriesUnderLongKeysAreLeftOutAndCounted(boolean keysOnly) {
+		String longest = this.prefix + "b" + "k".repeat(Entry.MAX_KEY - this.prefix.length() - 7);
+		this.writes.putEach(longest, 20, 1);
+		this.writes.putEach(longest + "k", 40, 1);
+		this.writes.putEach(this.prefix + "c", 3, 1);
+		List<Page> pages = new ArrayList<>();
+		Await.value(this.client.list(this.range, keysOnly, this.owner, pages::add));
+		assertThat(pages.stream().flatMap((page) -> page.entries().stream())).hasSize(23)
+			.allMatch((entry) -> entry.key().size() <= Entry.MAX_KEY);
+		assertThat(pages.stream().mapToInt(Page::leftOut).sum()).isEqualTo(40);
+		assertThat(pages).extracting(Page::first).startsWith(true).containsOnlyOnce(true);
+	}
+
 	/** In kB. */
 	private static long anonymousMemory(String endpoint) throws IOException {
 		String port = ":" + URI.create(endpoint).getPort();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Renewals share a stream, and nothing of their fate. */
+/** Each lease is renewed on a stream of its own. */
 class RenewalIT {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -49,7 +49,7 @@ class RenewalIT {
 	}
 
 	@Test
-	void oneStreamServesAllRenewals() {
+	void oneStreamServesAllRenewalsOfALease() {
 		IntStream.range(0, 5).forEach((i) -> assertThat(renewed(this.lease)).isEqualTo(Duration.ofSeconds(30)));
 		assertThat(this.streams).hasValue(1);
 	}
@@ -70,7 +70,15 @@ class RenewalIT {
 		renewed(this.lease);
 		assertThat(Await.failure(this.client.renew(1, TIMEOUT)).kind()).isEqualTo(Kind.LEASE_NOT_FOUND);
 		renewed(this.lease);
-		assertThat(this.streams).hasValue(1);
+		assertThat(this.streams).as("one for each").hasValue(2);
+	}
+
+	@Test
+	void theStreamEndsWithTheRevocationOfTheLease() {
+		renewed(this.lease);
+		Await.value(this.client.revoke(this.lease.id()));
+		assertThat(Await.failure(this.client.renew(this.lease.id(), TIMEOUT)).kind()).isEqualTo(Kind.LEASE_NOT_FOUND);
+		assertThat(this.streams).hasValue(2);
 	}
 
 	@Test
@@ -127,6 +135,7 @@ class RenewalIT {
 		assertThat(Await.value(beside)).isEqualTo(this.lease.ttl());
 		Await.failure(late);
 		assertThat(renewed(this.lease)).isEqualTo(this.lease.ttl());
+		assertThat(this.streams).as("the late answer must not be taken for the next").hasValue(2);
 	}
 
 	private Duration renewed(Lease lease) {

@@ -1,13 +1,19 @@
 package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -21,15 +27,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-/** When the stream of renewals is kept, when it is given up, and what it says. */
+/** When the stream of a lease is kept, when it is given up, and what it says. */
 class RenewalsIT {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
-	private static final LeaseKeepAliveRequest RENEWAL = LeaseKeepAliveRequest.newBuilder().setID(1).build();
+	private static final Duration TTL = Duration.ofSeconds(60);
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
+
+	private final ManualScheduler time = new ManualScheduler();
 
 	private final Threads threads = new Threads();
 
@@ -42,6 +50,8 @@ class RenewalsIT {
 			this.threads, HOUR);
 
 	private final Renewals renewals = new Renewals(this.connections, this.threads);
+
+	private final long lease = grant();
 
 	@AfterEach
 	void close() {
@@ -68,8 +78,8 @@ class RenewalsIT {
 	void openingDoesNotEndWhatIsUnderWay() {
 		renew("");
 		etcd.cluster().freeze();
-		CompletableFuture<LeaseKeepAliveResponse> underWay = this.renewals.renew(RENEWAL, "", in(300));
-		this.renewals.open("other");
+		CompletableFuture<LeaseKeepAliveResponse> underWay = this.renewals.renew(renewal(this.lease), "", in(300));
+		this.renewals.open(this.lease, TTL, "other");
 		assertFails(underWay, Status.Code.DEADLINE_EXCEEDED);
 		assertThat(this.opened).hasValue(1);
 	}
@@ -77,7 +87,7 @@ class RenewalsIT {
 	@Test
 	void aRenewalWithoutTimeLeavesTheStreamAlone() {
 		renew("");
-		assertFails(this.renewals.renew(RENEWAL, "", in(-1)), Status.Code.DEADLINE_EXCEEDED);
+		assertFails(this.renewals.renew(renewal(this.lease), "", in(-1)), Status.Code.DEADLINE_EXCEEDED);
 		renew("");
 		assertThat(this.opened).hasValue(1);
 	}
@@ -86,7 +96,7 @@ class RenewalsIT {
 	void aStreamThatCannotBeOpenedIsToldAtOnceAndOpenedByTheNext() {
 		this.fault = new IllegalStateException("of an interceptor");
 		assertThatExceptionOfType(AssertionError.class)
-			.isThrownBy(() -> Await.value(this.renewals.renew(RENEWAL, "", in(60_000))))
+			.isThrownBy(() -> Await.value(this.renewals.renew(renewal(this.lease), "", in(60_000))))
 			.withMessageContaining("of an interceptor");
 		this.fault = null;
 		renew("");
@@ -149,8 +159,75 @@ class RenewalsIT {
 		assertThat(this.opened).hasValue(1);
 	}
 
+	@Test
+	void eachLeaseHasAStreamOfItsOwn() {
+		renew("");
+		long other = grant();
+		assertThat(Await.value(this.renewals.renew(renewal(other), "", in(2000))).getTTL()).isPositive();
+		renew("");
+		assertThat(this.opened).hasValue(2);
+	}
+
+	@Test
+	void renewalsOfOneLeaseAtOnceAreAnsweredOnItsStream() {
+		renew("");
+		List<CompletableFuture<LeaseKeepAliveResponse>> renewals = IntStream.range(0, 5)
+			.mapToObj((i) -> this.renewals.renew(renewal(this.lease), "", in(2000)))
+			.toList();
+		assertThat(renewals).map(Await::value).allMatch((renewed) -> renewed.getTTL() == TTL.toSeconds());
+		assertThat(this.opened).hasValue(1);
+	}
+
+	@Test
+	void theStreamEndsWithTheAnswerThatTheLeaseHasEnded() {
+		renew("");
+		LeaseRevokeRequest revocation = LeaseRevokeRequest.newBuilder().setID(this.lease).build();
+		Await.value(this.connections.call(LeaseGrpc.getLeaseRevokeMethod(), revocation, "", in(2000)));
+		for (int i = 0; i < 2; i++) {
+			assertThat(Await.value(this.renewals.renew(renewal(this.lease), "", in(2000))).getTTL()).isZero();
+		}
+		assertThat(this.opened).hasValue(2);
+	}
+
+	@Test
+	void theStreamEndsWhenNobodyHasRenewedTheLeaseForAsLongAsItLives() {
+		Threads driven = new Threads(this.time.executor(), this.time::now);
+		Renewals own = new Renewals(this.connections, driven);
+		own.open(this.lease, TTL, "");
+		this.time.advance(TTL.minusSeconds(1));
+		Await.value(own.renew(renewal(this.lease), "", in(2000)));
+		this.time.advance(TTL.minusSeconds(1));
+		Await.value(own.renew(renewal(this.lease), "", in(2000)));
+		assertThat(this.opened).hasValue(1);
+		this.time.advance(TTL);
+		Await.value(own.renew(renewal(this.lease), "", in(2000)));
+		assertThat(this.opened).hasValue(2);
+		driven.close();
+	}
+
+	@Test
+	void theStreamOfALeaseThatIsRenewedNoMoreEndsWhenWhatIsUnderWayIsAnswered() {
+		renew("");
+		CompletableFuture<LeaseKeepAliveResponse> underWay = this.renewals.renew(renewal(this.lease), "", in(2000));
+		this.renewals.end(this.lease);
+		assertThat(Await.value(underWay).getTTL()).isEqualTo(TTL.toSeconds());
+		renew("");
+		assertThat(this.opened).hasValue(2);
+	}
+
+	private long grant() {
+		LeaseGrantRequest request = LeaseGrantRequest.newBuilder().setTTL(TTL.toSeconds()).build();
+		return Await.answer(() -> this.connections.call(LeaseGrpc.getLeaseGrantMethod(), request, "", in(2000)))
+			.getID();
+	}
+
+	private static LeaseKeepAliveRequest renewal(long lease) {
+		return LeaseKeepAliveRequest.newBuilder().setID(lease).build();
+	}
+
 	private void renew(String token) {
-		assertThat(Await.value(this.renewals.renew(RENEWAL, token, in(2000))).getTTL()).isZero();
+		assertThat(Await.value(this.renewals.renew(renewal(this.lease), token, in(2000))).getTTL())
+			.isEqualTo(TTL.toSeconds());
 	}
 
 	private static void assertFails(CompletableFuture<?> renewal, Status.Code code) {

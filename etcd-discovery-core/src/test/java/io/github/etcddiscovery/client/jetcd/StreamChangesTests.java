@@ -66,6 +66,20 @@ class StreamChangesTests {
 	}
 
 	@Test
+	void changesUnderLongKeysAreNotTold() throws InterruptedException {
+		FakeEtcd.Stream stream = this.rig.confirmed(this.first);
+		String longest = "a/" + "k".repeat(Entry.MAX_KEY - 2);
+		stream.say(FakeEtcd.events(0, FakeEtcd.put(longest + "k", 101)),
+				FakeEtcd.events(0, FakeEtcd.put(longest, 102), FakeEtcd.put(longest + "k", 103)),
+				FakeEtcd.continued(FakeEtcd.events(0, FakeEtcd.put("a/1", 104), FakeEtcd.put(longest + "k", 104))),
+				FakeEtcd.continued(FakeEtcd.events(0, FakeEtcd.put(longest + "k", 104))),
+				FakeEtcd.events(0, FakeEtcd.put(longest + "k", 104)), FakeEtcd.events(0, FakeEtcd.put("a/2", 105)));
+		assertThat(revisions(this.first)).containsExactly(102L);
+		assertThat(revisions(this.first)).containsExactly(104L);
+		assertThat(revisions(this.first)).containsExactly(105L);
+	}
+
+	@Test
 	void whatIsNewIsToldOnTheExecutorOfTheOwnerAndNothingAfterAClose() throws InterruptedException {
 		Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 		Executor owner = tasks::add;

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.connection;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Listing;
@@ -48,12 +50,15 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 	/** So long the start waits for connection details, so that wrong ones stop it. */
 	private static final Duration DETAILS = Duration.ofMillis(500);
 
+	/** So long a call waits for the client at most, unless its own deadline is later. */
+	private static final Duration MAKING = Duration.ofSeconds(30);
+
 	private final Duration requestTimeout;
 
 	private final Duration startTimeout;
 
 	/** Done when nobody but us is in the way of the client any more. */
-	private final CompletableFuture<?> settingsKnown;
+	private final CompletableFuture<EtcdClientSettings> settingsKnown;
 
 	private final Supplier<@Nullable String> blocking;
 
@@ -65,14 +70,15 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 
 	/**
 	 * Begins to make the client.
-	 * @param requestTimeout deadline of a call that comes before the client is there
+	 * @param requestTimeout deadline of a call
 	 * @param startTimeout how long {@link #make()} waits for the client
 	 * @param settingsKnown done when the connection details have told what they know
 	 * @param maker makes the client
 	 * @param blocking names whose code the maker is waiting for; null where it is ours
 	 */
-	BackgroundClient(Duration requestTimeout, Duration startTimeout, CompletableFuture<?> settingsKnown,
-			Supplier<EtcdClient> maker, Supplier<@Nullable String> blocking) {
+	BackgroundClient(Duration requestTimeout, Duration startTimeout,
+			CompletableFuture<EtcdClientSettings> settingsKnown, Supplier<EtcdClient> maker,
+			Supplier<@Nullable String> blocking) {
 		this.requestTimeout = requestTimeout;
 		this.startTimeout = startTimeout;
 		this.settingsKnown = settingsKnown;
@@ -102,12 +108,31 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 		return (this.client.isDone() ? this.client : inTime()).thenCompose(call);
 	}
 
-	/** The deadline of a call counts from the call, also before there is a connection. */
+	/**
+	 * The deadline of a call counts from when the client is there: that a machine is slow
+	 * to make it says nothing of etcd. But no call waits for ever.
+	 */
 	private CompletableFuture<EtcdClient> inTime() {
+		Duration making = Collections
+			.max(List.of(this.requestTimeout, Collections.min(List.of(this.startTimeout, MAKING))));
 		return this.client.copy()
-			.orTimeout(this.requestTimeout.toMillis(), TimeUnit.MILLISECONDS)
+			.orTimeout(making.toMillis(), TimeUnit.MILLISECONDS)
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture((failure instanceof TimeoutException)
-					? new EtcdDiscoveryException(Kind.UNAVAILABLE, notWithin(this.requestTimeout), failure) : failure));
+					? new EtcdDiscoveryException(Kind.UNAVAILABLE, notWithin(making) + ": " + whyNot(), failure)
+					: failure));
+	}
+
+	private String whyNot() {
+		String name = this.blocking.get();
+		if (name != null) {
+			return name + " has not returned. Make it faster, or let it do its work elsewhere";
+		}
+		if (this.settingsKnown.isDone()) {
+			return "etcd at " + this.settingsKnown.join().endpoints()
+					+ " was not asked yet, because this machine is slow to load the "
+					+ "classes for that. Give it more of a CPU where this lasts";
+		}
+		return "the connection details have not come. Check what the EtcdConnectionDetails bean waits for";
 	}
 
 	/**

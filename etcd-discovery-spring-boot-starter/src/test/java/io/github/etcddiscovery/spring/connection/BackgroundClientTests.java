@@ -12,6 +12,7 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Write;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ class BackgroundClientTests {
 	private static final Bytes KEY = Bytes.utf8("k");
 
 	private final List<String> called = new CopyOnWriteArrayList<>();
+
+	private static final CompletableFuture<EtcdClientSettings> SETTINGS = CompletableFuture
+		.completedFuture(EtcdClientSettings.of("http://etcd:2379"));
 
 	private final CompletableFuture<EtcdClient> maker = new CompletableFuture<>();
 
@@ -85,6 +89,32 @@ class BackgroundClientTests {
 	}
 
 	@Test
+	void theMakingOfTheClientDoesNotCountAgainstTheDeadlineOfACall() throws Exception {
+		BackgroundClient slow = new BackgroundClient(Duration.ofMillis(1), Duration.ofSeconds(10), SETTINGS,
+				this.maker::join, () -> null);
+		CompletableFuture<?> early = slow.commit(new Write.Delete(KEY, 1));
+		CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(() -> this.maker.complete(recording()));
+		early.get(5, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void aCallThatEndsBeforeTheClientIsThereSaysWhatIsInTheWay() {
+		BackgroundClient slow = client(Duration.ofMillis(50));
+		assertThat(slow.grant(Duration.ofSeconds(5))).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withMessageContaining("etcd at [http://etcd:2379] was not asked yet");
+		this.blocking = "com.example.Slow";
+		assertThat(slow.grant(Duration.ofSeconds(5))).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withMessageContaining("com.example.Slow has not returned");
+		BackgroundClient unsettled = new BackgroundClient(Duration.ofMillis(50), Duration.ofMillis(50),
+				new CompletableFuture<>(), this.maker::join, () -> null);
+		assertThat(unsettled.grant(Duration.ofSeconds(5))).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withMessageContaining("EtcdConnectionDetails");
+	}
+
+	@Test
 	void anErrorEndsTheWaitingToo() {
 		this.maker.completeExceptionally(new ServiceConfigurationError("broken jar"));
 		assertThatException().isThrownBy(this.client::start).withStackTraceContaining("broken jar");
@@ -130,8 +160,8 @@ class BackgroundClientTests {
 	}
 
 	private BackgroundClient client(Duration requestTimeout) {
-		return new BackgroundClient(requestTimeout, Duration.ofMillis(100), CompletableFuture.completedFuture(null),
-				this.maker::join, () -> this.blocking);
+		return new BackgroundClient(requestTimeout, Duration.ofMillis(100), SETTINGS, this.maker::join,
+				() -> this.blocking);
 	}
 
 	/** Writes down which method was called and answers with nothing. */
