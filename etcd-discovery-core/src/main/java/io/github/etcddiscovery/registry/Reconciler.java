@@ -1,7 +1,6 @@
 package io.github.etcddiscovery.registry;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +57,7 @@ final class Reconciler {
 
 	final OwnKeys ownKeys;
 
+	/** Those as well that nobody wants any more but that may stand. */
 	private final Map<Bytes, Key> keys = new HashMap<>();
 
 	/** Names of all services that were ever registered here. */
@@ -72,14 +72,9 @@ final class Reconciler {
 		this.ownKeys = new OwnKeys(context, this);
 	}
 
-	/** Returns all keys, those as well that nobody wants any more but that may stand. */
-	private Collection<Key> keys() {
-		return this.keys.values();
-	}
-
 	/** On a copy, because a key that is done with leaves. */
 	void each(Consumer<Key> message) {
-		List.copyOf(keys()).forEach(message);
+		List.copyOf(this.keys.values()).forEach(message);
 	}
 
 	/** A handle is to be registered from now on. */
@@ -146,11 +141,12 @@ final class Reconciler {
 
 	/** Whether a lease is of use to anybody. */
 	boolean needsLease() {
-		return !this.closed && keys().stream().anyMatch((key) -> key.claim() != null && !key.claim().closed());
+		return !this.closed
+				&& this.keys.values().stream().anyMatch((key) -> key.claim() != null && !key.claim().closed());
 	}
 
 	private void leaveIfEmpty() {
-		if (!this.closed && keys().stream().allMatch((key) -> key.claim() == null)) {
+		if (!this.closed && this.keys.values().stream().allMatch((key) -> key.claim() == null)) {
 			this.leases.leave();
 		}
 	}
@@ -177,7 +173,7 @@ final class Reconciler {
 		this.leases.stop();
 		boolean remove = this.context.options().removeOnClose();
 		List<CompletableFuture<Void>> removals = new ArrayList<>();
-		for (Key key : List.copyOf(keys())) {
+		for (Key key : List.copyOf(this.keys.values())) {
 			Claim claim = key.claim();
 			if (claim != null && (remove || claim.closed())) {
 				removals.add(claim.removed);
