@@ -47,6 +47,9 @@ final class RandomSchedule {
 
 	private final RegistryRig rig;
 
+	/** A refusal can have been on its way when all was well again; its pause follows. */
+	private static final Duration REFUSAL_UNDER_WAY = Duration.ofSeconds(10);
+
 	private final List<Wish> wishes = new ArrayList<>();
 
 	private final List<String> happened = new ArrayList<>();
@@ -68,7 +71,12 @@ final class RandomSchedule {
 		}
 		heal();
 		this.rig.advance(BOUND);
-		afterwards("one observe delay after the last fault", this::assertEtcdHoldsWhatIsWanted);
+		afterwards("one observe delay after the last fault", () -> {
+			this.wishes.stream().filter((wish) -> !wish.isDenied()).forEach(Wish::check);
+			Invariants.noGhosts(this.rig.etcd, OURS, wantedKeys());
+		});
+		this.rig.advance(REFUSAL_UNDER_WAY);
+		afterwards("after the pause of a refusal that was under way", this::assertEtcdHoldsWhatIsWanted);
 		this.rig.advance(MEMORY_OF_DELETIONS);
 		if (!wantedKeys().isEmpty()) {
 			putsBackWhatIsDeleted();
@@ -265,6 +273,11 @@ final class RandomSchedule {
 				this.closed = false;
 				this.suspended = false;
 			}
+		}
+
+		boolean isDenied() {
+			return wanted()
+					&& this.registration.keys().stream().anyMatch((key) -> key.state() == RegistrationState.DENIED);
 		}
 
 		void checkPuts() {
