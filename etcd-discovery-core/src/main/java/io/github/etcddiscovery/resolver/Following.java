@@ -242,21 +242,21 @@ final class Following {
 	}
 
 	/**
-	 * Drops services where there are too many, but none with instances to make room for
-	 * names whose answers have not come.
-	 * @param newest is not dropped: whoever asks for it is about to look
+	 * Drops services where there are too many, but not the newest, because who asks for
+	 * it is about to look, and none with instances to make room for names without answer.
 	 */
 	private void keepTheLimit(Service newest) {
 		if (this.watchesOfFollowed > MAX_WATCHES) {
 			long now = this.loop.now();
 			this.followed.forEach((service) -> service.noteUse(now));
-			Optional<Service> next = Optional.of(newest);
-			while (next.isPresent() && this.watchesOfFollowed > MAX_WATCHES) {
-				boolean alsoKnown = watchesOfKnown() > MAX_WATCHES;
-				next = droppable().filter((service) -> service != newest && (alsoKnown || !service.isKnown()))
-					.min(Comparator.comparing(Service::isKnown)
-						.thenComparingLong((service) -> service.lastUsed() - now));
-				next.ifPresent(this::drop);
+			List<Service> firstToGoFirst = droppable().filter((service) -> service != newest)
+				.sorted(Comparator.comparing(Service::isKnown).thenComparingLong((service) -> service.lastUsed() - now))
+				.toList();
+			for (Service next : firstToGoFirst) {
+				if (this.watchesOfFollowed <= MAX_WATCHES || (next.isKnown() && watchesOfKnown() <= MAX_WATCHES)) {
+					return;
+				}
+				drop(next);
 			}
 		}
 	}

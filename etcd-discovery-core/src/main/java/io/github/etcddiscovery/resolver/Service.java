@@ -83,8 +83,12 @@ final class Service {
 
 	/** Returns the feeds of the ranges that are followed for this service alone. */
 	List<Feed> ownFeeds() {
+		return feedsOrNone().stream().filter((feed) -> feed.own() == this).toList();
+	}
+
+	private List<Feed> feedsOrNone() {
 		List<Feed> all = feeds();
-		return (all != null) ? all.stream().filter((feed) -> feed.own() == this).toList() : List.of();
+		return (all != null) ? all : List.of();
 	}
 
 	/** Tells whether every layout has been read, or what readers see is not complete. */
@@ -106,8 +110,12 @@ final class Service {
 
 	/** Tells whether lookups do not wait for an answer (any more). */
 	boolean waitIsOver() {
-		List<Feed> all = feeds();
-		return all == null || all.stream().allMatch((feed) -> feed.answer().hasCome());
+		for (Feed feed : feedsOrNone()) {
+			if (!feed.answer().hasCome()) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	// From here on: confined to the loop's thread
@@ -148,8 +156,16 @@ final class Service {
 	 * confirmed is missed: while etcd is away it could not be asked for again.
 	 */
 	boolean canBeDropped() {
-		return this.subscribers.isEmpty() && waitIsOver()
-				&& (!isKnown() || ownFeeds().stream().allMatch(Feed::isConfirmed));
+		return this.subscribers.isEmpty() && waitIsOver() && (!isKnown() || isConfirmed());
+	}
+
+	private boolean isConfirmed() {
+		for (Feed feed : feedsOrNone()) {
+			if (feed.own() == this && !feed.isConfirmed()) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
