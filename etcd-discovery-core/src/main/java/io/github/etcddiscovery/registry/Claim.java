@@ -109,9 +109,9 @@ final class Claim {
 
 	void close() {
 		if (!closed()) {
-			willNotRegister(
-					new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + this.keyBytes + " was closed", null));
 			wish(RegistrationState.CLOSED, null);
+			tellWhoWaits(() -> this.registered.completeExceptionally(
+					new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + this.keyBytes + " was closed", null)));
 		}
 	}
 
@@ -193,9 +193,7 @@ final class Claim {
 			enterRegistered(present.uncertain());
 		}
 		renewalsAreMissing(present.uncertain());
-		if (!this.registered.isDone()) {
-			this.context.workers().execute(() -> this.registered.complete(null));
-		}
+		tellWhoWaits(() -> this.registered.complete(null));
 	}
 
 	/** Renewals of the lease have been missing for long, or do so no more. */
@@ -251,7 +249,7 @@ final class Claim {
 						? StateReport.exhausted(this.failures.count(), this.retry.stopWhenExhausted(), cause)
 						: cause.getMessage() + ". Trying again");
 		if (gaveUp()) {
-			willNotRegister(cause);
+			tellWhoWaits(() -> this.registered.completeExceptionally(cause));
 		}
 	}
 
@@ -288,8 +286,10 @@ final class Claim {
 		}
 	}
 
-	private void willNotRegister(EtcdDiscoveryException cause) {
-		this.context.workers().execute(() -> this.registered.completeExceptionally(cause));
+	private void tellWhoWaits(Runnable end) {
+		if (!this.registered.isDone()) {
+			this.context.workers().execute(end);
+		}
 	}
 
 	private void enter(RegistrationState next, @Nullable String problem) {

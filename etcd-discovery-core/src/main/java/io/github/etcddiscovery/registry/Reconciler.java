@@ -127,7 +127,7 @@ final class Reconciler {
 			try {
 				return isKeyOfAService(layout, key);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				return false; // A user's codec can throw: what it cannot read stays.
 			}
 		});

@@ -171,8 +171,9 @@ final class RegistrationHandle implements Registration {
 		this.closed = true;
 	}
 
+	/** In a task for each, so that what fails at one layout fails at no other. */
 	private void tell(Consumer<Claim> message) {
-		this.context.loop().execute(() -> this.claims.forEach(message));
+		this.claims.forEach((claim) -> this.context.loop().execute(() -> message.accept(claim)));
 	}
 
 	@Override

@@ -146,9 +146,9 @@ final class Service {
 		return !this.entries.isEmpty() || !this.subscribers.isEmpty() || !ownFeeds().isEmpty();
 	}
 
-	/** Tells whether readers see instances. */
+	/** Tells whether there are instances, though readers may not see them at present. */
 	boolean isKnown() {
-		return !this.snapshot.instances().isEmpty();
+		return !this.entries.isEmpty();
 	}
 
 	/**

@@ -1,11 +1,11 @@
 package io.github.etcddiscovery.resolver;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.FeedEntry.Address;
@@ -37,8 +37,8 @@ final class ServiceEntries {
 
 	private final Map<Address, FeedEntry> addresses = new HashMap<>();
 
-	/** Those whose address another one shows. */
-	private final List<FeedEntry> hidden = new ArrayList<>(0);
+	/** Those whose address another one shows, by that address, the next one first. */
+	private final Map<Address, NavigableSet<FeedEntry>> hidden = new HashMap<>();
 
 	boolean isEmpty() {
 		return this.size == 0;
@@ -51,36 +51,47 @@ final class ServiceEntries {
 			show(entry);
 		}
 		else if (entry.compareTo(present) < 0) {
+			hide(present);
 			unshow(present);
-			this.hidden.add(present);
 			show(entry);
 		}
 		else {
-			this.hidden.add(entry);
+			hide(entry);
 		}
+	}
+
+	private void hide(FeedEntry entry) {
+		this.hidden.computeIfAbsent(entry.address(), (address) -> new TreeSet<>()).add(entry);
+	}
+
+	private void hideNoMore(FeedEntry entry) {
+		this.hidden.computeIfPresent(entry.address(), (address, others) -> {
+			others.remove(entry);
+			return others.isEmpty() ? null : others;
+		});
 	}
 
 	/** Removes an entry that was added. */
 	void remove(FeedEntry entry) {
 		if (this.addresses.get(entry.address()) != entry) {
-			this.hidden.remove(entry);
+			hideNoMore(entry);
 			return;
 		}
 		unshow(entry);
-		if (!this.hidden.isEmpty()) {
-			this.hidden.stream()
-				.filter((other) -> other.address().equals(entry.address()))
-				.min(Comparator.naturalOrder())
-				.ifPresent((next) -> {
-					this.hidden.remove(next);
-					show(next);
-				});
+		NavigableSet<FeedEntry> others = this.hidden.get(entry.address());
+		if (others != null) {
+			FeedEntry next = others.first();
+			show(next);
+			hideNoMore(next);
 		}
 	}
 
 	/** Removes all entries of a layout. */
 	void removeLayout(int layout) {
-		this.hidden.removeIf((entry) -> entry.layout() == layout);
+		this.hidden.values().removeIf((others) -> {
+			others.removeIf((entry) -> entry.layout() == layout);
+			return others.isEmpty();
+		});
 		for (int i = this.size - 1; i >= 0; i--) {
 			FeedEntry entry = requireNonNull(this.shown[i]);
 			if (entry.layout() == layout) {

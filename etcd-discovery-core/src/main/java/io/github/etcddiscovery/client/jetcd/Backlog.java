@@ -148,13 +148,13 @@ final class Backlog {
 		if (this.window.isEmpty() && this.stream.silence().lasts(Lag.PERIOD)) {
 			this.lag.caughtUp();
 		}
+		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
 		// While one mark is not applied, what etcd has made since is not either, though
 		// there may be room for it here.
 		if (this.wasFull || !this.lag.isEmpty()) {
 			this.wasFull = this.window.isFull();
 			readRevision(now);
 		}
-		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
 		noteOldest();
 		if (behindFor(now).compareTo(Lag.LIMIT) >= 0) {
 			this.stream.endForItself(Status.UNAVAILABLE

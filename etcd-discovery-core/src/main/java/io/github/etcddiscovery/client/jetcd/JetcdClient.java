@@ -26,6 +26,7 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -135,10 +136,16 @@ public final class JetcdClient implements EtcdClient {
 	@Override
 	public CompletableFuture<LeaseKeys> leaseKeys(long lease) {
 		return this.calls
-			.call("question for the keys of lease " + Long.toHexString(lease), LeaseGrpc.getLeaseTimeToLiveMethod(),
-					LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(true).build(), this.timeout)
+			.read("question for the keys of lease " + Long.toHexString(lease), LeaseGrpc.getLeaseTimeToLiveMethod(),
+					LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(true).build(), this.timeout,
+					Pages.MAX_PAGE)
 			.thenApply((known) -> new LeaseKeys(Duration.ofSeconds(known.getGrantedTTL()),
-					Duration.ofSeconds(known.getTTL()), known.getKeysList().stream().map(Messages::bytes).toList()));
+					Duration.ofSeconds(known.getTTL()),
+					known.getKeysList()
+						.stream()
+						.filter((key) -> key.size() <= Entry.MAX_KEY)
+						.map(Messages::bytes)
+						.toList()));
 	}
 
 	@Override

@@ -238,7 +238,7 @@ final class Messages {
 	}
 
 	static Bytes bytes(ByteString bytes) {
-		return bytes.isEmpty() ? Bytes.EMPTY : Bytes.of(bytes.toByteArray());
+		return bytes.isEmpty() ? Bytes.EMPTY : Bytes.ofOwned(bytes.toByteArray());
 	}
 
 	private static ByteString bytes(Bytes bytes) {

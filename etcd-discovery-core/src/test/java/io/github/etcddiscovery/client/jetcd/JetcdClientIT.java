@@ -119,6 +119,15 @@ class JetcdClientIT {
 	}
 
 	@Test
+	void aLeaseIsNotSaidToHaveKeysThatAreTooLong() {
+		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
+		Bytes key = Bytes.utf8(this.prefix + "a");
+		commit(new Write.Put(key, Bytes.utf8("1"), lease.id(), 0));
+		commit(new Write.Put(Bytes.utf8(this.prefix + "b".repeat(Entry.MAX_KEY)), Bytes.utf8("1"), lease.id(), 0));
+		assertThat(Await.value(this.client.leaseKeys(lease.id())).keys()).containsExactly(key);
+	}
+
+	@Test
 	void aLeaseSaysWhichKeysItHas() {
 		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(30)));
 		assertThat(Await.value(this.client.leaseKeys(lease.id())).keys()).isEmpty();
