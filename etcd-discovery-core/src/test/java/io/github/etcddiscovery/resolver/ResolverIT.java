@@ -30,7 +30,7 @@ class ResolverIT {
 
 	private static final Duration LOADED = Duration.ofSeconds(5);
 
-	private static final Duration TTL = Duration.ofSeconds(3);
+	private static final Duration TTL = Duration.ofSeconds(5);
 
 	private static final String PREFIX = "kitex/registry-etcd/";
 
@@ -92,7 +92,7 @@ class ResolverIT {
 		within(Duration.ofSeconds(5), () -> this.resolver.instances("echo").size() == 10);
 		List<Instance> list = this.resolver.instances("echo");
 		this.counts.clear();
-		for (Duration outage : List.of(TTL.dividedBy(2), TTL.multipliedBy(3))) {
+		for (Duration outage : List.of(TTL.dividedBy(2), TTL.plusSeconds(2))) {
 			this.etcd.kill();
 			await().atMost(outage.plusSeconds(2)).until(() -> this.resolver.staleFor().compareTo(outage) >= 0);
 			this.etcd.restart();
