@@ -2,6 +2,7 @@ package io.github.etcddiscovery.resolver;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Somebody has filled the prefix with values that are larger than any reader's memory.
@@ -86,9 +88,7 @@ class LargeValuesIT {
 				});
 				try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(arguments[0]));
 						EtcdResolver resolver = EtcdResolver.create(client, options)) {
-					for (int tries = 0; tries < 300 && !isRead(resolver); tries++) {
-						TimeUnit.MILLISECONDS.sleep(100);
-					}
+					await().atMost(Duration.ofSeconds(30)).until(() -> isRead(resolver));
 					ServiceSnapshot good = resolver.snapshot("good");
 					System.out.println(good.instances().size() + " instances of " + resolver.services() + ", "
 							+ good.state() + ", " + tooLarge + " too large, stale for " + resolver.staleFor());
