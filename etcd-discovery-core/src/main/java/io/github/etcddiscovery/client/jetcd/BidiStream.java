@@ -132,6 +132,11 @@ final class BidiStream<Q, A> {
 		return Status.UNAVAILABLE.withDescription("the connection was given up").asRuntimeException();
 	}
 
+	/** Tells whether what was at the other end is not asked any more: it is no etcd. */
+	boolean hasLedToNoEtcd() {
+		return this.call != null && this.connections.leavesOut(this.call);
+	}
+
 	/**
 	 * Tells whether this stream goes on where another connection takes the place of its
 	 * own.

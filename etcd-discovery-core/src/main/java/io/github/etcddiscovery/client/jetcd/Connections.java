@@ -46,7 +46,7 @@ final class Connections implements AutoCloseable {
 	private static final Duration ALIVE = Duration.ofSeconds(1);
 
 	/** How often a call that something else than etcd has answered is made elsewhere. */
-	private static final int RETRIES = 3;
+	static final int RETRIES = 3;
 
 	/** An etcd that was told to end answers on open streams for up to 7 s. */
 	private static final Duration LEAST_LINGER = Duration.ofSeconds(10);
@@ -139,11 +139,16 @@ final class Connections implements AutoCloseable {
 			return CompletableFuture.failedFuture(ex);
 		}
 		return answer.future.whenComplete((value, error) -> note(connection, error)).exceptionallyCompose((error) -> {
-			boolean elsewhere = retries > 0 && this.clusters.leavesOut(AnswerCheck.from(call))
+			boolean elsewhere = retries > 0 && leavesOut(call)
 					&& Failure.canBeRepeated(error, method == KVGrpc.getTxnMethod());
 			return elsewhere ? call(method, request, token, options, retries - 1)
 					: CompletableFuture.failedFuture(error);
 		});
+	}
+
+	/** Tells whether what has answered a call is not asked any more: it is no etcd. */
+	boolean leavesOut(ClientCall<?, ?> call) {
+		return this.clusters.leavesOut(AnswerCheck.from(call));
 	}
 
 	/**

@@ -64,11 +64,17 @@ final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 		return !this.underWay.isEmpty();
 	}
 
-	CompletableFuture<LeaseKeepAliveResponse> renew(Deadline deadline) {
+	/**
+	 * Renews the lease, once.
+	 * @param deadline when it ends at the latest
+	 * @param retries how often it is made again where something else than etcd answers
+	 * @return the answer, or how gRPC says that it failed
+	 */
+	CompletableFuture<LeaseKeepAliveResponse> renew(Deadline deadline, int retries) {
 		if (this.end != null) {
 			return CompletableFuture.failedFuture(this.end);
 		}
-		Renewal renewal = new Renewal(deadline);
+		Renewal renewal = new Renewal(deadline, retries);
 		this.underWay.add(renewal);
 		Future<?> late = this.renewals.threads()
 			.schedule(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
@@ -86,12 +92,12 @@ final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 			this.underWay.add(renewal);
 			this.stream.end(
 					Status.DEADLINE_EXCEEDED.withDescription("etcd has not answered the renewal").asRuntimeException());
-			others.forEach(this::renewElsewhere);
+			others.forEach((other) -> renewAgain(other, other.retries));
 		}
 	}
 
-	private void renewElsewhere(Renewal renewal) {
-		this.renewals.renew(this.lease.request(), this.token, renewal.deadline)
+	private void renewAgain(Renewal renewal, int retries) {
+		this.renewals.renew(this.lease.request(), this.token, renewal.deadline, retries)
 			.whenComplete((renewed, error) -> complete(renewal, renewed, error));
 	}
 
@@ -117,8 +123,17 @@ final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 		this.lease.forget(this);
 		if (isRenewing()) {
 			this.renewals.connections().note(this.stream.connection(), cause);
-			this.underWay.forEach((renewal) -> complete(renewal, null, cause));
+			boolean elsewhere = this.stream.hasLedToNoEtcd() && Failure.canBeRepeated(cause, false);
+			List<Renewal> cut = List.copyOf(this.underWay);
 			this.underWay.clear();
+			for (Renewal renewal : cut) {
+				if (elsewhere && renewal.retries > 0) {
+					renewAgain(renewal, renewal.retries - 1);
+				}
+				else {
+					complete(renewal, null, cause);
+				}
+			}
 		}
 	}
 
@@ -164,10 +179,13 @@ final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 
 		private final Deadline deadline;
 
+		private final int retries;
+
 		private final CompletableFuture<LeaseKeepAliveResponse> answer = new CompletableFuture<>();
 
-		Renewal(Deadline deadline) {
+		Renewal(Deadline deadline, int retries) {
 			this.deadline = deadline;
+			this.retries = retries;
 		}
 
 	}

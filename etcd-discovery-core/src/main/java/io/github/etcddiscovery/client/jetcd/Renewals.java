@@ -55,18 +55,26 @@ final class Renewals {
 	 * @return the answer, or how gRPC says that it failed
 	 */
 	CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request, String token, Deadline deadline) {
-		return CompletableFuture.supplyAsync(() -> begin(request, token, deadline), this.context)
+		return renew(request, token, deadline, Connections.RETRIES);
+	}
+
+	/**
+	 * Renews a lease, with so many retries left where something else than etcd answers.
+	 */
+	CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request, String token, Deadline deadline,
+			int retries) {
+		return CompletableFuture.supplyAsync(() -> begin(request, token, deadline, retries), this.context)
 			.thenCompose((answer) -> answer);
 	}
 
 	private CompletableFuture<LeaseKeepAliveResponse> begin(LeaseKeepAliveRequest request, String token,
-			Deadline deadline) {
+			Deadline deadline, int retries) {
 		if (deadline.isExpired()) {
 			return CompletableFuture
 				.failedFuture(Status.DEADLINE_EXCEEDED.withDescription("there was no time left to send the renewal")
 					.asRuntimeException());
 		}
-		return of(request.getID()).renew(token, deadline);
+		return of(request.getID()).renew(token, deadline, retries);
 	}
 
 	private OfLease of(long lease) {
@@ -152,23 +160,25 @@ final class Renewals {
 		 * Renews the lease, once.
 		 * @param token who we are, empty for nobody
 		 * @param deadline when it ends at the latest
+		 * @param retries how often it is made again where something else than etcd
+		 * answers
 		 * @return the answer, or how gRPC says that it failed
 		 */
-		CompletableFuture<LeaseKeepAliveResponse> renew(String token, Deadline deadline) {
+		CompletableFuture<LeaseKeepAliveResponse> renew(String token, Deadline deadline, int retries) {
 			LeaseStream inUse = this.stream;
 			if (inUse == null) {
 				LeaseStream first = new LeaseStream(this, token);
 				this.stream = first;
 				first.open();
-				return first.renew(deadline);
+				return first.renew(deadline, retries);
 			}
 			if (inUse.isUpToDate(token) || this.successor != null) {
-				return inUse.renew(deadline);
+				return inUse.renew(deadline, retries);
 			}
 			LeaseStream fresh = new LeaseStream(this, token);
 			this.successor = fresh;
 			fresh.open();
-			return firstAnswer(inUse.renew(deadline), fresh.renew(deadline));
+			return firstAnswer(inUse.renew(deadline, retries), fresh.renew(deadline, retries));
 		}
 
 		/** The failure is that of the second one, where both fail. */

@@ -24,13 +24,13 @@ public final class ForeignServer implements AutoCloseable {
 
 	private final Server server;
 
-	private ForeignServer(Status answer) throws IOException {
+	private ForeignServer(Status answer, boolean onceAsked) throws IOException {
 		this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
 			.fallbackHandlerRegistry(new HandlerRegistry() {
 
 				@Override
 				public ServerMethodDefinition<?, ?> lookupMethod(String name, @Nullable String authority) {
-					return answering(name, answer);
+					return answering(name, answer, onceAsked);
 				}
 
 			})
@@ -45,7 +45,17 @@ public final class ForeignServer implements AutoCloseable {
 	 * @throws IOException if there is no port for it
 	 */
 	public static ForeignServer answering(Status answer) throws IOException {
-		return new ForeignServer(answer);
+		return new ForeignServer(answer, false);
+	}
+
+	/**
+	 * Starts one that keeps a stream open until something is asked on it.
+	 * @param answer how it ends every call then
+	 * @return the server
+	 * @throws IOException if there is no port for it
+	 */
+	static ForeignServer answeringOnceAsked(Status answer) throws IOException {
+		return new ForeignServer(answer, true);
 	}
 
 	/**
@@ -64,7 +74,7 @@ public final class ForeignServer implements AutoCloseable {
 		return this.answered.get();
 	}
 
-	private ServerMethodDefinition<byte[], byte[]> answering(String method, Status answer) {
+	private ServerMethodDefinition<byte[], byte[]> answering(String method, Status answer, boolean onceAsked) {
 		MethodDescriptor<byte[], byte[]> any = MethodDescriptor.<byte[], byte[]>newBuilder()
 			.setType(MethodDescriptor.MethodType.UNKNOWN)
 			.setFullMethodName(method)
@@ -73,8 +83,21 @@ public final class ForeignServer implements AutoCloseable {
 			.build();
 		return ServerMethodDefinition.create(any, (call, headers) -> {
 			this.answered.incrementAndGet();
-			call.close(answer, new Metadata());
-			return new ServerCall.Listener<>() {
+			if (onceAsked) {
+				call.request(1);
+			}
+			else {
+				call.close(answer, new Metadata());
+			}
+			return new ServerCall.Listener<byte[]>() {
+
+				@Override
+				public void onMessage(byte[] asked) {
+					if (onceAsked) {
+						call.close(answer, new Metadata());
+					}
+				}
+
 			};
 		});
 	}

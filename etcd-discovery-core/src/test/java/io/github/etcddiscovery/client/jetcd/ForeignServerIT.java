@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
@@ -17,6 +19,7 @@ import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.EtcdSettings;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,9 @@ class ForeignServerIT {
 
 	@AfterEach
 	void close() {
-		this.client.close();
+		if (this.client != null) {
+			this.client.close();
+		}
 		this.server.close();
 	}
 
@@ -71,6 +76,29 @@ class ForeignServerIT {
 		connect(Status.RESOURCE_EXHAUSTED.withDescription("HTTP/2 error code: ENHANCE_YOUR_CALM"), true);
 		for (int i = 0; i < 30; i++) {
 			Await.value(this.client.probe(this.range));
+		}
+	}
+
+	/** The stream stands before anybody knows what is at its other end. */
+	@Test
+	void aRenewalIsMadeElsewhereWhereItsStreamLeadsToNoEtcd() throws IOException {
+		this.server = ForeignServer.answeringOnceAsked(Status.UNIMPLEMENTED);
+		List<String> endpoints = new ArrayList<>(etcd.endpoints());
+		endpoints.add(this.server.endpoint());
+		try (Threads threads = new Threads();
+				Connections connections = new Connections(EtcdClientSettings.of(endpoints), (builder) -> {
+				}, threads, Duration.ofHours(1))) {
+			Renewals renewals = new Renewals(connections, threads);
+			List<Long> leases = new ArrayList<>();
+			await().atMost(Duration.ofSeconds(20)).until(() -> {
+				leases.add(leases.size() + 1L);
+				renewals.open(leases.size(), Duration.ofMinutes(1), "");
+				return this.server.answered() > 0;
+			});
+			for (long lease : leases) {
+				Await.value(renewals.renew(LeaseKeepAliveRequest.newBuilder().setID(lease).build(), "",
+						Deadline.after(10, TimeUnit.SECONDS)));
+			}
 		}
 	}
 
