@@ -78,7 +78,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	}
 
 	/** Takes an equal instance for the one there is: readers have that one already. */
-	void same(Instance instance) {
+	void keepInstance(Instance instance) {
 		this.instance = instance;
 	}
 

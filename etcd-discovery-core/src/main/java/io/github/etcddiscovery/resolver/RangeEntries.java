@@ -89,14 +89,20 @@ final class RangeEntries {
 		}
 		complete.forEach(this::take);
 		removeUnshown(Long.MAX_VALUE);
+		this.distrusted = false;
 	}
 
 	/**
 	 * Something was thrown on the way from an event to the services, for want of memory
 	 * perhaps: what is known is not what was told. The next list makes everything anew.
+	 * Until it has, readers see what they saw.
 	 */
 	void distrust() {
 		this.distrusted = true;
+	}
+
+	boolean isTrusted() {
+		return !this.distrusted;
 	}
 
 	private void forgetAll() {
@@ -105,7 +111,6 @@ final class RangeEntries {
 			this.publisher.changed(service);
 		}
 		this.known.clear();
-		this.distrusted = false;
 	}
 
 	/** A list of keys begins, beside the watch. */
@@ -134,13 +139,22 @@ final class RangeEntries {
 		int removed = 0;
 		for (Iterator<FeedEntry> all = this.known.values().iterator(); all.hasNext();) {
 			FeedEntry entry = all.next();
-			if (!entry.wasShownBy(this.list) && entry.modRevision() <= revision) {
+			if (isUnshown(entry, revision)) {
 				all.remove();
 				removeFromService(entry);
 				removed++;
 			}
 		}
 		return removed;
+	}
+
+	/** Tells whether there is something that {@link #removeUnshown} would remove. */
+	boolean hasUnshown(long revision) {
+		return this.known.values().stream().anyMatch((entry) -> isUnshown(entry, revision));
+	}
+
+	private boolean isUnshown(FeedEntry entry, long revision) {
+		return !entry.wasShownBy(this.list) && entry.modRevision() <= revision;
 	}
 
 	/**

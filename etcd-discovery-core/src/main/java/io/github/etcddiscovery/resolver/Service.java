@@ -31,6 +31,9 @@ final class Service {
 
 	private final Set<Subscriber> subscribers = new LinkedHashSet<>();
 
+	/** What subscribers were told last, or would have been if there were one. */
+	private ServiceSnapshot told;
+
 	private long lastUsed;
 
 	/**
@@ -41,6 +44,7 @@ final class Service {
 	Service(ServiceSnapshot snapshot, @Nullable List<Feed> feeds) {
 		this.name = snapshot.service();
 		this.snapshot = snapshot;
+		this.told = snapshot;
 		this.feeds = new AtomicReference<>(feeds);
 	}
 
@@ -108,6 +112,11 @@ final class Service {
 		return State.READ;
 	}
 
+	/** Tells whether somebody has asked for this service, and need not wait any more. */
+	boolean isAnswered() {
+		return feeds() != null && waitIsOver();
+	}
+
 	/** Tells whether lookups do not wait for an answer (any more). */
 	boolean waitIsOver() {
 		for (Feed feed : feedsOrNone()) {
@@ -122,6 +131,24 @@ final class Service {
 
 	void show(ServiceSnapshot snapshot) {
 		this.snapshot = snapshot;
+	}
+
+	ServiceSnapshot told() {
+		return this.told;
+	}
+
+	void wasTold(ServiceSnapshot told) {
+		this.told = told;
+	}
+
+	/** Tells whether what is known is what was told of every range. */
+	boolean isTrusted() {
+		for (Feed feed : feedsOrNone()) {
+			if (!feed.isTrusted()) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	ServiceEntries entries() {
@@ -141,9 +168,9 @@ final class Service {
 		this.feeds.set(null);
 	}
 
-	/** Tells whether somebody needs to know of this service. */
+	/** Tells whether something is known or shown of this service, or wanted. */
 	boolean isNeeded() {
-		return !this.entries.isEmpty() || !this.subscribers.isEmpty() || !ownFeeds().isEmpty();
+		return isKnown() || !this.snapshot.instances().isEmpty() || !this.subscribers.isEmpty() || !ownFeeds().isEmpty();
 	}
 
 	/** Tells whether there are instances, though readers may not see them at present. */
@@ -177,14 +204,13 @@ final class Service {
 
 	/** Notes when this service was in use, as far as it shows by now. */
 	void noteUse(long now) {
-		if (isInUse()) {
-			this.lastUsed = now;
-		}
+		this.lastUsed = lastUsed(now);
 		this.used = false;
 	}
 
-	long lastUsed() {
-		return this.lastUsed;
+	/** Returns when this service was in use last, without noting it. */
+	long lastUsed(long now) {
+		return isInUse() ? now : this.lastUsed;
 	}
 
 }
