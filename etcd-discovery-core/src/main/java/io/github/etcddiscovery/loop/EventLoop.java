@@ -122,7 +122,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 					run(task);
 				}
 				catch (Throwable ex) {
-					// Where there is no memory for a line in the log: the next time counts.
+					// Where there is no memory for a line in the log: the next time
+					// counts.
 				}
 			}, nanos, nanos, TimeUnit.NANOSECONDS);
 			return () -> future.cancel(false);

@@ -96,7 +96,7 @@ public final class EtcdResolver implements AutoCloseable {
 			if (snapshot.state() == State.READ) {
 				return snapshot;
 			}
-			if (known.isAnswered()) {
+			if (known.waitIsOver()) {
 				return known.snapshot();
 			}
 		}

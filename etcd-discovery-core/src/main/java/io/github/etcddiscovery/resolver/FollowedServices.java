@@ -63,7 +63,9 @@ final class FollowedServices {
 		return Math.max(1, service.ownFeeds().size());
 	}
 
-	/** A service was answered, or confirmed: perhaps it is one that can be dropped now. */
+	/**
+	 * A service was answered, or confirmed: perhaps it is one that can be dropped now.
+	 */
 	void changed(Service service) {
 		if (service.canBeDropped()) {
 			this.nextSearch = this.loop.now();

@@ -1,7 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * Shows readers and subscribers what has changed. A change marks its service; each marked
  * service is shown once, when the messages that had arrived by the time of its mark have
  * been applied, the oldest mark first, and none later than {@link #LATEST}. So changes
- * that arrive together are shown together. A service that cannot be shown, or told of,
- * keeps its mark and is tried again; it keeps no other one from being shown. Confined to
- * the loop's thread.
+ * that arrive together are shown together. A service that cannot be shown, or told of, is
+ * tried again every second, and keeps no other one from being shown. Confined to the
+ * loop's thread.
  */
 final class Publisher {
 
@@ -48,8 +47,8 @@ final class Publisher {
 	/** Services that have changed in a way that has not been shown. */
 	private final Map<Service, Mark> marked = new LinkedHashMap<>();
 
-	/** Those of the marked that went wrong, and wait until they are tried again. */
-	private final Set<Service> stuck = new HashSet<>();
+	/** Those that went wrong, and are not marked before they are tried again. */
+	private final Set<Service> stuck = new LinkedHashSet<>();
 
 	/** Told of all services, those that are not followed too. */
 	private final Set<Subscriber> toAll = new LinkedHashSet<>();
@@ -79,10 +78,12 @@ final class Publisher {
 
 	/** Something of a service may be other than what is shown. */
 	void changed(Service service) {
-		Mark mark = this.marked.get(service);
-		long since = (mark != null) ? mark.since() : this.loop.now();
-		this.marked.put(service, new Mark(since, this.services.revision()));
-		letTurnCome();
+		if (!this.stuck.contains(service)) {
+			Mark mark = this.marked.get(service);
+			long since = (mark != null) ? mark.since() : this.loop.now();
+			this.marked.put(service, new Mark(since, this.services.revision()));
+			letTurnCome();
+		}
 	}
 
 	private void letTurnCome() {
@@ -95,20 +96,16 @@ final class Publisher {
 	private void turn() {
 		this.turnComes = false;
 		publishFor(TURN);
-		if (this.marked.size() > this.stuck.size()) {
+		if (!this.marked.isEmpty()) {
 			letTurnCome();
 		}
 	}
 
 	/** Shows what has waited for too long. Called between the changes of a message. */
 	void publishOverdue() {
-		for (Map.Entry<Service, Mark> oldest : this.marked.entrySet()) {
-			if (!this.stuck.contains(oldest.getKey())) {
-				if (this.loop.since(oldest.getValue().since()).compareTo(LATEST) >= 0) {
-					publishFor(TURN);
-				}
-				return;
-			}
+		Iterator<Mark> oldestFirst = this.marked.values().iterator();
+		if (oldestFirst.hasNext() && this.loop.since(oldestFirst.next().since()).compareTo(LATEST) >= 0) {
+			publishFor(TURN);
 		}
 	}
 
@@ -128,7 +125,9 @@ final class Publisher {
 
 	/** What went wrong, and what nobody is on the way to show because that went wrong. */
 	private void onceAgain() {
+		List<Service> again = List.copyOf(this.stuck);
 		this.stuck.clear();
+		again.forEach(this::changed);
 		publishAll();
 	}
 
@@ -139,15 +138,10 @@ final class Publisher {
 			Map.Entry<Service, Mark> next = oldestFirst.next();
 			Service service = next.getKey();
 			Mark mark = next.getValue();
-			if (this.stuck.contains(service)) {
-				continue;
-			}
-			if (succeeds(() -> publish(service, mark.revision()), mark.since())) {
-				oldestFirst.remove();
-			}
-			else {
+			if (!succeeds(() -> publish(service, mark.revision()), mark.since())) {
 				this.stuck.add(service);
 			}
+			oldestFirst.remove();
 		}
 		if (succeeds(this.services::publishNames, began) && this.stuck.isEmpty()) {
 			this.stuckSince = 0;
@@ -169,7 +163,11 @@ final class Publisher {
 		}
 	}
 
-	/** To be shown and to be told are two things: where the second fails it is due. */
+	/**
+	 * To be shown and to be told are two things: where the second fails it is due. A
+	 * snapshot is replaced when its service has changed, and only then.
+	 */
+	@SuppressWarnings("ReferenceEquality")
 	private void publish(Service service, long revision) {
 		show(service, revision);
 		ServiceSnapshot before = service.told();

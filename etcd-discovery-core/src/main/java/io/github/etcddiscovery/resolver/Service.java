@@ -112,15 +112,15 @@ final class Service {
 		return State.READ;
 	}
 
-	/** Tells whether somebody has asked for this service, and need not wait any more. */
-	boolean isAnswered() {
-		return feeds() != null && waitIsOver();
-	}
-
-	/** Tells whether lookups do not wait for an answer (any more). */
+	/** Tells whether this service was asked for, and lookups do not wait any more. */
 	boolean waitIsOver() {
-		for (Feed feed : feedsOrNone()) {
-			if (!feed.answer().hasCome()) {
+		List<Feed> all = feeds();
+		if (all == null) {
+			return false;
+		}
+		// Lookups come here, and an iterator would be made for each.
+		for (int i = 0; i < all.size(); i++) {
+			if (!all.get(i).answer().hasCome()) {
 				return false;
 			}
 		}
@@ -170,7 +170,8 @@ final class Service {
 
 	/** Tells whether something is known or shown of this service, or wanted. */
 	boolean isNeeded() {
-		return isKnown() || !this.snapshot.instances().isEmpty() || !this.subscribers.isEmpty() || !ownFeeds().isEmpty();
+		return isKnown() || !this.snapshot.instances().isEmpty() || !this.subscribers.isEmpty()
+				|| !ownFeeds().isEmpty();
 	}
 
 	/** Tells whether there are instances, though readers may not see them at present. */

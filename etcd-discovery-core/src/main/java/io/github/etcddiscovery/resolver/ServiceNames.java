@@ -17,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Reads the names of all services where services are followed one by one: from the keys,
  * when somebody asks, but not too often, and again and again while somebody wants to be
@@ -156,7 +158,7 @@ final class ServiceNames {
 				listed(revision);
 			}
 			else {
-				failed(EtcdDiscoveryException.of("read of names", failure));
+				failed(EtcdDiscoveryException.of("read of names", requireNonNull(failure)));
 			}
 			this.answer.come();
 		}
@@ -167,8 +169,12 @@ final class ServiceNames {
 			Set<String> after = names();
 			context().services().namesRead(after);
 			if (this.known) {
-				after.stream().filter((name) -> !before.contains(name)).forEach((name) -> tell(name, revision, State.UNREAD));
-				before.stream().filter((name) -> !after.contains(name)).forEach((name) -> tell(name, revision, State.READ));
+				after.stream()
+					.filter((name) -> !before.contains(name))
+					.forEach((name) -> tell(name, revision, State.UNREAD));
+				before.stream()
+					.filter((name) -> !after.contains(name))
+					.forEach((name) -> tell(name, revision, State.READ));
 			}
 			this.known = true;
 			this.failing = false;

@@ -114,7 +114,8 @@ final class Services {
 	void noteName(String name) {
 		Service service = this.byName.get(name);
 		boolean shown = service != null && !service.snapshot().instances().isEmpty();
-		this.namesChanged |= (shown || this.namesRead.contains(name)) ? this.nextNames.add(name) : this.nextNames.remove(name);
+		this.namesChanged |= (shown || this.namesRead.contains(name)) ? this.nextNames.add(name)
+				: this.nextNames.remove(name);
 	}
 
 	/** Names of services were read, which need not be followed. */

@@ -31,8 +31,8 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A service of ten thousand instances changes two thousand times a second on a real etcd,
- * and a small one beside it now and then. Counted in revisions, snapshots and bytes, which
- * say the same on every machine: how old things are in seconds is measured in the
+ * and a small one beside it now and then. Counted in revisions, snapshots and bytes,
+ * which say the same on every machine: how old things are in seconds is measured in the
  * benchmarks.
  */
 @Tag("long")
@@ -112,7 +112,7 @@ class BusyNeighbourIT {
 				}
 			}
 		}, 0, 10, TimeUnit.MILLISECONDS);
-		await().atMost(Duration.ofSeconds(120)).until(() -> answered.get() == changes);
+		await().atMost(Duration.ofMinutes(2)).until(() -> answered.get() == changes);
 		writer.shutdownNow();
 		await().atMost(Duration.ofSeconds(30)).until(() -> {
 			int last = changes - 1;

@@ -74,8 +74,7 @@ final class FailingCodec implements InstanceCodec {
 	public void checkService(String service) {
 		WHEN_ASKED.get().run();
 		failAt(service);
-		if (service.contains(NO_MEMORY_FOR_NAME)
-				&& NAMES_LACKING.getAndUpdate((left) -> Math.max(left - 1, 0)) > 0) {
+		if (service.contains(NO_MEMORY_FOR_NAME) && NAMES_LACKING.getAndUpdate((left) -> Math.max(left - 1, 0)) > 0) {
 			throw new OutOfMemoryError("of this codec");
 		}
 		this.kitex.checkService(service);

@@ -85,8 +85,7 @@ class FailingCodecIT {
 			assertThat(late.snapshot("a").state()).isEqualTo(State.UNREAD);
 			assertThat(this.resolver.instances("a")).hasSize(1);
 			FailingCodec.lackMemoryForNames(0);
-			await().atMost(TIME)
-				.until(() -> late.services().equals(List.of("a", FailingCodec.NO_MEMORY_FOR_NAME)));
+			await().atMost(TIME).until(() -> late.services().equals(List.of("a", FailingCodec.NO_MEMORY_FOR_NAME)));
 		}
 		await().atMost(TIME).until(() -> this.resolver.staleFor().isZero());
 		assertThat(this.resolver.services()).containsExactly("a", FailingCodec.NO_MEMORY_FOR_NAME);

@@ -101,7 +101,8 @@ class ServiceScopeTests {
 	@Test
 	void aCodecMayLookUpAServiceWhenItIsAskedForAName() {
 		Rig other = new Rig();
-		EtcdResolver resolver = other.start((options) -> options.withLayouts(FailingCodec.LAYOUT).withScope(Scope.SERVICE));
+		EtcdResolver resolver = other
+			.start((options) -> options.withLayouts(FailingCodec.LAYOUT).withScope(Scope.SERVICE));
 		other.run();
 		FailingCodec.WHEN_ASKED.set(() -> {
 			FailingCodec.WHEN_ASKED.set(() -> {
@@ -118,7 +119,8 @@ class ServiceScopeTests {
 	@Test
 	void endlessNamesThatACodecHasNoRangeForDoNotFillTheMemory() {
 		Rig other = new Rig();
-		EtcdResolver resolver = other.start((options) -> options.withLayouts(FailingCodec.LAYOUT).withScope(Scope.SERVICE));
+		EtcdResolver resolver = other
+			.start((options) -> options.withLayouts(FailingCodec.LAYOUT).withScope(Scope.SERVICE));
 		for (int i = 0; i < 3_000; i++) {
 			resolver.snapshot(FailingCodec.NO_RANGE + i);
 		}

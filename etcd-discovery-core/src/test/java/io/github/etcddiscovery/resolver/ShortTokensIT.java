@@ -49,8 +49,8 @@ class ShortTokensIT {
 		for (int i = 0; i < SERVICES; i++) {
 			put(Rig.instance("service-" + i, 1));
 		}
-		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint())
-			.withCredentials(() -> new Credentials("app", "app-s3cret")));
+		try (EtcdClient client = EtcdClient.connect(
+				EtcdClientSettings.of(etcd.endpoint()).withCredentials(() -> new Credentials("app", "app-s3cret")));
 				EtcdResolver resolver = EtcdResolver.create(client,
 						ResolverOptions.defaults().withScope(Scope.SERVICE).withObserver(counting()))) {
 			List<String> asked = new ArrayList<>();
