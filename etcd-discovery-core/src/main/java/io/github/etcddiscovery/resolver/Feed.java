@@ -26,7 +26,7 @@ final class Feed implements RangeListener {
 
 	private final KeyRange range;
 
-	private final int layout;
+	private final LayoutReader reader;
 
 	private final @Nullable Service own;
 
@@ -36,7 +36,7 @@ final class Feed implements RangeListener {
 
 	private final FirstAnswer answer;
 
-	private Confirmation confirmation = Confirmation.NOT_OPENED;
+	private boolean opened;
 
 	private @Nullable Resync resync;
 
@@ -57,7 +57,7 @@ final class Feed implements RangeListener {
 	Feed(Following following, LayoutReader reader, KeyRange range, @Nullable Service own) {
 		this.following = following;
 		this.range = range;
-		this.layout = reader.position();
+		this.reader = reader;
 		this.own = own;
 		this.context = following.context();
 		this.entries = new RangeEntries(reader, own, this.context.services(), this.context.publisher());
@@ -75,7 +75,7 @@ final class Feed implements RangeListener {
 
 	/** Returns the position of the layout among all of them. */
 	int layout() {
-		return this.layout;
+		return this.reader.position();
 	}
 
 	/** Tells whether the range was listed at all. */
@@ -103,17 +103,17 @@ final class Feed implements RangeListener {
 
 	/** Does nothing once it was done without anything being thrown. */
 	void open() {
-		if (this.confirmation == Confirmation.NOT_OPENED) {
+		if (!this.opened) {
 			this.context.staleness().unconfirmed(this);
 			this.answer.startWaiting(this.context.loop(), this::endWait);
 			this.watch.start();
-			this.confirmation = Confirmation.NONE_YET;
+			this.opened = true;
 		}
 	}
 
 	/** Tells whether nothing changes unseen at present. */
 	boolean isConfirmed() {
-		return this.confirmation == Confirmation.STANDS;
+		return this.problem == null;
 	}
 
 	/** Tells whether what is known is what was told. */
@@ -132,7 +132,7 @@ final class Feed implements RangeListener {
 			this.entries.beginList();
 		}
 		this.entries.stage(page.entries());
-		this.entries.leftOut(page.leftOut(), this.range);
+		this.reader.leftOut(page.leftOut(), this.range);
 	}
 
 	@Override
@@ -183,7 +183,6 @@ final class Feed implements RangeListener {
 
 	@Override
 	public void confirmed() {
-		this.confirmation = Confirmation.STANDS;
 		this.problem = null;
 		this.context.staleness().confirmed(this);
 		resyncLater();
@@ -191,19 +190,17 @@ final class Feed implements RangeListener {
 	}
 
 	/**
-	 * A range that we were never allowed to watch has nothing that could grow old, and
+	 * A range that we were never allowed to read has nothing that could grow old, and
 	 * must not make all the others look stale for ever.
 	 */
 	@Override
 	public void lost(EtcdDiscoveryException cause) {
-		boolean wasConfirmed = this.confirmation == Confirmation.STANDS || this.confirmation == Confirmation.LOST;
-		if (!wasConfirmed && cause.kind() == Kind.PERMISSION_DENIED) {
+		if (!this.read && cause.kind() == Kind.PERMISSION_DENIED) {
 			this.context.staleness().confirmed(this);
 		}
 		else {
 			this.context.staleness().unconfirmed(this);
 		}
-		this.confirmation = wasConfirmed ? Confirmation.LOST : Confirmation.NONE_YET;
 		Problem before = this.problem;
 		this.problem = new Problem(cause, (before != null) ? before.since() : this.context.loop().now());
 		endResync();
@@ -260,25 +257,6 @@ final class Feed implements RangeListener {
 	 * @param since when it began, by the loop's clock
 	 */
 	record Problem(EtcdDiscoveryException cause, long since) {
-
-	}
-
-	/**
-	 * Whether etcd has confirmed that changes of the range are seen.
-	 */
-	private enum Confirmation {
-
-		/** It was not asked to, or not to the end. */
-		NOT_OPENED,
-
-		/** It never has. */
-		NONE_YET,
-
-		/** Nothing changes unseen. */
-		STANDS,
-
-		/** Something may change unseen, until a watch is confirmed again. */
-		LOST
 
 	}
 

@@ -91,14 +91,6 @@ final class FeedEntry implements Comparable<FeedEntry> {
 				&& this.valueHash == entry.value().hashCode();
 	}
 
-	/**
-	 * Tells the same of an entry of which only the key was read, in a store that has not
-	 * gone back. From 3.7 on etcd leaves the lease out where values are not asked for.
-	 */
-	boolean isOfKey(Entry entry) {
-		return this.modRevision == entry.modRevision();
-	}
-
 	void shownBy(int list) {
 		this.list = list;
 	}

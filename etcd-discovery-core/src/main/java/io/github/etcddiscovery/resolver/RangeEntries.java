@@ -9,7 +9,6 @@ import java.util.Objects;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -75,11 +74,6 @@ final class RangeEntries {
 		}
 	}
 
-	/** A list has left out entries of which the keys are too long. */
-	void leftOut(int entries, KeyRange range) {
-		this.reader.leftOut(entries, range);
-	}
-
 	/** The list is complete: what it has not shown is gone. */
 	void completeList() {
 		List<FeedEntry> complete = this.staged;
@@ -119,15 +113,17 @@ final class RangeEntries {
 	}
 
 	/**
-	 * Takes in a key that a list of keys has shown.
-	 * @return whether what stands there is known
+	 * Takes in a key that a list of keys has shown. Its mod revision tells what stands
+	 * there, in a store that has not gone back; from 3.7 on etcd leaves the lease out
+	 * where values are not asked for.
+	 * @return whether that is known
 	 */
 	boolean isKnown(Entry key) {
 		FeedEntry before = this.known.get(key.key());
 		if (before != null) {
 			before.shownBy(this.list);
 		}
-		return before != null && before.isOfKey(key);
+		return before != null && before.modRevision() == key.modRevision();
 	}
 
 	/**

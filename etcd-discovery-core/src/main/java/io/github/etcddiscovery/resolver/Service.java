@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.jspecify.annotations.Nullable;
@@ -101,30 +102,23 @@ final class Service {
 	}
 
 	static State state(@Nullable List<Feed> feeds) {
-		if (feeds == null) {
-			return State.UNREAD;
-		}
-		for (Feed feed : feeds) {
-			if (!feed.isRead()) {
-				return State.UNREAD;
-			}
-		}
-		return State.READ;
+		return (feeds != null && all(feeds, Feed::isRead)) ? State.READ : State.UNREAD;
 	}
 
-	/** Tells whether this service was asked for, and lookups do not wait any more. */
-	boolean waitIsOver() {
-		List<Feed> all = feeds();
-		if (all == null) {
-			return false;
-		}
-		// Lookups come here, and an iterator would be made for each.
-		for (int i = 0; i < all.size(); i++) {
-			if (!all.get(i).answer().hasCome()) {
+	/** Makes nothing, not even an iterator: lookups come here, and every change. */
+	private static boolean all(List<Feed> feeds, Predicate<Feed> condition) {
+		for (int i = 0; i < feeds.size(); i++) {
+			if (!condition.test(feeds.get(i))) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	/** Tells whether this service was asked for, and lookups do not wait any more. */
+	boolean waitIsOver() {
+		List<Feed> feeds = feeds();
+		return feeds != null && all(feeds, (feed) -> feed.answer().hasCome());
 	}
 
 	// From here on: confined to the loop's thread
@@ -143,12 +137,7 @@ final class Service {
 
 	/** Tells whether what is known is what was told of every range. */
 	boolean isTrusted() {
-		for (Feed feed : feedsOrNone()) {
-			if (!feed.isTrusted()) {
-				return false;
-			}
-		}
-		return true;
+		return all(feedsOrNone(), Feed::isTrusted);
 	}
 
 	ServiceEntries entries() {
@@ -184,16 +173,7 @@ final class Service {
 	 * confirmed is missed: while etcd is away it could not be asked for again.
 	 */
 	boolean canBeDropped() {
-		return this.subscribers.isEmpty() && waitIsOver() && (!isKnown() || isConfirmed());
-	}
-
-	private boolean isConfirmed() {
-		for (Feed feed : feedsOrNone()) {
-			if (feed.own() == this && !feed.isConfirmed()) {
-				return false;
-			}
-		}
-		return true;
+		return this.subscribers.isEmpty() && waitIsOver() && (!isKnown() || all(ownFeeds(), Feed::isConfirmed));
 	}
 
 	/**
