@@ -140,9 +140,9 @@ final class Feed implements RangeListener {
 		this.context.services().cameTo(revision, wentBack);
 		orDistrust(this.entries::completeList);
 		if (!this.read) {
-			this.read = true;
 			// Services can be READ now, though no instance is another.
 			this.following.servicesOf(this).forEach(this.context.publisher()::changed);
+			this.read = true;
 		}
 		this.context.publisher().publishAll();
 		endWait();
