@@ -38,10 +38,8 @@ public final class EtcdResolver implements AutoCloseable {
 
 	private final Publisher publisher;
 
+	/** Of services that are followed one by one. */
 	private final ServiceNames names;
-
-	/** Whether names are read where services are followed one by one. */
-	private final boolean readsNames;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -54,8 +52,8 @@ public final class EtcdResolver implements AutoCloseable {
 		this.following = new Following(client, loop, layouts, options);
 		this.services = this.following.context().services();
 		this.publisher = this.following.context().publisher();
-		this.names = new ServiceNames(layouts, this.following.context());
-		this.readsNames = options.scope() == Scope.SERVICE && this.names.canBeRead();
+		this.names = new ServiceNames((options.scope() == Scope.SERVICE) ? layouts : List.of(),
+				this.following.context());
 		loop.execute(this.following::start);
 	}
 
@@ -256,7 +254,7 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	private void listenToNames() {
-		if (this.readsNames && !this.closed.get()) {
+		if (!this.closed.get()) {
 			this.names.readOnAndOn(!this.publisher.toAll().isEmpty());
 		}
 	}
@@ -288,7 +286,7 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	private List<FirstAnswer> askForNames() {
-		return (this.readsNames && !this.closed.get()) ? this.names.ask() : answers(this.following.shared());
+		return (this.names.canBeRead() && !this.closed.get()) ? this.names.ask() : answers(this.following.shared());
 	}
 
 	private static List<FirstAnswer> answers(List<Feed> feeds) {
