@@ -123,12 +123,17 @@ final class Publisher {
 		}
 	}
 
-	/** What went wrong, and what nobody is on the way to show because that went wrong. */
+	/** Tries what went wrong; to let the next turn come may be what did. */
 	private void onceAgain() {
-		List<Service> again = List.copyOf(this.stuck);
-		this.stuck.clear();
-		again.forEach(this::changed);
-		publishAll();
+		if (this.stuckSince != 0) {
+			List<Service> again = List.copyOf(this.stuck);
+			this.stuck.clear();
+			again.forEach(this::changed);
+			publishAll();
+		}
+		if (!this.marked.isEmpty()) {
+			letTurnCome();
+		}
 	}
 
 	private void publishFor(Duration limit) {
