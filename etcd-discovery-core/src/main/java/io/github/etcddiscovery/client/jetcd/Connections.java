@@ -26,7 +26,6 @@ import io.github.etcddiscovery.client.EtcdClientCustomizer;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.TlsManagers;
 import io.github.etcddiscovery.client.jetcd.AnswerCheck.Identity;
-import io.github.etcddiscovery.client.jetcd.AnswerCheck.LastTransportError;
 
 /**
  * The connection in use, and when it is replaced by a fresh one:

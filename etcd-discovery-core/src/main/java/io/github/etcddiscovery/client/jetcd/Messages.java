@@ -172,20 +172,15 @@ final class Messages {
 		return response.getUnknownFields().getField(FRAGMENT).getVarintList().contains(1L);
 	}
 
-	/**
-	 * Leaves out what nobody is told of.
-	 * @param entries what was read
-	 * @return the entries of which the keys are not too long
-	 */
-	static List<Entry> withoutLongKeys(List<Entry> entries) {
-		boolean allShort = entries.stream().allMatch((entry) -> entry.key().size() <= Entry.MAX_KEY);
-		return allShort ? entries : entries.stream().filter((entry) -> entry.key().size() <= Entry.MAX_KEY).toList();
+	/** Tells whether an entry is told of, because its key is not too long. */
+	static boolean hasShortKey(KeyValue entry) {
+		return entry.getKey().size() <= Entry.MAX_KEY;
 	}
 
 	/** Returns the events of keys that are not too long. */
 	static List<WatchEvent> events(List<Event> events) {
 		return events.stream()
-			.filter((event) -> event.getKv().getKey().size() <= Entry.MAX_KEY)
+			.filter((event) -> hasShortKey(event.getKv()))
 			.map((event) -> new WatchEvent(
 					(event.getType() == Event.EventType.DELETE) ? WatchEvent.Type.DELETE : WatchEvent.Type.PUT,
 					entry(event.getKv())))
@@ -209,7 +204,7 @@ final class Messages {
 	 * @return the id; 0 where nothing is said
 	 */
 	static long cluster(Object answer) {
-		return (answer instanceof RangeAnswer range) ? range.cluster() : header(answer).getClusterId();
+		return header(answer).getClusterId();
 	}
 
 	private static ResponseHeader header(Object answer) {

@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.RangeRequest;
-import io.grpc.MethodDescriptor;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeResponse;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
@@ -33,10 +33,6 @@ final class Pages {
 
 	/** Greatest size of a page, in bytes: gRPC takes no more off the wire then. */
 	static final int MAX_PAGE = 4 * 1024 * 1024;
-
-	private static final MethodDescriptor<RangeRequest, RangeAnswer> RANGE = KVGrpc.getRangeMethod()
-		.toBuilder(KVGrpc.getRangeMethod().getRequestMarshaller(), RangeAnswer.MARSHALLER)
-		.build();
 
 	/** Greatest size where nothing less can be asked for than one entry, or than all. */
 	static final int LARGEST_PAGE = 32 * 1024 * 1024;
@@ -106,7 +102,7 @@ final class Pages {
 
 	private void request() {
 		this.calls
-			.read(this.query.toString(), RANGE,
+			.read(this.query.toString(), KVGrpc.getRangeMethod(),
 					Messages.page(this.left, this.revision, this.query.keysOnly() || this.withoutValue,
 							this.size.limit()),
 					this.timeout, (this.size.limit() == 1) ? LARGEST_PAGE : this.maxPage)
@@ -130,20 +126,23 @@ final class Pages {
 		this.done.completeExceptionally(EtcdDiscoveryException.of(this.query.toString(), fault));
 	}
 
-	private void arrived(RangeAnswer answer) {
-		List<Entry> found = this.withoutValue ? answer.withoutValues() : answer.entries();
+	private void arrived(RangeResponse answer) {
 		if (!this.begun) {
-			this.revision = answer.revision();
-			this.count = answer.count();
+			this.revision = answer.getHeader().getRevision();
+			this.count = answer.getCount();
 		}
-		List<Entry> entries = Messages.withoutLongKeys(found);
+		List<KeyValue> found = answer.getKvsList();
+		List<Entry> entries = found.stream()
+			.filter(Messages::hasShortKey)
+			.map(this.withoutValue ? Messages::oversized : Messages::entry)
+			.toList();
 		Page page = new Page(this.revision, !this.begun, entries, found.size() - entries.size());
 		this.begun = true;
-		boolean more = answer.more() && !found.isEmpty();
+		boolean more = answer.getMore() && !found.isEmpty();
 		if (more) {
-			this.left = this.left.from(found.get(found.size() - 1).key().successor());
+			this.left = this.left.from(Messages.bytes(found.get(found.size() - 1).getKey()).successor());
 		}
-		long bytes = answer.bytes();
+		long bytes = answer.getSerializedSize();
 		this.entriesSeen += found.size();
 		this.bytesSeen += bytes;
 		Size worked = this.size;
