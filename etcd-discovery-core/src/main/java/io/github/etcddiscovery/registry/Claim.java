@@ -35,7 +35,7 @@ final class Claim {
 
 	private final RetryOptions retry;
 
-	private final StateReport report;
+	final StateReport report;
 
 	/** Attempts that have failed since the last success. */
 	private final FailedAttempts failures;
@@ -68,11 +68,6 @@ final class Claim {
 
 	Bytes value() {
 		return this.value.get();
-	}
-
-	/** Can be called from any thread. */
-	KeyStatus status() {
-		return this.report.status();
 	}
 
 	/** See {@link Key#outFor()}. */
@@ -110,6 +105,9 @@ final class Claim {
 	void close() {
 		if (!closed()) {
 			wish(RegistrationState.CLOSED, null);
+			if (this.key == null) {
+				this.removed.complete(null);
+			}
 			tellWhoWaits(() -> this.registered.completeExceptionally(
 					new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + this.keyBytes + " was closed", null)));
 		}
@@ -128,7 +126,7 @@ final class Claim {
 	}
 
 	private RegistrationState state() {
-		return status().state();
+		return this.report.status().state();
 	}
 
 	/** Whether the key shall stand in etcd. */
@@ -155,6 +153,11 @@ final class Claim {
 		return this.lease != null;
 	}
 
+	/** Whether something is being done so that the key stands as wanted. */
+	boolean attempts() {
+		return this.attemptBegan != null;
+	}
+
 	/** Something is being done so that the key stands as wanted. */
 	void attemptBegins() {
 		if (this.attemptBegan == null) {
@@ -165,18 +168,8 @@ final class Claim {
 		}
 	}
 
-	/**
-	 * The key was written.
-	 * @param replaced key of somebody else that was taken over, or null
-	 */
-	void written(RegistryLease under, @Nullable Entry replaced) {
-		standsUnder(under);
-		if (replaced != null) {
-			this.report.tookOver(replaced);
-		}
-	}
-
-	private void standsUnder(RegistryLease under) {
+	/** The key was written for this claim, or found as wanted. */
+	void standsUnder(RegistryLease under) {
 		if (this.lease != under) {
 			this.deletions.forget(); // It had gone with its lease.
 		}
@@ -217,7 +210,11 @@ final class Claim {
 
 	/** An attempt failed. Returns how long to wait for the next. */
 	Duration failed(EtcdDiscoveryException cause, Duration ttl) {
-		Duration delay = count(cause, ttl);
+		attemptEnded(cause);
+		if (this.failures.count() == 0) {
+			this.failingSince = this.context.loop().now();
+		}
+		Duration delay = this.failures.add(cause.kind().refused(), ttl.dividedBy(3));
 		if (isRegistered()) {
 			this.report.updateFailed(this.failures.count(), cause);
 		}
@@ -228,14 +225,6 @@ final class Claim {
 			enterFailed(exhausted(ttl) ? RegistrationState.FAILED : RegistrationState.WAITING, cause);
 		}
 		return delay;
-	}
-
-	private Duration count(EtcdDiscoveryException cause, Duration ttl) {
-		attemptEnded(cause);
-		if (this.failures.count() == 0) {
-			this.failingSince = this.context.loop().now();
-		}
-		return this.failures.add(cause.kind().refused(), ttl.dividedBy(3));
 	}
 
 	private boolean exhausted(Duration ttl) {
@@ -258,10 +247,6 @@ final class Claim {
 			this.context.options().observer().registerAttempt(this.context.loop().since(this.attemptBegan), cause);
 			this.attemptBegan = null;
 		}
-	}
-
-	void removalFailed(int attempts, EtcdDiscoveryException cause) {
-		this.report.removalFailed(attempts, cause);
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -129,8 +128,10 @@ final class Key {
 		else if (entry != null && present != null && standsAsWanted(entry, wanting, present)) {
 			wanting.foundAsWanted(present);
 		}
-		else if (present == null || !this.leases.usable(present)) {
-			this.operation.awaitLease();
+		else if (present == null || !present.usable()) {
+			if (this.leases.ask()) {
+				wanting.attemptBegins();
+			}
 		}
 		else if (this.registry.transactions.mayWrite(this)) {
 			this.operation.put(wanting, present, known);
@@ -168,9 +169,12 @@ final class Key {
 
 	/** The key was written for a claim. */
 	void written(Claim wanting, RegistryLease lease, Found before) {
-		Entry replaced = (before.entry() != null && this.leases.foreign(before.entry())) ? before.entry() : null;
-		this.takenOverFrom = (replaced != null) ? replaced.lease() : this.takenOverFrom;
-		wanting.written(lease, replaced);
+		Entry former = before.entry();
+		if (former != null && this.leases.foreign(former)) {
+			this.takenOverFrom = former.lease();
+			wanting.report.tookOver(former);
+		}
+		wanting.standsUnder(lease);
 		this.leases.written();
 	}
 
@@ -182,14 +186,24 @@ final class Key {
 		boolean appeared = ours(known) && !ours(this.found);
 		this.found = known;
 		this.knownSince = this.registry.transactions.moment();
-		this.own.found(known.modRevision(), ours(known), this.loop.now());
+		this.own.found(known.entry(), ours(known), this.loop.now());
+		this.operation.endRead();
 		this.registry.ownKeys.watch(this);
 		Claim wanting = wanted();
 		if (wanting == null && appeared) {
-			this.operation.waitNoLonger();
+			this.operation.endPause();
 		}
 		if (wanting != null && wanting.isRegistered() && (known.entry() == null || known.entry().lease() == 0)) {
 			this.operation.keyIsGone(wanting);
+		}
+	}
+
+	/**
+	 * A write was not applied: what came meanwhile says more than what it was made on.
+	 */
+	void catchUp() {
+		if (this.found != null && this.event.newerThan(this.found)) {
+			learn(this.event);
 		}
 	}
 
@@ -205,7 +219,7 @@ final class Key {
 	void onEvent(Found news) {
 		this.event = news.newerThan(this.event) ? news : this.event;
 		boolean tells = (this.found != null) ? news.newerThan(this.found) : (wanted() == null && ours(news));
-		if (tells && !this.operation.isWriting()) {
+		if (tells && this.operation.takesNews()) {
 			learn(news);
 			reconcile();
 		}
@@ -217,7 +231,7 @@ final class Key {
 	 * @param askedAt when it was asked for, in moments
 	 */
 	void onRead(Found news, long askedAt) {
-		if (askedAt > this.knownSince && this.operation.endRead()) {
+		if (askedAt > this.knownSince && this.operation.takesNews()) {
 			learn(news);
 			reconcile();
 		}
@@ -245,12 +259,12 @@ final class Key {
 		this.found = null;
 		this.event = Found.NOTHING_YET;
 		this.knownSince = this.registry.transactions.moment();
-		this.operation.readAgain();
+		this.operation.endRead();
 	}
 
 	/** The lease has ended, or the store went back: what was known says nothing. */
 	void nothingIsKnown() {
-		this.own.storeWentBack();
+		this.own.forgetCommitted();
 		unknown();
 		beginAnew();
 		reconcile();
@@ -287,12 +301,11 @@ final class Key {
 		return stood;
 	}
 
-	/** A lease is asked for, or was not granted: who waits for one is told. */
-	void tellIfAwaitingLease(Consumer<Claim> told) {
+	/** No lease was granted: who waits for one, and for nothing else, is told. */
+	void leaseNotGranted(EtcdDiscoveryException cause) {
 		Claim wanting = wanted();
-		if (wanting != null && this.operation.awaitsLease()) {
-			told.accept(wanting);
-			reconcile();
+		if (wanting != null && wanting.attempts() && this.operation.nothingIsUnderWay()) {
+			wanting.failed(cause, this.leases.ttl());
 		}
 	}
 

@@ -83,12 +83,12 @@ final class RegistrationHandle implements Registration {
 	@Override
 	public RegistrationState state() {
 		return this.closed ? RegistrationState.CLOSED
-				: Collections.min(this.claims.stream().map((claim) -> claim.status().state()).toList());
+				: Collections.min(this.claims.stream().map((claim) -> claim.report.status().state()).toList());
 	}
 
 	@Override
 	public List<KeyStatus> keys() {
-		return this.claims.stream().map(Claim::status).toList();
+		return this.claims.stream().map((claim) -> claim.report.status()).toList();
 	}
 
 	@Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One lease that is kept alive. It lives until etcd says that it has ended: that our own
  * clock says so is no proof, because etcd gives every lease its full time again after a
- * restart or an election. Confined to the loop's thread, but for {@link #status()}.
+ * restart or an election. Confined to the loop's thread, but for what says otherwise.
  * <p>
  * Renewed every third of its time to live, counted from when the last renewal was sent,
  * and after one that failed again after a backoff, which is never longer than that third
@@ -47,7 +47,10 @@ final class RegistryLease {
 	/** Whether the next one is sent as soon as the one that is under way has ended. */
 	private boolean renewAgain;
 
-	private Phase phase = Phase.WAITING;
+	private volatile Phase phase = Phase.WAITING;
+
+	/** Whether etcd refuses to renew it, so that it is about to be left. */
+	private boolean refused;
 
 	private Duration timeout;
 
@@ -109,13 +112,27 @@ final class RegistryLease {
 		return this.loop.since(this.grantedAt).compareTo(third()) > 0;
 	}
 
+	/** Whether keys are written under it. */
+	boolean usable() {
+		return isRenewed() && !this.refused;
+	}
+
+	boolean refused() {
+		return this.refused;
+	}
+
+	void refused(boolean now) {
+		this.refused = now;
+	}
+
+	/** Can be called from any thread. */
+	boolean isRenewed() {
+		return this.phase == Phase.WAITING || this.phase == Phase.RENEWING;
+	}
+
 	/** Whether etcd may still know it. */
 	boolean mayLive() {
-		return switch (this.phase) {
-			case WAITING, RENEWING -> true;
-			case STOPPED -> !status().remaining().isZero();
-			case ENDED -> false;
-		};
+		return isRenewed() || (this.phase == Phase.STOPPED && !status().remaining().isZero());
 	}
 
 	LeaseStatus status() {
@@ -140,13 +157,8 @@ final class RegistryLease {
 	}
 
 	private void renew() {
-		this.renewing.cancel();
-		this.phase = Phase.RENEWING;
-		this.renewAgain = false;
-		this.renewal = this.nextRenewal;
-		this.nextRenewal = new CompletableFuture<>();
 		long sentAt = this.loop.now();
-		this.loop.whenDone(this.context.client().renew(id(), this.timeout), (left, failure) -> {
+		this.context.ask(() -> this.context.client().renew(id(), this.timeout), (left, failure) -> {
 			Duration took = this.loop.since(sentAt);
 			EtcdDiscoveryException cause = (failure != null)
 					? EtcdDiscoveryException.of("renewal of the lease", failure) : null;
@@ -156,6 +168,11 @@ final class RegistryLease {
 				ended(sentAt, took, cause);
 			}
 		});
+		this.renewing.cancel();
+		this.phase = Phase.RENEWING;
+		this.renewAgain = false;
+		this.renewal = this.nextRenewal;
+		this.nextRenewal = new CompletableFuture<>();
 	}
 
 	private void ended(long sentAt, Duration took, @Nullable EtcdDiscoveryException cause) {

@@ -78,7 +78,7 @@ final class StateReport {
 		RegistrationState before = this.status.state();
 		show(state, attempts, problem);
 		logger.atLevel(level)
-			.log("Registration of {}{} is {}{}", this.service, namesKey(problem) ? "" : " as " + key(), state,
+			.log("Registration of {} as {} is {}{}", this.service, key(), state,
 					(problem != null) ? ": " + problem : "");
 		if (before != state) {
 			this.observer.registrationState(this.service, key(), before.name(), state.name());
@@ -97,13 +97,8 @@ final class StateReport {
 
 	private void warnOnce(String what, int attempts, EtcdDiscoveryException cause) {
 		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
-			.log("{} of {}{} has had no success yet and goes on: {}", what, this.service,
-					namesKey(cause.getMessage()) ? "" : " as " + key(), cause.getMessage());
-	}
-
-	/** Whether the key is named already, by the client that says what it attempted. */
-	private boolean namesKey(@Nullable String problem) {
-		return problem != null && problem.contains(" " + key() + " ");
+			.log("{} of {} as {} has had no success yet and goes on: {}", what, this.service, key(),
+					cause.getMessage());
 	}
 
 	private void show(RegistrationState state, int attempts, @Nullable String problem) {

@@ -1,13 +1,16 @@
 package io.github.etcddiscovery.registry;
 
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -19,6 +22,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
+import io.github.etcddiscovery.retry.FailedAttempts;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -35,11 +39,18 @@ final class Transactions {
 	/** So many writes are under way at the most: streams to etcd are limited. */
 	private static final int WRITES_AT_ONCE = 64;
 
+	private static final Duration RESTLESS = Duration.ofMinutes(1);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
 	private final RegistryContext context;
 
 	private final Runnable storeWentBack;
 
-	/** Keys that are read in the next turn of the loop. */
+	/** Ages that have followed one another too soon. */
+	private final FailedAttempts ages;
+
+	/** Keys that are read as soon as the loop has time. */
 	private final Set<Key> toRead = new LinkedHashSet<>();
 
 	/** Keys that reconcile again as soon as another write has ended. */
@@ -48,6 +59,10 @@ final class Transactions {
 	private int writes;
 
 	private int age;
+
+	private long ageBegan;
+
+	private Duration pauseOfReads = Duration.ZERO;
 
 	/** The greatest revision that was named in this age. */
 	private long newest;
@@ -62,6 +77,7 @@ final class Transactions {
 	Transactions(RegistryContext context, Runnable storeWentBack) {
 		this.context = context;
 		this.storeWentBack = storeWentBack;
+		this.ages = context.noFailures();
 	}
 
 	/** Returns the present moment: a number that is greater than every one before. */
@@ -79,41 +95,42 @@ final class Transactions {
 	 * or that it could not be read.
 	 */
 	void read(Key key) {
-		if (this.toRead.isEmpty()) {
-			this.context.loop().execute(this::readAll);
-		}
 		this.toRead.add(key);
+		this.context.loop().schedule(restless() ? this.pauseOfReads : Duration.ZERO, this::readAll);
 	}
 
 	private void readAll() {
-		List<Key> keys = new ArrayList<>(this.toRead);
-		this.toRead.clear();
-		for (int from = 0; from < keys.size(); from += EtcdClient.MAX_KEYS) {
-			read(List.copyOf(keys.subList(from, Math.min(from + EtcdClient.MAX_KEYS, keys.size()))));
+		while (!this.toRead.isEmpty()) {
+			List<Key> keys = this.toRead.stream().limit(EtcdClient.MAX_KEYS).toList();
+			keys.forEach(this.toRead::remove);
+			this.context.loop().isolated(() -> read(keys));
 		}
 	}
 
 	private void read(List<Key> keys) {
 		long askedAt = moment();
 		List<Bytes> names = keys.stream().map((key) -> key.bytes).toList();
-		ask("read of " + names.get(0), this.context.client().read(names), Listing::revision, (listing, failure) -> {
-			if (listing != null) {
-				found(keys, listing, askedAt);
-			}
-			else if (failure != null && failure.kind() == Kind.PERMISSION_DENIED && keys.size() > 1) {
-				keys.forEach((key) -> read(List.of(key))); // One of them is to blame.
-			}
-			else if (failure != null) {
-				keys.forEach((key) -> key.onReadFailed(failure, askedAt));
-			}
-		});
+		ask("read of " + names.get(0), () -> this.context.client().read(names), Listing::revision,
+				(listing, failure) -> {
+					if (failure != null && failure.kind() == Kind.PERMISSION_DENIED && keys.size() > 1) {
+						keys.forEach((key) -> read(List.of(key))); // One of them is to
+																	// blame.
+					}
+					else if (failure != null) {
+						each(keys, (key) -> key.onReadFailed(failure, askedAt));
+					}
+					else if (listing != null) {
+						Map<Bytes, Entry> entries = listing.entries()
+							.stream()
+							.collect(Collectors.toMap(Entry::key, Function.identity()));
+						each(keys, (key) -> key.onRead(new Found(listing.revision(), entries.get(key.bytes)), askedAt));
+					}
+				});
 	}
 
-	private static void found(List<Key> keys, Listing listing, long askedAt) {
-		Map<Bytes, Entry> entries = listing.entries()
-			.stream()
-			.collect(Collectors.toMap(Entry::key, Function.identity()));
-		keys.forEach((key) -> key.onRead(new Found(listing.revision(), entries.get(key.bytes)), askedAt));
+	/** What fails at one key fails at no other. */
+	void each(Collection<Key> keys, Consumer<Key> message) {
+		keys.forEach((key) -> this.context.loop().isolated(() -> message.accept(key)));
 	}
 
 	/**
@@ -121,12 +138,11 @@ final class Transactions {
 	 * soon as one may.
 	 */
 	boolean mayWrite(Key key) {
-		this.toWrite.remove(key);
-		if (this.writes >= WRITES_AT_ONCE) {
+		boolean may = this.writes < WRITES_AT_ONCE;
+		if (!may) {
 			this.toWrite.add(key);
-			return false;
 		}
-		return true;
+		return may;
 	}
 
 	/**
@@ -136,8 +152,7 @@ final class Transactions {
 	 * is one of an earlier age and says nothing
 	 */
 	void commit(Write write, BiConsumer<@Nullable Committed, @Nullable EtcdDiscoveryException> told) {
-		this.writes++;
-		ask(write.toString(), this.context.client().commit(write), Committed::revision, (answer, failure) -> {
+		ask(write.toString(), () -> this.context.client().commit(write), Committed::revision, (answer, failure) -> {
 			try {
 				told.accept(answer, failure);
 			}
@@ -145,6 +160,7 @@ final class Transactions {
 				writeEnded();
 			}
 		});
+		this.writes++;
 	}
 
 	private void writeEnded() {
@@ -156,13 +172,13 @@ final class Transactions {
 		}
 	}
 
-	private <T> void ask(String question, CompletionStage<T> answered, ToLongFunction<T> revision,
+	private <T> void ask(String what, Supplier<CompletionStage<T>> question, ToLongFunction<T> revision,
 			BiConsumer<@Nullable T, @Nullable EtcdDiscoveryException> told) {
 		int askedIn = this.age;
 		long named = this.newest;
-		this.context.loop().whenDone(answered, (answer, failure) -> {
+		this.context.ask(question, (answer, failure) -> {
 			if (answer == null) {
-				told.accept(null, EtcdDiscoveryException.of(question, requireNonNull(failure)));
+				told.accept(null, EtcdDiscoveryException.of(what, requireNonNull(failure)));
 			}
 			else {
 				told.accept(isBelieved(revision.applyAsLong(answer), askedIn, named) ? answer : null, null);
@@ -175,13 +191,33 @@ final class Transactions {
 			return false;
 		}
 		if (revision < named) {
-			this.age++;
-			this.newest = revision;
-			this.storeWentBack.run();
+			beginAge(revision);
 			return false;
 		}
 		revisionWasNamed(revision);
 		return true;
+	}
+
+	private void beginAge(long revision) {
+		if (restless()) {
+			this.pauseOfReads = this.ages.add(false, LONGEST_PAUSE);
+		}
+		else {
+			this.ages.clear();
+			this.pauseOfReads = Duration.ZERO;
+		}
+		this.age++;
+		this.ageBegan = this.context.loop().now();
+		this.newest = revision;
+		this.storeWentBack.run();
+	}
+
+	/**
+	 * Whether this age has begun of late: if another follows, two stores may be answering
+	 * in turn, and whatever is read is soon unknown again.
+	 */
+	private boolean restless() {
+		return this.age > 0 && this.context.loop().since(this.ageBegan).compareTo(RESTLESS) < 0;
 	}
 
 	/**

@@ -32,15 +32,15 @@ final class ManualLane extends AbstractExecutorService implements ScheduledExecu
 
 	@Override
 	public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
-		return add(callable, unit.toNanos(delay));
+		return add(callable, unit.toNanos(delay), 0);
 	}
 
-	private <V> ManualTask<V> add(Callable<V> callable, long delay) {
+	private <V> ManualTask<V> add(Callable<V> callable, long delay, long period) {
 		if (this.closed) {
 			throw new RejectedExecutionException("closed");
 		}
 		long time = this.scheduler.now() + Math.max(delay, 0);
-		ManualTask<V> task = new ManualTask<>(this.scheduler, this, time, callable);
+		ManualTask<V> task = new ManualTask<>(this.scheduler, this, time, period, callable);
 		this.scheduler.add(task);
 		return task;
 	}
@@ -57,7 +57,10 @@ final class ManualLane extends AbstractExecutorService implements ScheduledExecu
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		throw new UnsupportedOperationException("no loop repeats a task");
+		return add(() -> {
+			command.run();
+			return null;
+		}, unit.toNanos(initialDelay), unit.toNanos(delay));
 	}
 
 	@Override

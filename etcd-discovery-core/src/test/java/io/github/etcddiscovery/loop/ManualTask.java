@@ -7,7 +7,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A task and its time. Ordered by time, then by when it was handed over.
+ * A task and its time, which may come again and again. Ordered by time, then by when it
+ * was handed over.
  */
 final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
@@ -15,15 +16,19 @@ final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
 	private final ManualLane lane;
 
-	private final long time;
+	/** Time from one run to the next; zero where there is but one. */
+	private final long period;
 
-	private final long sequence;
+	private long time;
 
-	ManualTask(ManualScheduler scheduler, ManualLane lane, long time, Callable<V> task) {
+	private long sequence;
+
+	ManualTask(ManualScheduler scheduler, ManualLane lane, long time, long period, Callable<V> task) {
 		super(task);
 		this.scheduler = scheduler;
 		this.lane = lane;
 		this.time = time;
+		this.period = period;
 		this.sequence = scheduler.nextSequence();
 	}
 
@@ -33,6 +38,18 @@ final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
 	ManualLane lane() {
 		return this.lane;
+	}
+
+	@Override
+	public void run() {
+		if (this.period == 0) {
+			super.run();
+		}
+		else if (runAndReset() && !this.lane.isShutdown()) {
+			this.time = this.scheduler.now() + this.period;
+			this.sequence = this.scheduler.nextSequence();
+			this.scheduler.add(this);
+		}
 	}
 
 	@Override

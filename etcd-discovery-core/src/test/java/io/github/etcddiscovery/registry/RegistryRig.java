@@ -11,6 +11,7 @@ import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.loop.Workers;
@@ -88,8 +89,19 @@ final class RegistryRig {
 	}
 
 	private EtcdRegistry registry(EtcdClient client, RegistryOptions options, Workers workers) {
-		return new EtcdRegistry(new RegistryContext(client, options.withObserver(this.observer), this.scheduler.loop(),
-				workers, new Random(42)));
+		return new EtcdRegistry(context(client, options, workers));
+	}
+
+	private RegistryContext context(EtcdClient client, RegistryOptions options, Workers workers) {
+		return new RegistryContext(client, options.withObserver(this.observer), this.scheduler.loop(), workers,
+				new Random(42));
+	}
+
+	/** A lease that is not begun. */
+	RegistryLease lease(long id) {
+		RegistryContext context = context(this.etcd.connect(), RegistryOptions.defaults(),
+				Workers.named("test-worker"));
+		return new RegistryLease(new Lease(id, TTL), this.scheduler.now(), context, new Reconciler(context).leases);
 	}
 
 	Registration registered() {
