@@ -61,15 +61,13 @@ final class OwnKeys {
 
 	/** Watches a key from now on, unless it is watched. */
 	void watch(Key key) {
-		if (this.watches == null) {
-			Watches shared = this.context.client().watches(this.context.loop());
+		if (this.rounds == Timer.NONE) {
 			this.rounds = this.context.loop().repeat(this.context.options().retry().observeDelay(), this::round);
-			this.watches = shared;
 		}
 		if (!this.watched.containsKey(key)) {
 			OwnWatch watch = new OwnWatch(key);
 			this.watched.put(key, watch);
-			watch.open(this.watches);
+			watch.open();
 		}
 	}
 
@@ -105,10 +103,14 @@ final class OwnKeys {
 	private void open(OwnWatch.State state) {
 		this.opening.cancel();
 		this.opening = Timer.NONE;
-		if (this.watches != null) {
-			Watches shared = this.watches;
-			this.watched.values().stream().filter((one) -> one.state == state).forEach((one) -> one.open(shared));
+		this.watched.values().stream().filter((one) -> one.state == state).forEach(OwnWatch::open);
+	}
+
+	private Watches watches() {
+		if (this.watches == null) {
+			this.watches = this.context.client().watches(this.context.loop());
 		}
+		return this.watches;
 	}
 
 	private void round() {
@@ -176,9 +178,12 @@ final class OwnKeys {
 			this.key = key;
 		}
 
-		private void open(Watches shared) {
-			this.open = shared.watch(KeyRange.single(this.key.bytes), 0, this);
-			this.state = State.OPEN;
+		/** Where that fails it stays ended, and is opened with the next questions. */
+		private void open() {
+			OwnKeys.this.context.loop().isolated(() -> {
+				this.open = watches().watch(KeyRange.single(this.key.bytes), 0, this);
+				this.state = State.OPEN;
+			});
 		}
 
 		private void close() {

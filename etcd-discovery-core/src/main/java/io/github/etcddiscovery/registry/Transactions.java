@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.registry;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +21,6 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Write;
 import io.github.etcddiscovery.client.Write.Committed;
-import io.github.etcddiscovery.retry.FailedAttempts;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -39,16 +37,9 @@ final class Transactions {
 	/** So many writes are under way at the most: streams to etcd are limited. */
 	private static final int WRITES_AT_ONCE = 64;
 
-	private static final Duration RESTLESS = Duration.ofMinutes(1);
-
-	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
 	private final RegistryContext context;
 
 	private final Runnable storeWentBack;
-
-	/** Ages that have followed one another too soon. */
-	private final FailedAttempts ages;
 
 	/** Keys that are read as soon as the loop has time. */
 	private final Set<Key> toRead = new LinkedHashSet<>();
@@ -59,10 +50,6 @@ final class Transactions {
 	private int writes;
 
 	private int age;
-
-	private long ageBegan;
-
-	private Duration pauseOfReads = Duration.ZERO;
 
 	/** The greatest revision that was named in this age. */
 	private long newest;
@@ -77,7 +64,6 @@ final class Transactions {
 	Transactions(RegistryContext context, Runnable storeWentBack) {
 		this.context = context;
 		this.storeWentBack = storeWentBack;
-		this.ages = context.noFailures();
 	}
 
 	/** Returns the present moment: a number that is greater than every one before. */
@@ -96,7 +82,7 @@ final class Transactions {
 	 */
 	void read(Key key) {
 		this.toRead.add(key);
-		this.context.loop().schedule(restless() ? this.pauseOfReads : Duration.ZERO, this::readAll);
+		this.context.loop().execute(this::readAll);
 	}
 
 	private void readAll() {
@@ -191,33 +177,13 @@ final class Transactions {
 			return false;
 		}
 		if (revision < named) {
-			beginAge(revision);
+			this.age++;
+			this.newest = revision;
+			this.storeWentBack.run();
 			return false;
 		}
 		revisionWasNamed(revision);
 		return true;
-	}
-
-	private void beginAge(long revision) {
-		if (restless()) {
-			this.pauseOfReads = this.ages.add(false, LONGEST_PAUSE);
-		}
-		else {
-			this.ages.clear();
-			this.pauseOfReads = Duration.ZERO;
-		}
-		this.age++;
-		this.ageBegan = this.context.loop().now();
-		this.newest = revision;
-		this.storeWentBack.run();
-	}
-
-	/**
-	 * Whether this age has begun of late: if another follows, two stores may be answering
-	 * in turn, and whatever is read is soon unknown again.
-	 */
-	private boolean restless() {
-		return this.age > 0 && this.context.loop().since(this.ageBegan).compareTo(RESTLESS) < 0;
 	}
 
 	/**

@@ -70,6 +70,11 @@ final class RegistryRig {
 		return new RegistryRig(options, Duration.ofSeconds(3), Workers.on(MoreExecutors.newDirectExecutorService()));
 	}
 
+	/** One that runs what is to run on others on threads of the caller's. */
+	static RegistryRig on(Workers workers) {
+		return new RegistryRig(RegistryOptions.defaults(), Duration.ofSeconds(3), workers);
+	}
+
 	/** One that gives up after so many attempts. */
 	static RegistryRig stoppingAfter(int attempts) {
 		return stoppingAfter(attempts, Layout.kitex());
@@ -88,6 +93,11 @@ final class RegistryRig {
 		return registry(this.etcd.connect(), options, Workers.named("test-worker"));
 	}
 
+	/** Another process on the same etcd, with a client of its own. */
+	EtcdRegistry registry(EtcdClient client) {
+		return registry(client, RegistryOptions.defaults(), Workers.named("test-worker"));
+	}
+
 	private EtcdRegistry registry(EtcdClient client, RegistryOptions options, Workers workers) {
 		return new EtcdRegistry(context(client, options, workers));
 	}
@@ -97,11 +107,15 @@ final class RegistryRig {
 				new Random(42));
 	}
 
+	/** The heart of another registry. */
+	Reconciler reconciler() {
+		return new Reconciler(context(this.etcd.connect(), RegistryOptions.defaults(), Workers.named("test-worker")));
+	}
+
 	/** A lease that is not begun. */
 	RegistryLease lease(long id) {
-		RegistryContext context = context(this.etcd.connect(), RegistryOptions.defaults(),
-				Workers.named("test-worker"));
-		return new RegistryLease(new Lease(id, TTL), this.scheduler.now(), context, new Reconciler(context).leases);
+		Reconciler reconciler = reconciler();
+		return new RegistryLease(new Lease(id, TTL), this.scheduler.now(), reconciler.context, reconciler.leases);
 	}
 
 	Registration registered() {
@@ -117,7 +131,11 @@ final class RegistryRig {
 
 	/** Closes the registry, which waits for what happens on our thread meanwhile. */
 	void closeRegistry() {
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.registry::close);
+		close(this.registry);
+	}
+
+	void close(EtcdRegistry closing) {
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(closing::close);
 		while (!closed.isDone()) {
 			run();
 		}
