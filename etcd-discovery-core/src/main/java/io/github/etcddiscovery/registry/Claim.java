@@ -38,7 +38,7 @@ final class Claim {
 	final StateReport report;
 
 	/** Attempts that have failed since the last success. */
-	private final FailedAttempts failures;
+	private final FailedAttempts failedAttempts;
 
 	private final Deletions deletions = new Deletions();
 
@@ -63,7 +63,7 @@ final class Claim {
 		this.report = report;
 		this.context = context;
 		this.retry = context.options().retry();
-		this.failures = context.noFailures();
+		this.failedAttempts = context.noFailures();
 	}
 
 	Bytes value() {
@@ -114,7 +114,7 @@ final class Claim {
 	}
 
 	private void wishToStand() {
-		this.failures.clear();
+		this.failedAttempts.clear();
 		wish(RegistrationState.REGISTERING, null);
 	}
 
@@ -140,7 +140,7 @@ final class Claim {
 
 	/** Whether the key is taken to stand in etcd. */
 	boolean isRegistered() {
-		return state().registered();
+		return state() == RegistrationState.REGISTERED || state() == RegistrationState.UNCERTAIN;
 	}
 
 	/** Whether nothing is done before somebody asks for it. */
@@ -178,9 +178,9 @@ final class Claim {
 
 	/** The key stands as wanted under the present lease. */
 	void foundAsWanted(RegistryLease present) {
-		boolean changed = !isRegistered() || this.failures.count() > 0;
+		boolean changed = !isRegistered() || this.failedAttempts.count() > 0;
 		attemptEnded(null);
-		this.failures.clear();
+		this.failedAttempts.clear();
 		standsUnder(present);
 		if (changed) {
 			enterRegistered(present.uncertain());
@@ -211,12 +211,12 @@ final class Claim {
 	/** An attempt failed. Returns how long to wait for the next. */
 	Duration failed(EtcdDiscoveryException cause, Duration ttl) {
 		attemptEnded(cause);
-		if (this.failures.count() == 0) {
+		if (this.failedAttempts.count() == 0) {
 			this.failingSince = this.context.loop().now();
 		}
-		Duration delay = this.failures.add(cause.kind().refused(), ttl.dividedBy(3));
+		Duration delay = this.failedAttempts.add(cause.kind().refused(), ttl.dividedBy(3));
 		if (isRegistered()) {
-			this.report.updateFailed(this.failures.count(), cause);
+			this.report.updateFailed(this.failedAttempts.count(), cause);
 		}
 		else if (cause.kind().refused()) {
 			enterFailed(RegistrationState.DENIED, cause);
@@ -228,14 +228,14 @@ final class Claim {
 	}
 
 	private boolean exhausted(Duration ttl) {
-		return this.retry.maxAttemptTimes() > 0 && this.failures.count() >= this.retry.maxAttemptTimes()
+		return this.retry.maxAttemptTimes() > 0 && this.failedAttempts.count() >= this.retry.maxAttemptTimes()
 				&& this.context.loop().since(this.failingSince).compareTo(ttl) >= 0;
 	}
 
 	private void enterFailed(RegistrationState next, EtcdDiscoveryException cause) {
 		enter(next,
 				(next == RegistrationState.FAILED)
-						? StateReport.exhausted(this.failures.count(), this.retry.stopWhenExhausted(), cause)
+						? StateReport.exhausted(this.failedAttempts.count(), this.retry.stopWhenExhausted(), cause)
 						: cause.getMessage() + ". Trying again");
 		if (gaveUp()) {
 			tellWhoWaits(() -> this.registered.completeExceptionally(cause));
@@ -266,7 +266,7 @@ final class Claim {
 	/** What was known of the key is over; one that was given up stays so. */
 	void beginAnew() {
 		if (wanted() && !gaveUp()) {
-			this.failures.clear();
+			this.failedAttempts.clear();
 			enter(RegistrationState.REGISTERING, null);
 		}
 	}
@@ -278,7 +278,7 @@ final class Claim {
 	}
 
 	private void enter(RegistrationState next, @Nullable String problem) {
-		this.report.entered(next, this.failures.count(), problem);
+		this.report.entered(next, this.failedAttempts.count(), problem);
 	}
 
 }

@@ -5,23 +5,20 @@ import java.time.Duration;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
-import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.registry.Transactions.Found;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One key of etcd that is wanted, or may stand though it is not: what is wanted of it (a
- * claim), what was last found there, and the one operation that is under way. One method,
- * {@link #reconcile()}, looks at the first two and decides what to do; whatever happens
- * ends there. Confined to the loop's thread, but for {@link #outFor()}.
+ * claim), what was last found there, and the one operation that is under way. Whatever
+ * happens ends in {@link #reconcile()}, which looks at the first two and decides what to
+ * do. Confined to the loop's thread, but for {@link #outFor()}.
  */
 final class Key {
 
 	final Bytes bytes;
 
 	private final Reconciler registry;
-
-	private final EventLoop loop;
 
 	private final Leases leases;
 
@@ -49,7 +46,6 @@ final class Key {
 	Key(Bytes bytes, Reconciler registry) {
 		this.bytes = bytes;
 		this.registry = registry;
-		this.loop = registry.context.loop();
 		this.leases = registry.leases;
 		this.operation = new Operation(this, registry);
 	}
@@ -66,7 +62,7 @@ final class Key {
 
 	/** For how long no key of ours has stood in etcd. Can be called from any thread. */
 	Duration outFor() {
-		return this.own.outFor(this.loop.now());
+		return this.own.outFor(this.registry.context.loop().now());
 	}
 
 	/**
@@ -99,8 +95,7 @@ final class Key {
 	}
 
 	/**
-	 * Looks at what is wanted and what was found, and begins what follows from it, unless
-	 * something is under way.
+	 * Begins what follows from what is wanted and found, unless something is under way.
 	 */
 	void reconcile() {
 		Claim wanting = wanted();
@@ -164,7 +159,7 @@ final class Key {
 	/** Whether nobody wants anything of this key, and none of ours may appear there. */
 	boolean canBeForgotten() {
 		return this.claim == null && this.operation.nothingIsUnderWay() && this.found != null && !ours(this.found)
-				&& !this.own.mayStillAppear(this.loop.now());
+				&& !this.own.mayStillAppear(this.registry.context.loop().now());
 	}
 
 	/** The key was written for a claim. */
@@ -178,15 +173,13 @@ final class Key {
 		this.leases.written();
 	}
 
-	/**
-	 * An answer, a read or an event says what stands, unless an event that is newer does.
-	 */
+	/** An answer, a read or an event says what stands, unless a newer event does. */
 	void learn(Found news) {
 		Found known = this.event.newerThan(news) ? this.event : news;
 		boolean appeared = ours(known) && !ours(this.found);
 		this.found = known;
 		this.knownSince = this.registry.transactions.moment();
-		this.own.found(known.entry(), ours(known), this.loop.now());
+		this.own.found(known.entry(), ours(known), this.registry.context.loop().now());
 		this.operation.endRead();
 		this.registry.ownKeys.watch(this);
 		Claim wanting = wanted();
@@ -225,11 +218,7 @@ final class Key {
 		}
 	}
 
-	/**
-	 * The key was read.
-	 * @param news what was found
-	 * @param askedAt when it was asked for, in moments
-	 */
+	/** The key was read, and had been asked for at a moment. */
 	void onRead(Found news, long askedAt) {
 		if (askedAt > this.knownSince && this.operation.takesNews()) {
 			learn(news);
@@ -243,10 +232,7 @@ final class Key {
 		}
 	}
 
-	/**
-	 * The key stands under our lease, says a list that proves nothing.
-	 * @param askedAt when the list was asked for, in moments
-	 */
+	/** The key stands under our lease, says a list that proves nothing. */
 	void onListed(long askedAt) {
 		if (wanted() == null && this.operation.nothingIsUnderWay() && this.knownSince < askedAt) {
 			unknown();

@@ -180,7 +180,7 @@ final class Leases {
 	/** A lease has ended, says etcd. */
 	void lost(RegistryLease lease, EtcdDiscoveryException cause) {
 		boolean inUse = lease.isRenewed();
-		lease.end();
+		lease.end(RegistryLease.Phase.ENDED);
 		if (inUse) {
 			logger.warn("Lease {} is lost, registering again under another one: {}", Long.toHexString(lease.id()),
 					cause.getMessage());
@@ -194,7 +194,7 @@ final class Leases {
 		this.nextGrant.cancel();
 		this.grant = (this.grant == Grant.ASKED) ? Grant.ASKED : Grant.NOT_ASKED;
 		if (this.present != null) {
-			this.present.stop();
+			this.present.end(RegistryLease.Phase.STOPPED);
 		}
 	}
 

@@ -56,7 +56,7 @@ final class Operation {
 	private final Leases leases;
 
 	/** Removals that failed, and writes that were lost to others. */
-	private final FailedAttempts failures;
+	private final FailedAttempts lostOrNotRemoved;
 
 	private Step step = Step.NONE;
 
@@ -68,7 +68,7 @@ final class Operation {
 		this.key = key;
 		this.registry = registry;
 		this.leases = registry.leases;
-		this.failures = registry.context.noFailures();
+		this.lostOrNotRemoved = registry.context.noFailures();
 	}
 
 	boolean nothingIsUnderWay() {
@@ -86,7 +86,7 @@ final class Operation {
 
 	/** What waited for its time is not waited for, and failures do not count. */
 	void beginAnew() {
-		this.failures.clear();
+		this.lostOrNotRemoved.clear();
 		this.lostInARow = 0;
 		endPause();
 	}
@@ -187,7 +187,7 @@ final class Operation {
 	private void answered(Committed answer, Consumer<Long> applied) {
 		if (answer.applied()) {
 			this.lostInARow = 0;
-			this.failures.clear();
+			this.lostOrNotRemoved.clear();
 			this.key.own.committed(answer.revision());
 			applied.accept(answer.revision());
 			return;
@@ -195,7 +195,7 @@ final class Operation {
 		this.lostInARow++;
 		this.key.learn(new Found(answer.revision(), answer.found()));
 		if (this.lostInARow >= LOST_IN_A_ROW && this.step == Step.NONE) {
-			pause(this.failures.add(false, this.leases.longestPause()));
+			pause(this.lostOrNotRemoved.add(false, this.leases.longestPause()));
 		}
 	}
 
@@ -222,9 +222,9 @@ final class Operation {
 			pause(wanting.failed(cause, this.leases.ttl()));
 		}
 		else if (wanting == this.key.wanted()) {
-			pause(this.failures.add(cause.kind().refused(), this.leases.longestPause()));
+			pause(this.lostOrNotRemoved.add(cause.kind().refused(), this.leases.longestPause()));
 			if (this.key.claim() != null) {
-				this.key.claim().report.removalFailed(this.failures.count(), cause);
+				this.key.claim().report.removalFailed(this.lostOrNotRemoved.count(), cause);
 			}
 		}
 	}

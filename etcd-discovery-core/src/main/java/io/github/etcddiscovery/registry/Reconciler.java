@@ -186,14 +186,16 @@ final class Reconciler {
 		List<CompletableFuture<Void>> removals = new ArrayList<>();
 		each((key) -> {
 			Claim claim = key.claim();
-			if (claim != null && (remove || claim.closed())) {
+			if (claim == null) {
+				return;
+			}
+			if (remove || claim.closed()) {
 				removals.add(claim.removed);
-				claim.close();
 			}
-			else if (claim != null) {
+			else {
 				drop(key);
-				claim.close();
 			}
+			claim.close();
 		});
 		return CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new));
 	}

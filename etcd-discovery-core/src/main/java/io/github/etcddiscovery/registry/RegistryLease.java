@@ -36,7 +36,7 @@ final class RegistryLease {
 
 	private final Leases leases;
 
-	private final FailedAttempts failures;
+	private final FailedAttempts failedRenewals;
 
 	/** The renewal that is under way, or was last. */
 	private CompletableFuture<Void> renewal = new CompletableFuture<>();
@@ -67,7 +67,7 @@ final class RegistryLease {
 		this.context = context;
 		this.loop = context.loop();
 		this.leases = leases;
-		this.failures = context.noFailures();
+		this.failedRenewals = context.noFailures();
 		this.acknowledgedAt = grantSentAt;
 		this.timeout = shortestTimeout();
 	}
@@ -76,17 +76,8 @@ final class RegistryLease {
 		acknowledged(this.grantedAt);
 	}
 
-	/** Ends the renewals: the lease is left to its end. */
-	void stop() {
-		end(Phase.STOPPED);
-	}
-
-	/** It has ended, says etcd. */
-	void end() {
-		end(Phase.ENDED);
-	}
-
-	private void end(Phase last) {
+	/** Ends the renewals: the lease is left to its end, or has ended. */
+	void end(Phase last) {
 		this.phase = last;
 		this.renewing.cancel();
 		this.uncertainty.cancel();
@@ -193,16 +184,16 @@ final class RegistryLease {
 
 	private void acknowledged(long sentAt) {
 		this.acknowledgedAt = sentAt;
-		this.failures.clear();
+		this.failedRenewals.clear();
 		Duration elapsed = this.loop.since(sentAt);
 		this.uncertainty.cancel();
-		this.uncertainty = schedule(third().multipliedBy(2).minus(elapsed), this.leases::uncertain);
+		this.uncertainty = this.loop.schedule(third().multipliedBy(2).minus(elapsed), this.leases::uncertain);
 		renewAfter(Backoff.steady(third(), third()).delay(1, this.context.random()).minus(elapsed));
 		this.leases.acknowledged(this);
 	}
 
 	private void failed(EtcdDiscoveryException cause, Duration took) {
-		Duration delay = this.failures.add(cause.kind().refused(), third());
+		Duration delay = this.failedRenewals.add(cause.kind().refused(), third());
 		boolean leaseLeft = !status().remaining().isZero();
 		renewAfter(leaseLeft ? least(delay, third()) : delay);
 		if (took.compareTo(this.timeout) >= 0) {
@@ -234,18 +225,10 @@ final class RegistryLease {
 
 	private void renewAfter(Duration delay) {
 		this.renewing.cancel();
-		this.renewing = schedule(delay, () -> {
-			if (this.phase == Phase.WAITING) {
-				renew();
-			}
-		});
+		this.renewing = this.loop.schedule(delay, this::renew);
 	}
 
-	private Timer schedule(Duration delay, Runnable task) {
-		return this.loop.schedule(Collections.max(List.of(delay, Duration.ZERO)), task);
-	}
-
-	private enum Phase {
+	enum Phase {
 
 		/** The next renewal has its time. */
 		WAITING,
