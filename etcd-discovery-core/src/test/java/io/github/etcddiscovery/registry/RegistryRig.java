@@ -19,6 +19,8 @@ import io.github.etcddiscovery.model.ModelEtcd;
 import io.github.etcddiscovery.retry.RetryOptions;
 import org.jspecify.annotations.Nullable;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
+
 /**
  * A registry on a model of etcd and on time that is driven by hand.
  */
@@ -135,7 +137,7 @@ final class RegistryRig {
 	}
 
 	void close(EtcdRegistry closing) {
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(closing::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(closing::close, OWN_THREADS);
 		while (!closed.isDone()) {
 			run();
 		}
