@@ -42,6 +42,9 @@ final class OwnKeys {
 	/** How often watches have ended while no observe delay has passed without. */
 	private final FailedAttempts endings;
 
+	/** How many of them there were when the two questions were last due. */
+	private int endingsBefore;
+
 	private @Nullable Watches watches;
 
 	private Timer opening = Timer.NONE;
@@ -114,9 +117,10 @@ final class OwnKeys {
 	}
 
 	private void round() {
-		if (!this.endedSinceAsked) {
+		if (this.endings.count() == this.endingsBefore) {
 			this.endings.clear();
 		}
+		this.endingsBefore = this.endings.count();
 		this.registry.each(this.registry::forget);
 		open(OwnWatch.State.REFUSED);
 		open(OwnWatch.State.ENDED);

@@ -137,6 +137,20 @@ class OwnKeyTests {
 		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isOne();
 	}
 
+	/** Each watch that cannot be had ends after 3 s, and is asked for again soon. */
+	@Test
+	void whereNoWatchCanBeHadALossIsSeenWithinSixSecondsAlsoWhenTheQuestionsWereJustDue() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+		this.rig.advanceSeconds(6);
+		for (int i = 0; i < 60; i++) {
+			this.rig.advanceSeconds(24.01);
+			this.rig.etcd.delete(RegistryRig.KEY);
+			this.rig.advanceSeconds(5.99);
+			assertThat(this.rig.entry()).as("after loss " + i).isNotNull();
+		}
+	}
+
 	@Test
 	void aHealthyKeyIsReadBackEveryObserveDelay() {
 		this.rig.etcd.muteStreams(true);
