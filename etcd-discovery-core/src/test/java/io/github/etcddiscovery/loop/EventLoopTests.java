@@ -46,6 +46,28 @@ class EventLoopTests {
 
 	@ParameterizedTest
 	@MethodSource("anything")
+	void repeatsATaskUntilItIsCancelledWhateverItThrows(Throwable thrown) {
+		ManualScheduler scheduler = new ManualScheduler();
+		try (LoggedLines log = new LoggedLines(EventLoop.class.getName())) {
+			for (EventLoop each : List.of(this.loop, scheduler.loop())) {
+				List<Integer> done = new CopyOnWriteArrayList<>();
+				EventLoop.Timer timer = each.repeat(Duration.ofMillis(20), () -> {
+					done.add(done.size());
+					throw Thrown.undeclared(thrown);
+				});
+				await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(() -> {
+					scheduler.advance(Duration.ofMillis(20));
+					return done.size() >= 3;
+				});
+				timer.cancel();
+			}
+			assertThat(log.at("ERROR")).hasSizeGreaterThanOrEqualTo(6);
+		}
+		assertThat(scheduler.pending()).isZero();
+	}
+
+	@ParameterizedTest
+	@MethodSource("anything")
 	void goesOnAfterATaskThatThrowsAndLogsWhatItWas(Throwable thrown) throws Exception {
 		CompletableFuture<String> next = new CompletableFuture<>();
 		try (LoggedLines log = new LoggedLines(EventLoop.class.getName())) {
@@ -138,26 +160,6 @@ class EventLoopTests {
 		scheduler.runReady();
 		assertThat(told).containsExactly("answer null");
 		assertThat(scheduler.pending()).isZero();
-	}
-
-	@Test
-	void whatIsRepeatedGoesOnWhateverItThrowsUntilItIsCancelled() throws Exception {
-		AtomicInteger runs = new AtomicInteger();
-		CompletableFuture<Void> third = new CompletableFuture<>();
-		EventLoop.Timer repeated = this.loop.repeat(Duration.ofMillis(1), () -> {
-			if (runs.incrementAndGet() == 3) {
-				third.complete(null);
-			}
-			throw new IllegalStateException("thrown by a test");
-		});
-		third.get(20, TimeUnit.SECONDS);
-		this.loop.execute(repeated::cancel);
-		CompletableFuture<Integer> after = new CompletableFuture<>();
-		this.loop.execute(() -> after.complete(runs.get()));
-		int last = after.get(20, TimeUnit.SECONDS);
-		CompletableFuture<Integer> later = new CompletableFuture<>();
-		this.loop.schedule(Duration.ofMillis(20), () -> later.complete(runs.get()));
-		assertThat(later.get(20, TimeUnit.SECONDS)).isEqualTo(last);
 	}
 
 	@Test

@@ -7,8 +7,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A task and its time, which may come again and again. Ordered by time, then by when it
- * was handed over.
+ * A task and its time. Ordered by time, then by when it was handed over.
  */
 final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
@@ -16,19 +15,19 @@ final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
 	private final ManualLane lane;
 
-	/** Time from one run to the next; zero where there is but one. */
-	private final long period;
+	/** How long after its end it runs again, in nanoseconds; 0 for never. */
+	private final long pause;
 
 	private long time;
 
 	private long sequence;
 
-	ManualTask(ManualScheduler scheduler, ManualLane lane, long time, long period, Callable<V> task) {
+	ManualTask(ManualScheduler scheduler, ManualLane lane, long time, long pause, Callable<V> task) {
 		super(task);
 		this.scheduler = scheduler;
 		this.lane = lane;
 		this.time = time;
-		this.period = period;
+		this.pause = pause;
 		this.sequence = scheduler.nextSequence();
 	}
 
@@ -42,11 +41,11 @@ final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
 	@Override
 	public void run() {
-		if (this.period == 0) {
+		if (this.pause == 0) {
 			super.run();
 		}
 		else if (runAndReset() && !this.lane.isShutdown()) {
-			this.time = this.scheduler.now() + this.period;
+			this.time = this.scheduler.now() + this.pause;
 			this.sequence = this.scheduler.nextSequence();
 			this.scheduler.add(this);
 		}
