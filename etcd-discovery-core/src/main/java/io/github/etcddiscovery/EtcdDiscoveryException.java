@@ -45,7 +45,8 @@ public class EtcdDiscoveryException extends RuntimeException {
 				&& failure.getCause() != null) {
 			return of(attempted, failure.getCause());
 		}
-		return new EtcdDiscoveryException(Kind.UNAVAILABLE, attempted + ": " + failure, failure);
+		return new EtcdDiscoveryException(Kind.UNAVAILABLE, attempted + ": " + Bytes.utf8(String.valueOf(failure)),
+				failure);
 	}
 
 	/**

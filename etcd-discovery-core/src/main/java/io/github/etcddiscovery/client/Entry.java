@@ -9,7 +9,8 @@ import io.github.etcddiscovery.Bytes;
  *
  * @param key the key
  * @param value the value; empty where only keys were asked for
- * @param lease id of the lease that the key is attached to; 0 for none
+ * @param lease id of the lease that the key is attached to; 0 for none, and from etcd 3.7
+ * on also where only keys were asked for
  * @param modRevision revision of the last write to this key
  * @param oversized whether the value was longer than {@link #MAX_VALUE} and was dropped
  * as it arrived; it is empty then

@@ -7,6 +7,9 @@ import io.etcd.jetcd.ClientBuilder;
  * balancing, message size. Called after everything of {@link EtcdClientSettings} has been
  * set, each time a connection is made, also for one that replaces another.
  * <p>
+ * Answers to lists are of a type of ours, not of jetcd's. An interceptor that looks at
+ * messages has to let types through that it does not know: what it throws ends the call.
+ * <p>
  * What concerns single calls has no effect, because calls do not go through jetcd's own
  * retries and logins: user, password, retries, {@code waitForReady}, executor. A
  * namespace is refused; prefixes do the same.

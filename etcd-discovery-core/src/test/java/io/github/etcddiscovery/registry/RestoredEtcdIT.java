@@ -7,10 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
@@ -18,15 +14,14 @@ import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lists;
+import io.github.etcddiscovery.model.LoggedLines;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdCluster;
 import io.github.etcddiscovery.test.EtcdSettings;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -45,23 +40,10 @@ class RestoredEtcdIT {
 
 	private final EtcdRegistry registry = EtcdRegistry.create(this.client, RegistryOptions.defaults());
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.etcddiscovery");
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
 	private final List<AutoCloseable> open = new ArrayList<>(List.of(this.etcd, this.client, this.registry));
-
-	@BeforeEach
-	void listen() {
-		this.logger.setLevel(Level.WARN);
-		this.log.start();
-		this.logger.addAppender(this.log);
-	}
 
 	@AfterEach
 	void close() throws Exception {
-		this.logger.detachAppender(this.log);
-		this.logger.setLevel(null);
 		for (int i = this.open.size(); i-- > 0;) {
 			this.open.get(i).close();
 		}
@@ -96,11 +78,13 @@ class RestoredEtcdIT {
 		Registration staying = registered(instance(1));
 		within(Duration.ofSeconds(1), () -> resolver.instances("echo").size() == 1);
 		Path snapshot = tool.save();
-		this.log.list.clear();
+		LoggedLines log = new LoggedLines("io.github.etcddiscovery");
+		this.open.add(log);
 		tool.restore(snapshot, "the-one-that-was-restored");
 		assertThat(tool.clusterId()).isNotEqualTo(cluster);
 
-		within(Duration.ofSeconds(20), () -> hasWarned() && staying.state() == RegistrationState.REGISTERED);
+		within(Duration.ofSeconds(20),
+				() -> tellingOfAnotherCluster(log) > 0 && staying.state() == RegistrationState.REGISTERED);
 		this.etcd.delete(key(instance(1)));
 		within(Duration.ofSeconds(6), () -> standing().equals(List.of(key(instance(1)))));
 		Registration later = registered(instance(2));
@@ -108,16 +92,13 @@ class RestoredEtcdIT {
 		later.close();
 		within(Duration.ofSeconds(1), () -> resolver.instances("echo").size() == 1);
 		assertThat(resolver.staleFor()).isZero();
-		assertThat(this.log.list).filteredOn(RestoredEtcdIT::tellsOfAnotherCluster).hasSize(1);
-		assertThat(this.log.list).as("and one of each loop that etcd was away").hasSizeLessThanOrEqualTo(3);
+		assertThat(tellingOfAnotherCluster(log)).isEqualTo(1);
+		assertThat(log.at("WARN")).as("and one of each loop that etcd was away").hasSizeLessThanOrEqualTo(3);
+		assertThat(log.at("ERROR")).isEmpty();
 	}
 
-	private boolean hasWarned() {
-		return List.copyOf(this.log.list).stream().anyMatch(RestoredEtcdIT::tellsOfAnotherCluster);
-	}
-
-	private static boolean tellsOfAnotherCluster(ILoggingEvent event) {
-		return event.getLevel() == Level.WARN && event.getFormattedMessage().contains("another cluster now");
+	private static long tellingOfAnotherCluster(LoggedLines log) {
+		return log.at("WARN").stream().filter((line) -> line.contains("another cluster now")).count();
 	}
 
 	private static Instance instance(int number) {

@@ -142,20 +142,24 @@ final class AnswerCheck implements ClientInterceptor {
 		/** What a call has that was sent somewhere. */
 		private static final String SENT = "remote_addr=";
 
-		/** Null where etcd has answered since, or nothing has failed yet. */
+		/** How gRPC begins where it has sent nothing because the deadline had passed. */
+		private static final String TOO_LATE = "ClientCall started after";
+
+		/** Null where a call was answered since, or nothing has failed yet. */
 		private volatile @Nullable Throwable cause;
 
-		/**
-		 * Notes how a call ended.
-		 * @param error how; null for an answer
-		 */
-		void note(@Nullable Throwable error) {
-			if (error == null) {
-				if (this.cause != null) {
-					this.cause = null;
-				}
-				return;
+		/** Forgets it, because etcd has answered. */
+		void forget() {
+			if (this.cause != null) {
+				this.cause = null;
 			}
+		}
+
+		/**
+		 * Notes how a call ended that had no answer.
+		 * @param error how
+		 */
+		void note(Throwable error) {
 			Status status = Failure.status(error);
 			if (status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null) {
 				this.cause = status.getCause();
@@ -171,8 +175,14 @@ final class AnswerCheck implements ClientInterceptor {
 		Throwable explain(Throwable error) {
 			Status status = Failure.status(error);
 			String text = status.getDescription();
-			int internals = (text != null) ? text.indexOf(INTERNALS) : -1;
-			if (status.getCode() != Status.Code.DEADLINE_EXCEEDED || text == null || internals < 0) {
+			if (status.getCode() != Status.Code.DEADLINE_EXCEEDED || text == null) {
+				return error;
+			}
+			if (text.startsWith(TOO_LATE)) {
+				return status.withDescription("no time was left to send it").asRuntimeException();
+			}
+			int internals = text.indexOf(INTERNALS);
+			if (internals < 0) {
 				return error;
 			}
 			if (text.contains(SENT)) {

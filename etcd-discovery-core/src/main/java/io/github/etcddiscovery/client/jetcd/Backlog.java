@@ -20,8 +20,8 @@ import io.github.etcddiscovery.client.WatchEvent;
  */
 final class Backlog {
 
-	/** So old may what is here be without being called behind. */
-	private static final Duration SHORT = Lag.PERIOD;
+	/** What is here may be so old without being called behind. */
+	private static final Duration NOT_BEHIND = Lag.PERIOD;
 
 	private static final long NOTHING = Long.MIN_VALUE;
 
@@ -36,17 +36,20 @@ final class Backlog {
 
 	private final Lag lag = new Lag();
 
-	/** Whether the next call of {@link #free()} is on its way. */
+	/** Whether the next call of {@link #freeApplied()} is on its way. */
 	private final AtomicBoolean freeing = new AtomicBoolean();
 
 	/** Whether the last message goes on in the next one. */
-	private boolean joining;
+	private boolean expectsRest;
 
-	/** Whether the window was full at any time since the last look. */
+	/** When a message with events has come last. */
+	private long lastEventsAt;
+
+	/** Whether the window was full at any time since the last check. */
 	private boolean wasFull;
 
-	/** The next look at how far etcd has come; null where none is needed. */
-	private @Nullable Future<?> look;
+	/** The next check of how far etcd has come; null where none is needed. */
+	private @Nullable Future<?> nextCheck;
 
 	/** When the oldest that is here came. */
 	private volatile long oldestHere = NOTHING;
@@ -61,7 +64,7 @@ final class Backlog {
 	}
 
 	int toRequest() {
-		return this.window.toRequest(this.joining);
+		return this.window.toRequest(this.expectsRest);
 	}
 
 	boolean isFull() {
@@ -74,7 +77,7 @@ final class Backlog {
 
 	void received(int size) {
 		this.window.received(size);
-		this.joining = false;
+		this.expectsRest = false;
 	}
 
 	/**
@@ -84,28 +87,29 @@ final class Backlog {
 	 * @param continued whether the next message goes on where this one ends
 	 */
 	void handOver(SharedWatch watch, List<Event> arrived, boolean continued) {
-		this.joining = continued;
+		this.expectsRest = continued;
+		this.lastEventsAt = this.threads.now();
 		List<WatchEvent> events = Messages.events(arrived);
-		if (events.isEmpty() && this.window.isEmpty()) {
-			passOver(arrived.get(arrived.size() - 1).getKv().getModRevision());
-		}
 		this.window.take(events);
 		List<WatchEvent> complete = watch.complete(events, continued);
 		if (!complete.isEmpty()) {
-			Window.Batch batch = new Window.Batch(complete, this.threads.now());
+			Window.Batch batch = new Window.Batch(complete, this.lastEventsAt);
 			this.window.handOver(batch);
 			noteOldest();
 			watch.changed(complete, () -> applied(batch));
 		}
+		else if (!continued && this.window.isEmpty()) {
+			passOver(arrived.get(arrived.size() - 1).getKv().getModRevision());
+		}
 		if (this.window.isFull()) {
 			this.wasFull = true;
-			lookSoon();
+			checkSoon();
 		}
 	}
 
 	/** Nobody is told of what has come, and nothing that came before waits. */
 	private void passOver(long revision) {
-		this.lag.applied(revision, revision, this.threads.now());
+		this.lag.applied(revision, revision, this.lastEventsAt);
 		noteOldest();
 	}
 
@@ -121,11 +125,11 @@ final class Backlog {
 	private void applied(Window.Batch batch) {
 		batch.setApplied();
 		if (this.freeing.compareAndSet(false, true)) {
-			this.enter.accept(this::free);
+			this.enter.accept(this::freeApplied);
 		}
 	}
 
-	private void free() {
+	private void freeApplied() {
 		this.freeing.set(false);
 		long now = this.threads.now();
 		for (Window.Batch batch = this.window.nextApplied(); batch != null; batch = this.window.nextApplied()) {
@@ -136,16 +140,16 @@ final class Backlog {
 		this.stream.applied();
 	}
 
-	private void lookSoon() {
-		if (this.look == null) {
-			this.look = this.threads.schedule(Lag.PERIOD, () -> this.stream.enter(this::look));
+	private void checkSoon() {
+		if (this.nextCheck == null) {
+			this.nextCheck = this.threads.schedule(Lag.PERIOD, () -> this.stream.enter(this::check));
 		}
 	}
 
-	private void look() {
-		this.look = null;
+	private void check() {
+		this.nextCheck = null;
 		long now = this.threads.now();
-		if (this.window.isEmpty() && this.stream.silence().lasts(Lag.PERIOD)) {
+		if (this.window.isEmpty() && now - this.lastEventsAt >= Lag.PERIOD.toNanos()) {
 			this.lag.caughtUp();
 		}
 		this.lag.settle(this.stream.ids().confirmedCount() == 1, now);
@@ -162,7 +166,7 @@ final class Backlog {
 				.asRuntimeException());
 		}
 		else if (this.wasFull || !this.lag.isEmpty()) {
-			lookSoon();
+			checkSoon();
 		}
 	}
 
@@ -171,7 +175,7 @@ final class Backlog {
 			this.lag.mark(revision, now);
 			noteOldest();
 			if (!this.lag.isEmpty()) {
-				lookSoon();
+				checkSoon();
 			}
 		}));
 	}
@@ -190,7 +194,7 @@ final class Backlog {
 	Duration behindFor(long now) {
 		Duration here = age(this.oldestHere, now);
 		Duration marked = age(this.oldestMark, now);
-		Duration counted = (here.compareTo(SHORT) >= 0) ? here : Duration.ZERO;
+		Duration counted = (here.compareTo(NOT_BEHIND) >= 0) ? here : Duration.ZERO;
 		return (counted.compareTo(marked) > 0) ? counted : marked;
 	}
 
@@ -198,10 +202,10 @@ final class Backlog {
 		return (time != NOTHING) ? Duration.ofNanos(Math.max(0, now - time)) : Duration.ZERO;
 	}
 
-	/** Ends all looks. What is here is still applied. */
+	/** Ends all checks. What is here is still applied. */
 	void end() {
-		if (this.look != null) {
-			this.look.cancel(false);
+		if (this.nextCheck != null) {
+			this.nextCheck.cancel(false);
 		}
 	}
 

@@ -74,7 +74,7 @@ final class BidiStream<Q, A> {
 				this.call.start(new Relay(), own);
 			});
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			end(ex); // of an interceptor
 			return;
 		}

@@ -89,7 +89,7 @@ final class Calls implements AutoCloseable {
 	 * @return the answer; fails with an {@code EtcdDiscoveryException}
 	 */
 	<Q, A> CompletableFuture<A> write(String attempted, MethodDescriptor<Q, A> method, Q request, Duration timeout) {
-		return call(attempted, timeout, (token, deadline) -> this.connections.proveAlive(token, deadline)
+		return call(attempted, timeout, (token, deadline) -> this.connections.proveAlive(token)
 			.thenCompose((alive) -> this.connections.call(method, request, token, deadline)));
 	}
 
@@ -125,44 +125,50 @@ final class Calls implements AutoCloseable {
 		CompletableFuture<A> answer = new CompletableFuture<>();
 		Pending pending = new Pending(attempted, answer);
 		this.underWay.add(pending);
+		answer.whenComplete((value, error) -> this.underWay.remove(pending));
 		if (this.connections.isClosed()) {
 			pending.end(Failure.closed(attempted));
+			return answer;
 		}
-		// Whoever makes the call keeps the deadline; this is for what comes before it,
-		// and for its faults.
-		Future<?> guard = this.threads.answerIn(timeout.plus(GRACE), () -> pending.end(failure(attempted,
-				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
-		answer.whenComplete((value, error) -> {
-			guard.cancel(false);
-			this.underWay.remove(pending);
+		// In a stage, which fails with whatever is thrown.
+		CompletableFuture.completedFuture(attempt).thenCompose((first) -> {
+			guard(pending, timeout.plus(GRACE));
+			return loggedIn(first, Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS));
+		}).whenComplete((value, error) -> {
+			if (error != null) {
+				pending.end(failure(attempted, error));
+			}
+			else {
+				answer.complete(value);
+			}
 		});
-		if (!answer.isDone()) {
-			loggedIn(attempt, Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS)).whenComplete((value, error) -> {
-				if (error != null) {
-					pending.end(failure(attempted, error));
-				}
-				else {
-					answer.complete(value);
-				}
-			});
-		}
 		return answer;
 	}
 
+	/**
+	 * Whoever makes the call keeps the deadline; this is for what comes before it, and
+	 * for its faults.
+	 */
+	private void guard(Pending pending, Duration timeout) {
+		Future<?> guard = this.threads.answerIn(timeout, () -> pending.end(failure(pending.attempted,
+				Status.DEADLINE_EXCEEDED.withDescription("nothing was heard of the call").asRuntimeException())));
+		pending.answer.whenComplete((value, error) -> guard.cancel(false));
+	}
+
 	private <A> CompletableFuture<A> loggedIn(Attempt<A> attempt, Deadline deadline) {
-		return inTime(this.login.token(), deadline).thenCompose((token) -> attempt.make(token, deadline)
+		return untilDeadline(this.login.token(), deadline).thenCompose((token) -> attempt.make(token, deadline)
 			.exceptionallyCompose((error) -> this.login.isNeeded() && Failure.tokenRefused(error)
 					? again(attempt, token, deadline) : CompletableFuture.failedFuture(error)));
 	}
 
 	private <A> CompletableFuture<A> again(Attempt<A> attempt, String refused, Deadline deadline) {
-		return inTime(this.login.tokenOtherThan(refused), deadline).thenCompose((token) -> token.equals(refused)
+		return untilDeadline(this.login.tokenOtherThan(refused), deadline).thenCompose((token) -> token.equals(refused)
 				? pause().thenApply((done) -> token) : CompletableFuture.completedFuture(token))
 			.thenCompose((token) -> attempt.make(token, deadline));
 	}
 
 	/** Nothing is sent for a call whose time is over before we are logged in. */
-	private CompletableFuture<String> inTime(CompletableFuture<String> token, Deadline deadline) {
+	private CompletableFuture<String> untilDeadline(CompletableFuture<String> token, Deadline deadline) {
 		if (token.isDone()) {
 			return token;
 		}

@@ -176,18 +176,17 @@ final class Clusters {
 			askIn(ASKED_AT_MOST.minus(since));
 			return;
 		}
-		this.asking = true;
 		List<Address> asked = this.addresses.all();
 		Map<Address, Identity> answers = new ConcurrentHashMap<>();
-		CompletableFuture
-			.allOf(asked.stream()
-				.map((address) -> this.question.apply(address).thenAccept((answer) -> answers.put(address, answer)))
-				.toArray(CompletableFuture[]::new))
-			.whenComplete((done, error) -> this.context.execute(() -> {
-				this.asking = false;
-				this.askedAt = this.threads.now();
-				judge(asked, answers);
-			}));
+		CompletableFuture<?>[] questions = asked.stream()
+			.map((address) -> this.question.apply(address).thenAccept((answer) -> answers.put(address, answer)))
+			.toArray(CompletableFuture[]::new);
+		this.asking = true;
+		CompletableFuture.allOf(questions).whenComplete((done, error) -> this.context.execute(() -> {
+			this.asking = false;
+			this.askedAt = this.threads.now();
+			judge(asked, answers);
+		}));
 	}
 
 	private void judge(List<Address> asked, Map<Address, Identity> answers) {

@@ -105,7 +105,7 @@ final class Connection implements AutoCloseable {
 			return new Connection(client, target, ClientInterceptors.intercept(tap.channelOf(client), interceptors),
 					(maxMessage != null) ? maxMessage : MAX_MESSAGE, tls);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			EndpointResolver.forget(target);
 			throw ex;
 		}
@@ -157,7 +157,7 @@ final class Connection implements AutoCloseable {
 			call = this.channel.newCall(WatchGrpc.getWatchMethod(), options);
 			ClientCalls.asyncBidiStreamingCall(call, answer).onNext(Messages.ANY_WATCH);
 		}
-		catch (RuntimeException ex) { // of an interceptor of a user
+		catch (Throwable ex) { // of an interceptor of a user
 			return CompletableFuture.completedFuture(Identity.of(ex));
 		}
 		return answer.future.thenApply((watch) -> Identity.of(Messages.cluster(watch)))
@@ -208,7 +208,8 @@ final class Connection implements AutoCloseable {
 		if (other != null) {
 			return other;
 		}
-		question.get().whenComplete((proved, error) -> {
+		// In a stage, which fails with whatever is thrown.
+		CompletableFuture.completedFuture(question).thenCompose(Supplier::get).whenComplete((proved, error) -> {
 			this.proof.set(null);
 			if (error != null) {
 				mine.completeExceptionally(error);

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.KVGrpc;
 import io.grpc.CallOptions;
@@ -35,7 +36,7 @@ import io.github.etcddiscovery.client.jetcd.AnswerCheck.LastTransportError;
  * fresh one tries at once.
  * <li>when there are other certificates.
  * </ul>
- * Watches of the replaced one end; its calls, and the stream of renewals, have time to.
+ * Watches of the replaced one end; its calls, and streams of renewals, have time to.
  */
 final class Connections implements AutoCloseable {
 
@@ -135,7 +136,7 @@ final class Connections implements AutoCloseable {
 			call = Login.authenticated(connection.channel(), token).newCall(method, connection.limited(options));
 			ClientCalls.asyncUnaryCall(call, request, answer);
 		}
-		catch (RuntimeException ex) { // of an interceptor of a user
+		catch (Throwable ex) { // of an interceptor of a user
 			return CompletableFuture.failedFuture(ex);
 		}
 		return answer.future.whenComplete((value, error) -> note(connection, error)).exceptionallyCompose((error) -> {
@@ -153,16 +154,17 @@ final class Connections implements AutoCloseable {
 
 	/**
 	 * Makes sure that etcd answers, by a cheap read where it has not answered just now. A
-	 * refusal is an answer.
+	 * refusal is an answer. The read has the time of any request, not what is left of the
+	 * one that needs it first: others share it.
 	 * @param token who we are
-	 * @param deadline when it ends at the latest
 	 * @return done when etcd has answered, or how gRPC says that it has not
 	 */
-	CompletableFuture<Boolean> proveAlive(String token, Deadline deadline) {
+	CompletableFuture<Boolean> proveAlive(String token) {
 		Connection connection = current();
 		if (connection.answeredWithin(ALIVE)) {
 			return CompletableFuture.completedFuture(true);
 		}
+		Deadline deadline = Deadline.after(this.settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
 		return connection.provedBy(
 				() -> call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, token, deadline).thenApply((answer) -> true)
 					.exceptionallyCompose((error) -> Failure.unanswered(error) ? CompletableFuture.failedFuture(error)
@@ -175,11 +177,12 @@ final class Connections implements AutoCloseable {
 	 * @param error how it ended; null for an answer
 	 */
 	void note(Connection connection, @Nullable Throwable error) {
-		this.lastTransportError.note(error);
 		if (error == null || !Failure.unanswered(error)) {
+			this.lastTransportError.forget();
 			connection.answered();
 			return;
 		}
+		this.lastTransportError.note(error);
 		Object mark = connection.unanswered();
 		if (mark != null) {
 			this.threads.schedule(PATIENCE,
@@ -236,7 +239,7 @@ final class Connections implements AutoCloseable {
 		try {
 			fresh = open(this.addresses, tls, new AnswerCheck(this.clusters));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) { // of a customizer
 			logger.warn("Cannot connect to {} afresh, keeping the old connection: {}", this.endpoints, ex.toString());
 			return;
 		}

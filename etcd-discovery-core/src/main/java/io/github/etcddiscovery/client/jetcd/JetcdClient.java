@@ -91,7 +91,14 @@ public final class JetcdClient implements EtcdClient {
 	static JetcdClient create(EtcdClientSettings settings, EtcdClientCustomizer customizer, Duration tlsPeriod,
 			Addresses.Names names) {
 		Threads threads = new Threads();
-		Connections connections = new Connections(settings, customizer, threads, tlsPeriod, names);
+		Connections connections;
+		try {
+			connections = new Connections(settings, customizer, threads, tlsPeriod, names);
+		}
+		catch (Throwable ex) {
+			threads.close();
+			throw ex;
+		}
 		if (settings.credentials() != null && !connections.endpoints().get(0).tls()) {
 			logger.warn("The password for etcd goes to {} in clear; use https", connections.endpoints());
 		}
@@ -186,12 +193,15 @@ public final class JetcdClient implements EtcdClient {
 		return read(keys, 0, false);
 	}
 
-	/** What is too large for a message is read in halves, at the same revision. */
+	/**
+	 * What is too large for a message is read in halves, at the same revision. A single
+	 * value may be larger: read without it, the lease is not known from etcd 3.7 on.
+	 */
 	private CompletableFuture<Listing> read(List<Bytes> keys, long revision, boolean withoutValues) {
 		String attempted = "read of " + keys.get(0) + ((keys.size() > 1) ? " and " + (keys.size() - 1) + " more" : "");
 		return this.calls
 			.read(attempted, KVGrpc.getTxnMethod(), Messages.read(keys, revision, withoutValues), this.timeout,
-					Pages.MAX_PAGE)
+					(keys.size() == 1) ? Pages.LARGEST_PAGE : Pages.MAX_PAGE)
 			.thenApply((answer) -> new Listing((revision != 0) ? revision : answer.getHeader().getRevision(),
 					withoutValues ? Messages.foundOversized(answer) : Messages.found(answer)))
 			.exceptionallyCompose((error) -> {

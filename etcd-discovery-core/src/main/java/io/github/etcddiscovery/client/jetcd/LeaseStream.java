@@ -77,7 +77,7 @@ final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 		Renewal renewal = new Renewal(deadline, retries);
 		this.underWay.add(renewal);
 		Future<?> late = this.renewals.threads()
-			.schedule(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
+			.answerIn(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)),
 					() -> this.renewals.context().execute(() -> late(renewal)));
 		renewal.answer.whenComplete((renewed, error) -> late.cancel(false));
 		this.stream.send(this.lease.request());

@@ -38,7 +38,8 @@ final class Pages {
 		.toBuilder(KVGrpc.getRangeMethod().getRequestMarshaller(), RangeAnswer.MARSHALLER)
 		.build();
 
-	private static final int LARGEST_PAGE = 32 * 1024 * 1024;
+	/** Greatest size where nothing less can be asked for than one entry, or than all. */
+	static final int LARGEST_PAGE = 32 * 1024 * 1024;
 
 	/** Most bytes, by what was seen so far, that are read at once. */
 	private static final long MAX_WHOLE = 32_000_000;
@@ -107,8 +108,8 @@ final class Pages {
 		this.calls
 			.read(this.query.toString(), RANGE,
 					Messages.page(this.left, this.revision, this.query.keysOnly() || this.withoutValue,
-							this.withoutValue ? 1 : this.size.limit()),
-					this.timeout, this.maxPage)
+							this.size.limit()),
+					this.timeout, (this.size.limit() == 1) ? LARGEST_PAGE : this.maxPage)
 			.handle((page, error) -> {
 				if (error == null) {
 					arrived(page);
@@ -130,8 +131,7 @@ final class Pages {
 	}
 
 	private void arrived(RangeAnswer answer) {
-		boolean oversized = this.withoutValue;
-		List<Entry> found = oversized ? answer.withoutValues() : answer.entries();
+		List<Entry> found = this.withoutValue ? answer.withoutValues() : answer.entries();
 		if (!this.begun) {
 			this.revision = answer.revision();
 			this.count = answer.count();
@@ -147,9 +147,7 @@ final class Pages {
 		this.entriesSeen += found.size();
 		this.bytesSeen += bytes;
 		Size worked = this.size;
-		if (!oversized) {
-			this.size = worked.after(bytes, this.maxPage);
-		}
+		this.size = this.withoutValue ? worked : worked.after(bytes, this.maxPage);
 		this.withoutValue = false;
 		if (!more) {
 			this.sizes.keep(this.query, worked, this.entriesSeen > Size.FIRST);
@@ -217,6 +215,7 @@ final class Pages {
 		this.left = this.query.range();
 		this.revision = 0;
 		this.begun = false;
+		this.withoutValue = false;
 		this.entriesSeen = 0;
 		this.bytesSeen = 0;
 	}

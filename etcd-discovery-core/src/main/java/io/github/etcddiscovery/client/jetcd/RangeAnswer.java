@@ -3,6 +3,7 @@ package io.github.etcddiscovery.client.jetcd;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,6 @@ import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.ResponseHeader;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.client.Entry;
@@ -184,9 +184,7 @@ record RangeAnswer(long cluster, long revision, List<Entry> entries, boolean mor
 				return read(in);
 			}
 			catch (IOException ex) {
-				throw Status.INTERNAL.withDescription("what was answered is no message of etcd")
-					.withCause(ex)
-					.asRuntimeException();
+				throw new UncheckedIOException("what was answered is no message of etcd", ex);
 			}
 		}
 

@@ -223,7 +223,7 @@ final class Renewals {
 
 		private void expectRenewalWithin(Duration ttl) {
 			forgetExpiry();
-			this.expiry = Renewals.this.threads.schedule(ttl,
+			this.expiry = Renewals.this.threads.answerIn(ttl,
 					() -> Renewals.this.context.execute(this::endWhereNobodyRenews));
 		}
 

@@ -270,10 +270,6 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		return this.ids;
 	}
 
-	Silence silence() {
-		return this.silence;
-	}
-
 	Backlog backlog() {
 		return this.backlog;
 	}

@@ -57,15 +57,6 @@ final class Silence {
 	}
 
 	/**
-	 * Tells whether nothing has come for a time.
-	 * @param time how long
-	 * @return whether nothing has come
-	 */
-	boolean lasts(Duration time) {
-		return this.threads.now() - this.lastHeard >= time.toNanos();
-	}
-
-	/**
 	 * Tells whether anything has come since.
 	 * @param then what {@link #messages()} was then
 	 * @return whether it has
@@ -81,11 +72,12 @@ final class Silence {
 	}
 
 	private void check() {
-		if (lasts(LIMIT)) {
+		Duration left = LIMIT.minusNanos(this.threads.now() - this.lastHeard);
+		if (left.isZero() || left.isNegative()) {
 			ask();
 		}
 		else {
-			in(LIMIT.minusNanos(this.threads.now() - this.lastHeard), this::check);
+			in(left, this::check);
 		}
 	}
 

@@ -1,6 +1,9 @@
 package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -12,6 +15,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of one client, all daemons: one for timers, two for answers of etcd, and
@@ -27,18 +33,17 @@ final class Threads implements AutoCloseable {
 
 	private final ExecutorService answers;
 
-	private final ThreadPoolExecutor credentials = pool(1, "etcd-client-credentials");
+	private final Pool credentials;
 
-	private final ThreadPoolExecutor certificates = pool(1, "etcd-client-certificates");
+	private final Pool certificates;
 
-	private final ThreadPoolExecutor connecting = pool(1, "etcd-client-connecting");
+	private final Pool connecting;
 
 	/** As many as there are endpoints, at most. */
-	private final ThreadPoolExecutor names = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS,
-			new SynchronousQueue<>(), named("etcd-client-names"), new ThreadPoolExecutor.DiscardPolicy());
+	private final Pool names;
 
 	Threads() {
-		this(timer(), System::nanoTime, pool(2, "etcd-client-answers"));
+		this(timer(), System::nanoTime);
 	}
 
 	/**
@@ -47,7 +52,7 @@ final class Threads implements AutoCloseable {
 	 * @param ticker monotonic time, in nanoseconds
 	 */
 	Threads(ScheduledExecutorService timer, LongSupplier ticker) {
-		this(timer, ticker, pool(2, "etcd-client-answers"));
+		this(timer, ticker, Pool.of(timer, 2, named("etcd-client-answers")));
 	}
 
 	/**
@@ -60,20 +65,18 @@ final class Threads implements AutoCloseable {
 		this.timer = timer;
 		this.ticker = ticker;
 		this.answers = answers;
+		this.credentials = Pool.of(timer, 1, named("etcd-client-credentials"));
+		this.certificates = Pool.of(timer, 1, named("etcd-client-certificates"));
+		this.connecting = Pool.of(timer, 1, named("etcd-client-connecting"));
+		this.names = new Pool(timer, 0, Integer.MAX_VALUE, new SynchronousQueue<>(), named("etcd-client-names"));
 	}
 
 	private static ScheduledExecutorService timer() {
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("etcd-client-timer"),
 				new ThreadPoolExecutor.DiscardPolicy());
 		timer.setRemoveOnCancelPolicy(true);
+		timer.prestartCoreThread();
 		return timer;
-	}
-
-	private static ThreadPoolExecutor pool(int threads, String name) {
-		ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), named(name), new ThreadPoolExecutor.DiscardPolicy());
-		pool.allowCoreThreadTimeOut(true);
-		return pool;
 	}
 
 	private static ThreadFactory named(String name) {
@@ -131,8 +134,20 @@ final class Threads implements AutoCloseable {
 		return schedule(delay, () -> this.answers.execute(answer));
 	}
 
+	/**
+	 * Runs something again and again, whatever it throws.
+	 * @param period how long to wait before each time
+	 * @param task what to run
+	 */
 	void scheduleRepeatedly(Duration period, Runnable task) {
-		this.timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+		schedule(period, () -> {
+			try {
+				task.run();
+			}
+			finally {
+				scheduleRepeatedly(period, task);
+			}
+		});
 	}
 
 	@Override
@@ -143,6 +158,69 @@ final class Threads implements AutoCloseable {
 		this.certificates.shutdownNow();
 		this.connecting.shutdownNow();
 		this.names.shutdownNow();
+	}
+
+	/**
+	 * Threads that end where they have had nothing to do for 10 s. Whatever is handed
+	 * over is run, and handing over never throws: where no thread can be made, that is
+	 * tried again soon.
+	 */
+	static final class Pool extends ThreadPoolExecutor {
+
+		private static final Logger logger = LoggerFactory.getLogger(Threads.class);
+
+		private static final int TRIED_AGAIN_AFTER_MILLIS = 100;
+
+		private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+		private final ScheduledExecutorService timer;
+
+		private Pool(ScheduledExecutorService timer, int least, int most, BlockingQueue<Runnable> queue,
+				ThreadFactory factory) {
+			super(least, most, 10, TimeUnit.SECONDS, queue, factory, new DiscardPolicy());
+			allowCoreThreadTimeOut(true);
+			this.timer = timer;
+		}
+
+		/**
+		 * Returns threads for so many tasks at a time; others wait.
+		 * @param timer where making a thread is tried again
+		 * @param threads how many
+		 * @param factory makes them
+		 * @return the threads
+		 */
+		static Pool of(ScheduledExecutorService timer, int threads, ThreadFactory factory) {
+			return new Pool(timer, threads, threads, new LinkedBlockingQueue<>(), factory);
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.tasks.add(task);
+			findThread();
+		}
+
+		private void findThread() {
+			try {
+				super.execute(this::runNext);
+			}
+			catch (Throwable ex) { // "unable to create native thread"
+				this.timer.schedule(this::findThread, TRIED_AGAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+			}
+		}
+
+		/** In the order of handing over, also where a thread was found later. */
+		private void runNext() {
+			Runnable next = this.tasks.poll();
+			try {
+				if (next != null) {
+					next.run();
+				}
+			}
+			catch (Throwable ex) { // else the thread would end
+				logger.error("What runs on the threads of a client must not throw", ex);
+			}
+		}
+
 	}
 
 }

@@ -38,13 +38,13 @@ final class Window {
 
 	/**
 	 * Tells how many messages to request now.
-	 * @param joining whether a message has come of which the rest is still to come, which
-	 * has to come even where there is no room for it
+	 * @param expectsRest whether a message has come of which the rest is still to come,
+	 * which has to come even where there is no room for it
 	 * @return how many, 0 for none
 	 */
-	int toRequest(boolean joining) {
+	int toRequest(boolean expectsRest) {
 		if (isFull()) {
-			int one = (joining && this.requested == 0) ? 1 : 0;
+			int one = (expectsRest && this.requested == 0) ? 1 : 0;
 			this.requested += one;
 			return one;
 		}

@@ -10,10 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
@@ -21,6 +17,7 @@ import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lists;
+import io.github.etcddiscovery.model.LoggedLines;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.registry.RegistrationState;
@@ -30,10 +27,9 @@ import org.awaitility.pollinterval.FixedPollInterval;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -49,9 +45,8 @@ class ClustersIT {
 
 	private final KeyRange range = KeyRange.prefix(Bytes.utf8("kitex/registry-etcd/" + this.service + "/"));
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.etcddiscovery");
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@RegisterExtension
+	final LoggedLines log = new LoggedLines("io.github.etcddiscovery");
 
 	private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -69,17 +64,8 @@ class ClustersIT {
 		second.close();
 	}
 
-	@BeforeEach
-	void listen() {
-		this.logger.setLevel(Level.WARN);
-		this.log.start();
-		this.logger.addAppender(this.log);
-	}
-
 	@AfterEach
 	void close() throws Exception {
-		this.logger.detachAppender(this.log);
-		this.logger.setLevel(null);
 		for (int i = this.open.size(); i-- > 0;) {
 			this.open.get(i).close();
 		}
@@ -95,13 +81,8 @@ class ClustersIT {
 		await().during(Duration.ofSeconds(3))
 			.atMost(Duration.ofSeconds(10))
 			.until(() -> registration.state() == RegistrationState.REGISTERED && keys(first).size() == 1);
-		assertThat(this.log.list).filteredOn((event) -> event.getLevel() == Level.ERROR)
-			.singleElement()
-			.extracting(ILoggingEvent::getFormattedMessage)
-			.asString()
-			.contains(first.endpoint(), second.endpoint());
-		assertThat(this.log.list).filteredOn((event) -> event.getLevel() == Level.WARN)
-			.as("what each loop says once, before the clusters are told apart")
+		assertThat(this.log.at("ERROR")).singleElement().asString().contains(first.endpoint(), second.endpoint());
+		assertThat(this.log.at("WARN")).as("what each loop says once, before the clusters are told apart")
 			.hasSizeLessThanOrEqualTo(4);
 	}
 
@@ -129,9 +110,7 @@ class ClustersIT {
 		this.open.add(relay(port, second));
 		await().atMost(Duration.ofSeconds(20)).until(() -> keys(second).size() == 1);
 		await().atMost(Duration.ofSeconds(10)).until(() -> registration.state() == RegistrationState.REGISTERED);
-		assertThat(this.log.list).filteredOn((event) -> event.getFormattedMessage().contains("another cluster now"))
-			.singleElement()
-			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN));
+		assertThat(this.log.at("WARN")).filteredOn((line) -> line.contains("another cluster now")).hasSize(1);
 	}
 
 	@Tag("long")

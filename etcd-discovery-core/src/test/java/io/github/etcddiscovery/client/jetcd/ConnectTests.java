@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.ClientBuilder;
+import io.github.etcddiscovery.client.ClientThreads;
 import io.github.etcddiscovery.client.Credentials;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /** What a client says before it speaks to any etcd. */
 class ConnectTests {
@@ -83,12 +85,14 @@ class ConnectTests {
 	}
 
 	@Test
-	void faultOfTheCustomizerIsTheCallers() {
+	void faultOfTheCustomizerIsTheCallersAndLeavesNoThread() {
+		ClientThreads threads = new ClientThreads();
 		assertThatIllegalStateException()
 			.isThrownBy(() -> EtcdClient.connect(EtcdClientSettings.of("localhost:1"), (builder) -> {
 				throw new IllegalStateException("no such header");
 			}))
 			.withMessageContaining("no such header");
+		await().until(() -> threads.alive().isEmpty());
 	}
 
 	@Test

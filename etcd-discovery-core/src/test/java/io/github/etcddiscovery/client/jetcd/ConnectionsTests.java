@@ -15,6 +15,8 @@ import io.github.etcddiscovery.client.TlsManagers;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -77,10 +79,14 @@ class ConnectionsTests {
 		awaitOpened(2);
 	}
 
-	@Test
-	void aFaultOfAnInterceptorIsNoAnswerToTheQuestionWhoAnswers() {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aFaultOfAnInterceptorIsNoAnswerToTheQuestionWhoAnswers(boolean error) {
 		this.connections = new Connections(EtcdClientSettings.of("http://localhost:1"),
 				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.Watch/Watch", () -> {
+					if (error) {
+						throw new NoClassDefFoundError("an interceptor of a user");
+					}
 					throw new IllegalStateException("an interceptor of a user");
 				})), this.threads, HOUR);
 		AnswerCheck.Identity identity = Await.value(this.connections.current().identity(Runnable::run));

@@ -4,15 +4,29 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.TxnRequest;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Credentials;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.loop.ManualScheduler;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.Deadline;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +44,10 @@ class DeadlineTests {
 
 	private final EtcdClientSettings settings = EtcdClientSettings.of("http://127.0.0.1:" + this.port);
 
-	private final Connections connections = new Connections(this.settings, (builder) -> {
-	}, this.threads, Duration.ofHours(1));
+	private final List<Deadline> ofReads = new CopyOnWriteArrayList<>();
+
+	private final Connections connections = new Connections(this.settings,
+			(builder) -> builder.interceptor(new DeadlinesOfReads()), this.threads, Duration.ofHours(1));
 
 	private final Calls calls = new Calls(this.connections, new Login(this.settings, this.connections, this.threads),
 			this.threads);
@@ -61,6 +77,53 @@ class DeadlineTests {
 		try (ServerSocket mute = new ServerSocket(this.port, 50, InetAddress.getLoopbackAddress())) {
 			assertThat(failure(Duration.ofMillis(500))).hasMessageContaining(":" + mute.getLocalPort())
 				.hasMessageContaining("no answer in time (there was no connection yet)");
+		}
+	}
+
+	@Test
+	void aCallForWhichNoTimeIsLeftSaysSoAndNothingOfConnections() {
+		assertThat(failure(Duration.ofNanos(1)))
+			.hasMessageContaining("no answer in time (no time was left to send it)");
+	}
+
+	@Test
+	void whyAConnectionFailedIsForgottenOnceEtcdHasRefusedSomething() throws IOException {
+		Connection first = this.connections.current();
+		assertThat(failure(Duration.ofSeconds(10))).hasMessageContaining("Connection refused");
+		this.time.advance(Duration.ofSeconds(5));
+		await().until(() -> this.connections.current() != first);
+		this.connections.note(this.connections.current(),
+				Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied").asRuntimeException());
+		try (ServerSocket mute = new ServerSocket(this.port, 50, InetAddress.getLoopbackAddress())) {
+			assertThat(failure(Duration.ofMillis(500))).hasMessageContaining(":" + mute.getLocalPort())
+				.hasMessageContaining("there was no connection yet");
+		}
+	}
+
+	/** It can be shared by writes that have more time than the first. */
+	@Test
+	void theProofThatEtcdAnswersHasTheTimeOfAnyRequest() {
+		var unused = this.calls.write("write", KVGrpc.getTxnMethod(), TxnRequest.getDefaultInstance(),
+				Duration.ofMillis(100));
+		assertThat(this.ofReads).singleElement()
+			.satisfies((deadline) -> assertThat(deadline.timeRemaining(TimeUnit.SECONDS)).isGreaterThanOrEqualTo(1));
+	}
+
+	@Test
+	void noCallThrows() {
+		ScheduledExecutorService broken = new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+				throw new InternalError("a test has no timer");
+			}
+
+		};
+		try (Threads without = new Threads(broken, this.time::now)) {
+			Calls faulty = new Calls(this.connections, new Login(this.settings, this.connections, without), without);
+			assertThat(Await.failure(
+					faulty.call("question", KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, Duration.ofSeconds(3))))
+				.hasRootCauseMessage("a test has no timer");
 		}
 	}
 
@@ -101,6 +164,18 @@ class DeadlineTests {
 		catch (IOException ex) {
 			throw new AssertionError(ex);
 		}
+	}
+
+	private final class DeadlinesOfReads implements ClientInterceptor {
+
+		@Override
+		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+			if (method.getFullMethodName().equals("etcdserverpb.KV/Range")) {
+				DeadlineTests.this.ofReads.add(options.getDeadline());
+			}
+			return next.newCall(method, options);
+		}
+
 	}
 
 }

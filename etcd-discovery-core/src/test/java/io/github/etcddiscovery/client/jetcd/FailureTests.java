@@ -191,6 +191,12 @@ class FailureTests {
 	}
 
 	@Test
+	void whatForeignCodeSaysIsEscaped() {
+		assertThat(EtcdDiscoveryException.of("read of a", new IllegalStateException("no\nsuch\u001b[1m entry")))
+			.hasMessage("read of a: java.lang.IllegalStateException: no\\x0asuch\\x1b[1m entry");
+	}
+
+	@Test
 	void aConnectionThatJustEndsCanBeOfOneThatSpeaksNoTls() {
 		Throwable reset = Status.UNAVAILABLE.withCause(new SocketException("Connection reset")).asRuntimeException();
 		assertThat(Failure.of("read", Endpoint.parseAll(List.of("https://a:1"), false), reset))

@@ -9,8 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -36,10 +34,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every call of the port, against an etcd that is well. */
+/** Leases, writes, and what all calls have in common, at an etcd that is well. */
 class JetcdClientIT {
 
 	@RegisterExtension
@@ -161,12 +161,16 @@ class JetcdClientIT {
 		assertThat(reads).hasValueLessThanOrEqualTo(2);
 	}
 
-	@Test
-	void aFaultInTheProofThatEtcdAnswersFailsOneWriteAndNoneAfterIt() {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aFaultInTheProofThatEtcdAnswersFailsOneWriteAndNoneAfterIt(boolean error) {
 		AtomicInteger faults = new AtomicInteger(1);
 		try (EtcdClient faulty = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
 				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", () -> {
 					if (faults.getAndDecrement() > 0) {
+						if (error) {
+							throw new NoClassDefFoundError("an interceptor of a user");
+						}
 						throw new IllegalStateException("an interceptor of a user");
 					}
 				})))) {
@@ -202,7 +206,7 @@ class JetcdClientIT {
 			Await.value(observed.renew(lease.id(), Duration.ofSeconds(2)));
 			Await.value(observed.revoke(lease.id()));
 		}
-		assertThat(withoutDeadline).as("but for the stream of renewals, whose questions have one of our own")
+		assertThat(withoutDeadline).as("but for streams of renewals, whose questions have one of our own")
 			.containsOnly("etcdserverpb.Lease/LeaseKeepAlive");
 	}
 
@@ -226,84 +230,6 @@ class JetcdClientIT {
 	}
 
 	@Test
-	void longRangeIsReadInPagesAtOneRevision() {
-		writeMany(2500);
-		Listing before = list();
-		assertThat(before.entries()).hasSize(2500).isSortedAccordingTo((a, b) -> a.key().compareTo(b.key()));
-		assertThat(before.revision()).isEqualTo(etcd.revision());
-		assertThat(before.entries().get(2499).value()).isEqualTo(Bytes.utf8("v2499"));
-	}
-
-	@Test
-	void keysAreReadWithoutValues() {
-		writeMany(1001);
-		Listing keys = Await.value(Lists.keys(this.client, this.range));
-		assertThat(keys.entries()).hasSize(1001).allMatch((entry) -> entry.value().size() == 0);
-		assertThat(keys.revision()).isEqualTo(etcd.revision());
-	}
-
-	@Test
-	void writesBetweenTwoPagesAreNotSeen() {
-		writeMany(1500);
-		AtomicInteger pages = new AtomicInteger();
-		Runnable secondPageComesLate = () -> {
-			if (pages.incrementAndGet() == 2) {
-				etcd.put(this.prefix + "zzz", "late");
-			}
-		};
-		try (EtcdClient slow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
-				(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.KV/Range", secondPageComesLate)))) {
-			Listing listing = Await.value(Lists.whole(slow, this.range));
-			assertThat(pages).as("of 16, 64, 256, 1024 and the rest").hasValue(5);
-			assertThat(listing.entries()).hasSize(1500);
-			assertThat(listing.revision()).isEqualTo(etcd.revision() - 1);
-		}
-	}
-
-	@Test
-	void valuesThatNoMessageCouldHoldTogetherAreReadAllTheSame() {
-		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
-		Bytes hostile = Bytes.utf8("x".repeat(1_400_000));
-		commit(new Write.Put(Bytes.utf8(this.prefix + "a"), Bytes.utf8("good"), lease.id(), 0));
-		for (int i = 0; i < 50; i++) {
-			commit(new Write.Put(Bytes.utf8(this.prefix + "b" + i), hostile, lease.id(), 0));
-		}
-		commit(new Write.Put(Bytes.utf8(this.prefix + "c"), Bytes.utf8("good"), lease.id(), 0));
-		Listing listing = list();
-		assertThat(listing.revision()).isEqualTo(etcd.revision());
-		assertThat(listing.entries()).hasSize(52).isSortedAccordingTo((a, b) -> a.key().compareTo(b.key()));
-		assertThat(listing.entries()).filteredOn(Entry::oversized)
-			.hasSize(50)
-			.allMatch((entry) -> entry.value().size() == 0);
-		assertThat(listing.entries()).filteredOn((entry) -> entry.value().equals(Bytes.utf8("good"))).hasSize(2);
-		Await.value(this.client.revoke(lease.id()));
-	}
-
-	@Test
-	void aValueThatNoMessageCanHoldIsRefusedAndAskedForOnceOfEachSize() {
-		writeMany(3);
-		AtomicInteger pages = new AtomicInteger();
-		try (EtcdClient narrow = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
-				(builder) -> builder.maxInboundMessageSize(8)
-					.interceptor(new BeforeCall("etcdserverpb.KV/Range", pages::incrementAndGet)))) {
-			assertThat(Await.failure(Lists.whole(narrow, this.range)).kind()).isEqualTo(Kind.REFUSED);
-			assertThat(pages).as("pages of 16 and 1, and that one without its value").hasValue(3);
-		}
-	}
-
-	@Test
-	void wholeStoreCanBeRead() {
-		etcd.put(this.prefix + "a", "1");
-		assertThat(Await.value(Lists.whole(this.client, KeyRange.prefix(Bytes.EMPTY))).entries()).extracting(Entry::key)
-			.contains(Bytes.utf8(this.prefix + "a"));
-	}
-
-	@Test
-	void probeTellsTheRevision() {
-		assertThat(Await.value(this.client.probe(this.range))).isEqualTo(etcd.revision());
-	}
-
-	@Test
 	void customizerIsAskedForEachConnection() {
 		try (EtcdClient customized = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()),
 				(builder) -> builder.target("ip:///127.0.0.1:1"))) {
@@ -317,16 +243,6 @@ class JetcdClientIT {
 
 	private Listing list() {
 		return Await.value(Lists.whole(this.client, this.range));
-	}
-
-	private void writeMany(int count) {
-		Lease lease = Await.value(this.client.grant(Duration.ofSeconds(60)));
-		List<Write> writes = IntStream.range(0, count)
-			.<Write>mapToObj((i) -> new Write.Put(Bytes.utf8(this.prefix + String.format("%05d", i)),
-					Bytes.utf8("v" + i), lease.id(), 0))
-			.toList();
-		assertThat(writes.stream().map(this.client::commit).collect(Collectors.toList())).map(Await::value)
-			.allMatch(Committed::applied);
 	}
 
 }

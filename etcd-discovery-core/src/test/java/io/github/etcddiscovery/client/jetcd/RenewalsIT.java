@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,7 +45,10 @@ class RenewalsIT {
 
 	private final AtomicInteger opened = new AtomicInteger();
 
-	private RuntimeException fault;
+	private volatile String openedBy = "";
+
+	private Runnable fault = () -> {
+	};
 
 	private final Connections connections = new Connections(EtcdClientSettings.of(etcd.endpoint()),
 			(builder) -> builder.interceptor(new BeforeCall("etcdserverpb.Lease/LeaseKeepAlive", this::beforeOpening)),
@@ -62,9 +67,8 @@ class RenewalsIT {
 
 	private void beforeOpening() {
 		this.opened.incrementAndGet();
-		if (this.fault != null) {
-			throw this.fault;
-		}
+		this.openedBy = Thread.currentThread().getName();
+		this.fault.run();
 	}
 
 	@Test
@@ -92,14 +96,38 @@ class RenewalsIT {
 		assertThat(this.opened).hasValue(1);
 	}
 
-	@Test
-	void aStreamThatCannotBeOpenedIsToldAtOnceAndOpenedByTheNext() {
-		this.fault = new IllegalStateException("of an interceptor");
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aStreamThatCannotBeOpenedIsToldAtOnceAndOpenedByTheNext(boolean error) {
+		this.fault = () -> {
+			if (error) {
+				throw new NoClassDefFoundError("of an interceptor");
+			}
+			throw new IllegalStateException("of an interceptor");
+		};
 		assertThatExceptionOfType(AssertionError.class)
 			.isThrownBy(() -> Await.value(this.renewals.renew(renewal(this.lease), "", in(60_000))))
 			.withMessageContaining("of an interceptor");
-		this.fault = null;
+		this.fault = () -> {
+		};
 		renew("");
+	}
+
+	private static void fail() {
+		throw new IllegalStateException("no fresh stream is of use yet");
+	}
+
+	/** Interceptors of users may take their time. */
+	@Test
+	void aStreamThatIsOpenedBecauseARenewalWasLateIsNotOpenedByTheTimer() {
+		renew("");
+		etcd.cluster().freeze();
+		var unused = this.renewals.renew(renewal(this.lease), "", in(300));
+		CompletableFuture<LeaseKeepAliveResponse> other = this.renewals.renew(renewal(this.lease), "", in(20_000));
+		await().until(() -> this.opened.get() == 2);
+		assertThat(this.openedBy).isEqualTo("etcd-client-answers");
+		etcd.cluster().unfreeze();
+		assertThat(Await.value(other).getTTL()).isEqualTo(TTL.toSeconds());
 	}
 
 	/** A server that is about to end answers it, and nothing else. */
@@ -125,11 +153,12 @@ class RenewalsIT {
 	@Test
 	void aStreamThatAnswersIsKeptWhileItsSuccessorDoesNot() {
 		renew("");
-		this.fault = new IllegalStateException("no fresh stream");
+		this.fault = RenewalsIT::fail;
 		renew("other");
 		renew("other");
 		assertThat(this.opened).hasValue(3);
-		this.fault = null;
+		this.fault = () -> {
+		};
 		renew("other");
 		renew("other");
 		assertThat(this.opened).hasValue(4);
@@ -142,9 +171,10 @@ class RenewalsIT {
 		Connection old = this.connections.current();
 		this.connections.note(old, Status.UNAVAILABLE.asRuntimeException());
 		await().atMost(Duration.ofSeconds(10)).until(() -> this.connections.current() != old);
-		this.fault = new IllegalStateException("the fresh connection is of no use yet");
+		this.fault = RenewalsIT::fail;
 		renew("");
-		this.fault = null;
+		this.fault = () -> {
+		};
 		renew("");
 		renew("");
 		assertThat(this.opened).hasValue(3);
@@ -191,7 +221,7 @@ class RenewalsIT {
 
 	@Test
 	void theStreamEndsWhenNobodyHasRenewedTheLeaseForAsLongAsItLives() {
-		Threads driven = new Threads(this.time.executor(), this.time::now);
+		Threads driven = new Threads(this.time.executor(), this.time::now, new StreamScheduleRig.AtOnce());
 		Renewals own = new Renewals(this.connections, driven);
 		own.open(this.lease, TTL, "");
 		this.time.advance(TTL.minusSeconds(1));
