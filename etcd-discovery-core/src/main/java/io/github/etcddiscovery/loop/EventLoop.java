@@ -203,8 +203,10 @@ public final class EventLoop implements Executor, AutoCloseable {
 		}
 		// Everything: the executor would swallow what is not caught here.
 		catch (Throwable ex) {
-			logger.error("A task of an event loop failed, which is a defect of {}; going on",
-					UserCode.isFaultOfTheJvm(ex) ? "the JVM or a lack of memory" : "etcd-discovery", ex);
+			logger.error(
+					"A task of an event loop failed, {}; going on", UserCode.isFaultOfTheJvm(ex)
+							? "for want of memory or by a fault of the JVM" : "which is a defect of etcd-discovery",
+					ex);
 		}
 	}
 

@@ -173,7 +173,7 @@ class EventLoopTests {
 			assertThat(next.get(5, TimeUnit.SECONDS)).isEqualTo("ran");
 			assertThat(log.at("ERROR")).singleElement()
 				.asString()
-				.contains("a lack of memory")
+				.contains("want of memory")
 				.doesNotContain("etcd-disc");
 		}
 	}
