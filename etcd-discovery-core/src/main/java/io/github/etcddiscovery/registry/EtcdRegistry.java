@@ -91,6 +91,8 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * {@link Registration#suspend(String)}; they are added to those of a handle that
 	 * there is
 	 * @return its handle
+	 * @throws IllegalArgumentException as for {@link #register(Instance)}
+	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Registration register(Instance instance, Collection<String> reasonsToBeOut) {
 		Described described = Described.of(instance, this.context.options().layouts());

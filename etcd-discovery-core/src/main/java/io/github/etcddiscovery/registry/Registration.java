@@ -76,14 +76,14 @@ public interface Registration extends AutoCloseable {
 
 	/**
 	 * Takes the instance out of the registry for as long as there is at least one reason.
-	 * Returns at once.
+	 * Returns at once; does nothing after {@link #close()}.
 	 * @param reason name of the reason; the same name again changes nothing
 	 */
 	void suspend(String reason);
 
 	/**
 	 * Takes a reason away. The instance is registered again when it was the last one.
-	 * Returns at once.
+	 * Returns at once; does nothing after {@link #close()}.
 	 * @param reason name of the reason
 	 */
 	void resume(String reason);
