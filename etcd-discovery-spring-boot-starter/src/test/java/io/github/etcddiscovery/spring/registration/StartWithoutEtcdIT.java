@@ -72,7 +72,7 @@ class StartWithoutEtcdIT {
 	void itIsRegisteredSoonAfterEtcdHasComeUp() {
 		etcd.cluster().kill();
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.retry.max-attempt-times=2")
+			.set("etcd.discovery.retry.max-attempt-times=2", "etcd.discovery.registration.ttl=2s")
 			.run()) {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(20))
