@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-import io.github.etcddiscovery.Thrown;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.LoggedLines;
+import io.github.etcddiscovery.test.Thrown;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

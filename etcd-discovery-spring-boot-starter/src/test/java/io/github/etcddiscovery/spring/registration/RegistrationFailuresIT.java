@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.spring.TestApplication;
-import io.github.etcddiscovery.spring.Thrown;
 import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.Thrown;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
