@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -184,6 +186,16 @@ class ArchitectureTests {
 			.areNotAssignableTo(Throwable.class)
 			.should()
 			.haveModifier(JavaModifier.FINAL));
+	}
+
+	/** The common pool has one thread on two cores, see {@code OwnThreads}. */
+	@Test
+	void testsDoNothingInTheCommonPool() {
+		noClasses().should()
+			.callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+			.orShould()
+			.callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+			.check(new ClassFileImporter().importPath(Path.of("target/test-classes")));
 	}
 
 	private static void check(ArchRule rule) {

@@ -26,10 +26,14 @@ final class ChildJvm {
 	}
 
 	static ChildJvm start(List<String> flags, Class<?> program, Object... arguments) {
+		return start(flags, System.getProperty("java.class.path"), program, arguments);
+	}
+
+	static ChildJvm start(List<String> flags, String classPath, Class<?> program, Object... arguments) {
 		List<String> line = new ArrayList<>();
 		line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		line.addAll(flags);
-		line.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+		line.addAll(List.of("-cp", classPath, program.getName()));
 		Stream.of(arguments).map(String::valueOf).forEach(line::add);
 		try {
 			return new ChildJvm(new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start());

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
+
 /**
  * Writes 2,000 changes a second of a service of 10,000 for half a minute, and measures
  * how old an unrelated service is in a resolver with a heap of 160 MB, beside a bare
@@ -58,9 +60,9 @@ public final class PressureBenchmark {
 			writer.await(Beat.READY);
 			long start = Beat.now() + TimeUnit.SECONDS.toMicros(1);
 			List.of(reader, watch, writer).forEach((jvm) -> jvm.tell(start));
-			CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(reader::lines);
-			CompletableFuture<List<String>> written = CompletableFuture.supplyAsync(writer::lines);
-			CompletableFuture<List<String>> watched = CompletableFuture.supplyAsync(watch::lines);
+			CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(reader::lines, OWN_THREADS);
+			CompletableFuture<List<String>> written = CompletableFuture.supplyAsync(writer::lines, OWN_THREADS);
+			CompletableFuture<List<String>> watched = CompletableFuture.supplyAsync(watch::lines, OWN_THREADS);
 			new PressureBenchmark(read.join(), watched.join(), written.join()).print(start + WARM_UP);
 		}
 	}

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.etcddiscovery.grpc.GrpcRig.answering;
 import static io.github.etcddiscovery.grpc.GrpcRig.within;
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -72,7 +73,8 @@ class GrpcNamingDefectIT {
 	@Test
 	void n3CallsThatWaitUntilReadyWaitForTheFirstInstance() throws Exception {
 		ManagedChannel channel = this.rig.channel();
-		CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> Echo.callWhenReady(channel));
+		CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> Echo.callWhenReady(channel),
+				OWN_THREADS);
 		within(SOON, () -> channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE);
 		assertThat(answer).isNotDone();
 		Set<String> servers = this.rig.register(1);

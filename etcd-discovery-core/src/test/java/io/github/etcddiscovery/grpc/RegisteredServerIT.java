@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.Instance;
@@ -18,15 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.etcddiscovery.grpc.GrpcRig.within;
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** A server is in the registry while it serves, and leaves it before it stops. */
 class RegisteredServerIT {
-
-	/** From JDK 25 on the common pool has one thread on two cores. */
-	private static final Executor OWN_THREADS = (task) -> new Thread(task).start();
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -53,7 +54,7 @@ class KitexLeavingDefectTests {
 	void d10LeavingWithoutEverHavingRegisteredIsNoError() {
 		this.rig.etcd.down();
 		Registration registration = this.rig.registered();
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(registration::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(registration::close, OWN_THREADS);
 		while (!closed.isDone()) {
 			this.rig.run();
 		}

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -179,7 +180,8 @@ class LeaseListIT {
 		return (EtcdClient) Proxy.newProxyInstance(EtcdClient.class.getClassLoader(),
 				new Class<?>[] { EtcdClient.class }, (proxy, method, arguments) -> {
 					if (method.getName().equals("commit")) {
-						return CompletableFuture.runAsync(() -> this.beforeAWriteIsSent.accept((Write) arguments[0]))
+						return CompletableFuture
+							.runAsync(() -> this.beforeAWriteIsSent.accept((Write) arguments[0]), OWN_THREADS)
 							.thenCompose((done) -> real.commit((Write) arguments[0]));
 					}
 					if (method.getName().equals("leaseKeys")) {
@@ -187,7 +189,7 @@ class LeaseListIT {
 							this.beforeTheListIsTold.accept(answer.keys());
 							this.lists.incrementAndGet();
 							return answer;
-						});
+						}, OWN_THREADS);
 					}
 					try {
 						return method.invoke(real, arguments);

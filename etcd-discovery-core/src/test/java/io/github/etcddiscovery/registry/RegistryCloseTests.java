@@ -16,6 +16,7 @@ import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -162,7 +163,7 @@ class RegistryCloseTests {
 	@Test
 	void closingTwiceAndFromSeveralThreadsIsClosingOnce() {
 		List<CompletableFuture<Void>> closers = Stream
-			.generate(() -> CompletableFuture.runAsync(this.rig.registry::close))
+			.generate(() -> CompletableFuture.runAsync(this.rig.registry::close, OWN_THREADS))
 			.limit(4)
 			.toList();
 		while (!closers.stream().allMatch(CompletableFuture::isDone)) {
@@ -187,7 +188,7 @@ class RegistryCloseTests {
 			}
 			each.advance(Duration.ofMillis(i * 300L));
 			RegistryRig.leave(each.registry.registrations().get(0));
-			CompletableFuture.runAsync(each.registry::close).orTimeout(10, TimeUnit.SECONDS).join();
+			CompletableFuture.runAsync(each.registry::close, OWN_THREADS).orTimeout(10, TimeUnit.SECONDS).join();
 			each.advance(Duration.ofMinutes(1));
 			assertThat(each.scheduler.pending()).as("closed after " + i * 300 + " ms").isEqualTo(before);
 			assertThat(each.etcd.streams()).isZero();

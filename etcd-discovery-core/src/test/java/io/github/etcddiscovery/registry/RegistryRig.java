@@ -20,6 +20,8 @@ import io.github.etcddiscovery.model.ModelEtcd;
 import io.github.etcddiscovery.retry.RetryOptions;
 import org.jspecify.annotations.Nullable;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
+
 /**
  * A registry on a model of etcd and on time that is driven by hand.
  */
@@ -110,7 +112,7 @@ final class RegistryRig {
 
 	/** Closes the registry, which waits for what happens on our thread meanwhile. */
 	void closeRegistry() {
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.registry::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.registry::close, OWN_THREADS);
 		while (!closed.isDone()) {
 			run();
 		}

@@ -11,6 +11,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -110,7 +111,7 @@ class UpdateTests {
 			for (int i = 0; i < 100; i++) {
 				this.registration.update((instance) -> instance.withWeight(instance.weight() + 1));
 			}
-		})).limit(8).toList();
+		}, OWN_THREADS)).limit(8).toList();
 		threads.forEach(CompletableFuture::join);
 		this.rig.run();
 

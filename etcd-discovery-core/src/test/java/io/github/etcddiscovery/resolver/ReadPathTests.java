@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ReadPathTests {
@@ -73,7 +74,7 @@ class ReadPathTests {
 				lookups++;
 			}
 			return lookups;
-		});
+		}, OWN_THREADS);
 		for (int i = 0; i < 300; i++) {
 			this.rig.put(Rig.instance("big", 1));
 			this.rig.run();

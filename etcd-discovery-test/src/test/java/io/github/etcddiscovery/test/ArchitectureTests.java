@@ -1,10 +1,16 @@
 package io.github.etcddiscovery.test;
 
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -42,5 +48,15 @@ class ArchitectureTests {
 	static final ArchRule packagesHaveNoCycles = slices().matching("io.github.etcddiscovery.(**)")
 		.should()
 		.beFreeOfCycles();
+
+	/** The common pool has one thread on two cores, see {@code OwnThreads}. */
+	@Test
+	void testsDoNothingInTheCommonPool() {
+		noClasses().should()
+			.callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+			.orShould()
+			.callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+			.check(new ClassFileImporter().importPath(Path.of("target/test-classes")));
+	}
 
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -135,7 +136,7 @@ class EtcdClusterIT {
 				etcd.put("thread " + i, "round " + round);
 				assertThat(etcd.get("thread " + i)).contains("round " + round);
 			}
-		})).toList();
+		}, OWN_THREADS)).toList();
 		threads.forEach(CompletableFuture::join);
 	}
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static io.github.etcddiscovery.test.ProxyRig.assertReset;
 import static io.github.etcddiscovery.test.ProxyRig.echo;
 import static io.github.etcddiscovery.test.ProxyRig.send;
@@ -72,7 +73,7 @@ class TcpProxyCloseTests {
 					this.rig.proxy.delay(Duration.ofMillis(1));
 					this.rig.proxy.heal();
 				}
-			}));
+			}, OWN_THREADS));
 		}
 		CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
 		this.rig.proxy.heal();

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static io.github.etcddiscovery.test.ProxyRig.echo;
 import static io.github.etcddiscovery.test.ProxyRig.millisOf;
 import static io.github.etcddiscovery.test.ProxyRig.read;
@@ -40,7 +41,7 @@ class TcpProxyDelayTests {
 		this.rig.proxy.delay(Duration.ofMillis(100));
 		byte[] sent = new byte[3_000_000];
 		try (Socket client = this.rig.connect()) {
-			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent));
+			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent), OWN_THREADS);
 			assertThat(millisOf(() -> client.getInputStream().readNBytes(sent.length))).isBetween(200L, 2_000L);
 			writer.get(5, TimeUnit.SECONDS);
 		}

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static io.github.etcddiscovery.test.ProxyRig.assertReset;
 import static io.github.etcddiscovery.test.ProxyRig.assertSilent;
 import static io.github.etcddiscovery.test.ProxyRig.echo;
@@ -71,7 +72,7 @@ class TcpProxyStallTests {
 		byte[] sent = new byte[40_000_000];
 		new Random(7).nextBytes(sent);
 		try (Socket client = this.rig.connect()) {
-			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent));
+			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent), OWN_THREADS);
 			assertSilent(client);
 			assertThat(writer).as("the sender has to wait").isNotDone();
 			this.rig.proxy.heal();

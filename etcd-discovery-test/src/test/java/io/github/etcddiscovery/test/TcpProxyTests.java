@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static io.github.etcddiscovery.test.ProxyRig.echo;
 import static io.github.etcddiscovery.test.ProxyRig.read;
 import static io.github.etcddiscovery.test.ProxyRig.send;
@@ -51,7 +52,7 @@ class TcpProxyTests {
 		byte[] sent = new byte[20_000_000];
 		new Random(7).nextBytes(sent);
 		try (Socket client = this.rig.connect()) {
-			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent));
+			CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(client, sent), OWN_THREADS);
 			assertThat(client.getInputStream().readNBytes(sent.length)).isEqualTo(sent);
 			writer.get(5, TimeUnit.SECONDS);
 		}

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -55,7 +56,7 @@ class TerminatingEtcdIT {
 		recorder.next(Recorder.Confirmed.class);
 		renew(lease);
 		int streams = this.renewalStreams.get();
-		CompletableFuture<Void> end = CompletableFuture.runAsync(() -> etcd.cluster().stop());
+		CompletableFuture<Void> end = CompletableFuture.runAsync(() -> etcd.cluster().stop(), OWN_THREADS);
 		long start = System.nanoTime();
 		AtomicInteger failed = new AtomicInteger();
 		await().atMost(Duration.ofSeconds(20))

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -145,7 +146,7 @@ class BackgroundClientTests {
 		BackgroundClient unsettled = new BackgroundClient(Duration.ofSeconds(7), Duration.ofDays(365_000),
 				new CompletableFuture<>(), this.maker::join, () -> null);
 		CompletableFuture<?> early = unsettled.commit(new Write.Delete(KEY, 1));
-		assertThat(CompletableFuture.runAsync(unsettled::start)).succeedsWithin(Duration.ofSeconds(3));
+		assertThat(CompletableFuture.runAsync(unsettled::start, OWN_THREADS)).succeedsWithin(Duration.ofSeconds(3));
 		assertThat(unsettled.isRunning()).isTrue();
 		this.maker.complete(recording());
 		early.get(5, TimeUnit.SECONDS);

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.Instance;
@@ -26,14 +25,12 @@ import org.springframework.cloud.client.serviceregistry.Registration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** The gRPC server of Boot is registered: as the instance, or as a tag of it. */
 class GrpcServerIT {
-
-	/** From JDK 25 on the common pool has one thread on two cores. */
-	private static final Executor OWN_THREADS = (task) -> new Thread(task).start();
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();

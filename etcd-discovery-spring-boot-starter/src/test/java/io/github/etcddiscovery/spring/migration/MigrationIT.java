@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -98,7 +99,7 @@ class MigrationIT {
 			.until(() -> this.fleet.stream().allMatch(MigrationIT::registered));
 		CompletableFuture
 			.allOf(old.stream()
-				.map((context) -> CompletableFuture.runAsync(context::close))
+				.map((context) -> CompletableFuture.runAsync(context::close, OWN_THREADS))
 				.toArray(CompletableFuture[]::new))
 			.join();
 	}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -64,13 +65,13 @@ class EtcdRegistrationTests {
 				began.countDown();
 				await(release);
 				return current.withWeight(20);
-			}));
+			}), OWN_THREADS);
 			assertThat(began.await(5, TimeUnit.SECONDS)).isTrue();
 			CompletableFuture<Void> others = CompletableFuture.runAsync(() -> {
 				registration.suspend("readiness");
 				registration.resume("readiness");
 				registration.update((current) -> current.withTag("version", "2"));
-			});
+			}, OWN_THREADS);
 			assertThat(others).succeedsWithin(Duration.ofSeconds(5));
 			release.countDown();
 			assertThat(update).succeedsWithin(Duration.ofSeconds(5));

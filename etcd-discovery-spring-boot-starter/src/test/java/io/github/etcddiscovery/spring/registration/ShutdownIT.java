@@ -26,6 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Leave, drain, graceful shutdown: in this order. */
@@ -52,7 +53,7 @@ class ShutdownIT {
 		String key = TestApplication.key(context);
 		TestApplication.awaitRegistered(etcd, key);
 		SlowController slow = context.getBean(SlowController.class);
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close, OWN_THREADS);
 		TestApplication.awaitGone(etcd, key);
 		long gone = System.nanoTime();
 		CompletableFuture<HttpResponse<String>> inFlight = this.http.sendAsync(request(port, "/slow"),

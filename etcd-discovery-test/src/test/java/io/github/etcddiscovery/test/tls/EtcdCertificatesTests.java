@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -121,7 +122,7 @@ class EtcdCertificatesTests {
 	@Test
 	void manyThreadsThatAskAtOnceGetOneCertificateEach() {
 		List<CompletableFuture<PemFiles>> asked = Stream.of("t1", "t2", "t1", "t2", "t1")
-			.map((name) -> CompletableFuture.supplyAsync(() -> OURS.client(name)))
+			.map((name) -> CompletableFuture.supplyAsync(() -> OURS.client(name), OWN_THREADS))
 			.toList();
 		assertThat(asked.stream().map(CompletableFuture::join).distinct()).hasSize(2);
 	}
