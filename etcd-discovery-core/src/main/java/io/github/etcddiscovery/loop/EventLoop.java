@@ -108,6 +108,31 @@ public final class EventLoop implements Executor, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Runs a task again and again, whatever it throws. Can be called from any thread.
+	 * @param pause how long to wait before each time
+	 * @param task what to run
+	 * @return a handle by which it can be cancelled
+	 */
+	public Timer repeat(Duration pause, Runnable task) {
+		try {
+			long nanos = Durations.atMostLongest(pause).toNanos();
+			ScheduledFuture<?> future = this.executor.scheduleWithFixedDelay(() -> {
+				try {
+					run(task);
+				}
+				catch (Throwable ex) {
+					// Where there is no memory for a line in the log: the next time
+					// counts.
+				}
+			}, nanos, nanos, TimeUnit.NANOSECONDS);
+			return () -> future.cancel(false);
+		}
+		catch (RejectedExecutionException ex) {
+			return Timer.NONE;
+		}
+	}
+
 	private void run(Runnable task) {
 		this.running = Thread.currentThread();
 		try {

@@ -4,11 +4,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
@@ -36,10 +36,10 @@ public final class EtcdResolver implements AutoCloseable {
 
 	private final Services services;
 
-	private final ServiceNames names;
+	private final Publisher publisher;
 
-	/** Whether names are read where services are followed one by one. */
-	private final boolean readsNames;
+	/** Of services that are followed one by one. */
+	private final ServiceNames names;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -47,12 +47,13 @@ public final class EtcdResolver implements AutoCloseable {
 	EtcdResolver(EtcdClient client, ResolverOptions options, EventLoop loop, Workers workers) {
 		this.loop = loop;
 		this.workers = workers;
-		this.rejections = new Rejections(loop, options.observer().guarded(), options.deniedAddresses());
+		this.rejections = new Rejections(loop, options.observer(), options.deniedAddresses());
 		List<LayoutReader> layouts = LayoutReader.ofAll(options, this.rejections);
 		this.following = new Following(client, loop, layouts, options);
-		this.services = this.following.services();
-		this.names = new ServiceNames(layouts, this.following);
-		this.readsNames = options.scope() == Scope.SERVICE && this.names.canBeRead();
+		this.services = this.following.context().services();
+		this.publisher = this.following.context().publisher();
+		this.names = new ServiceNames((options.scope() == Scope.SERVICE) ? layouts : List.of(),
+				this.following.context());
 		loop.execute(this.following::start);
 	}
 
@@ -93,8 +94,11 @@ public final class EtcdResolver implements AutoCloseable {
 			if (snapshot.state() == State.READ) {
 				return snapshot;
 			}
+			if (known.waitIsOver()) {
+				return known.snapshot();
+			}
 		}
-		this.following.ask(service).await();
+		this.following.ask(service).forEach((feed) -> feed.answer().await());
 		return this.services.read(service);
 	}
 
@@ -121,9 +125,7 @@ public final class EtcdResolver implements AutoCloseable {
 		if (snapshot.state() == State.READ) {
 			return CompletableFuture.completedStage(snapshot);
 		}
-		CompletionStage<ServiceSnapshot> read = this.following.ask(service)
-			.then(() -> this.services.read(service), this.workers);
-		return this.closed.get() ? CompletableFuture.completedStage(this.services.read(service)) : read;
+		return after(answers(this.following.ask(service)), () -> this.services.read(service));
 	}
 
 	/**
@@ -134,7 +136,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the names, sorted, immutable, the same list until something changes
 	 */
 	public List<String> services() {
-		askForNames().await();
+		askForNames().forEach(FirstAnswer::await);
 		return this.services.names();
 	}
 
@@ -143,8 +145,13 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return done with the names, never exceptionally
 	 */
 	public CompletionStage<List<String>> whenServices() {
-		CompletionStage<List<String>> read = askForNames().then(this.services::names, this.workers);
-		return this.closed.get() ? CompletableFuture.completedStage(this.services.names()) : read;
+		return after(askForNames(), this.services::names);
+	}
+
+	/** Nobody waits for what the workers would do after the end. */
+	private <T> CompletionStage<T> after(List<FirstAnswer> answers, Supplier<T> result) {
+		CompletionStage<T> after = FirstAnswer.afterAll(answers, result, this.workers);
+		return this.closed.get() ? CompletableFuture.completedStage(result.get()) : after;
 	}
 
 	/** Returns everything in memory: the snapshots of all services that are followed. */
@@ -191,17 +198,11 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Subscription subscribe(String service, Consumer<ServiceSnapshot> subscriber) {
-		requireOpen();
-		Subscriber told = new Subscriber(subscriber, this.workers);
-		this.loop.execute(() -> {
+		return subscribe(subscriber, (told) -> {
 			// Here, because the loop may just be about to end what is followed already.
 			this.following.ask(service);
-			this.following.publisher().subscribe(service, told);
-		});
-		return () -> {
-			told.close();
-			this.loop.execute(() -> this.following.publisher().unsubscribe(service, told));
-		};
+			this.publisher.subscribe(service, told);
+		}, (told) -> this.publisher.unsubscribe(service, told));
 	}
 
 	/**
@@ -217,47 +218,44 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Subscription subscribeAll(Consumer<ServiceSnapshot> subscriber) {
-		return subscribe(subscriber, this.following.publisher().toAll());
+		return subscribe(subscriber, (told) -> {
+			this.publisher.toAll().add(told);
+			listenToNames();
+		}, (told) -> {
+			this.publisher.toAll().remove(told);
+			listenToNames();
+		});
 	}
 
 	/**
 	 * Subscribes to all services that are followed, as {@link #subscribeAll} does but for
-	 * the names of others, which are not read for this.
+	 * the names of others, which are not read for this. Of one that is not followed any
+	 * more it is told by the snapshot that is left: UNREAD, and without what was known
+	 * from its own ranges.
 	 * @param subscriber is told, as in {@link #subscribe}
 	 * @return the handle
 	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Subscription subscribeFollowed(Consumer<ServiceSnapshot> subscriber) {
-		return subscribe(subscriber, this.following.publisher().toFollowed());
+		return subscribe(subscriber, this.publisher.toFollowed()::add, this.publisher.toFollowed()::remove);
 	}
 
-	private Subscription subscribe(Consumer<ServiceSnapshot> subscriber, Set<Subscriber> to) {
-		requireOpen();
-		Subscriber told = new Subscriber(subscriber, this.workers);
-		this.loop.execute(() -> {
-			to.add(told);
-			listenToNames();
-		});
+	private Subscription subscribe(Consumer<ServiceSnapshot> subscriber, Consumer<Subscriber> begin,
+			Consumer<Subscriber> end) {
+		if (this.closed.get()) {
+			throw new IllegalStateException("subscribe: the resolver was closed");
+		}
+		Subscriber told = new Subscriber(subscriber, this.workers, this.loop);
+		this.loop.execute(() -> begin.accept(told));
 		return () -> {
 			told.close();
-			this.loop.execute(() -> {
-				to.remove(told);
-				listenToNames();
-			});
+			this.loop.execute(() -> end.accept(told));
 		};
 	}
 
-	/**
-	 * Names each service when it is not followed any more. May change.
-	 * @param unfollowed is given the name on the loop's thread, and must return at once
-	 */
-	public void onUnfollow(Consumer<String> unfollowed) {
-		this.loop.execute(() -> this.following.publisher().onUnfollow(unfollowed));
-	}
-
 	private void listenToNames() {
-		if (this.readsNames && !this.closed.get()) {
-			this.names.readOnAndOn(!this.following.publisher().toAll().isEmpty());
+		if (!this.closed.get()) {
+			this.names.readOnAndOn(!this.publisher.toAll().isEmpty());
 		}
 	}
 
@@ -268,7 +266,7 @@ public final class EtcdResolver implements AutoCloseable {
 	 * been made and has not been shown
 	 */
 	public Duration staleFor() {
-		return this.following.staleness().age();
+		return this.following.context().staleness().age();
 	}
 
 	/**
@@ -287,14 +285,12 @@ public final class EtcdResolver implements AutoCloseable {
 		}
 	}
 
-	private void requireOpen() {
-		if (this.closed.get()) {
-			throw new IllegalStateException("subscribe: the resolver was closed");
-		}
+	private List<FirstAnswer> askForNames() {
+		return (this.names.canBeRead() && !this.closed.get()) ? this.names.ask() : answers(this.following.shared());
 	}
 
-	private FirstAnswer askForNames() {
-		return (this.readsNames && !this.closed.get()) ? this.names.ask() : this.following.askForAll();
+	private static List<FirstAnswer> answers(List<Feed> feeds) {
+		return feeds.stream().map(Feed::answer).toList();
 	}
 
 }

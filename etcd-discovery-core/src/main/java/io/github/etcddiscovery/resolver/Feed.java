@@ -22,9 +22,11 @@ final class Feed implements RangeListener {
 
 	private final Following following;
 
+	private final ResolverContext context;
+
 	private final KeyRange range;
 
-	private final int layout;
+	private final LayoutReader reader;
 
 	private final @Nullable Service own;
 
@@ -34,7 +36,7 @@ final class Feed implements RangeListener {
 
 	private final FirstAnswer answer;
 
-	private Sight sight = Sight.NONE_YET;
+	private boolean opened;
 
 	private @Nullable Resync resync;
 
@@ -55,14 +57,15 @@ final class Feed implements RangeListener {
 	Feed(Following following, LayoutReader reader, KeyRange range, @Nullable Service own) {
 		this.following = following;
 		this.range = range;
-		this.layout = reader.position();
+		this.reader = reader;
 		this.own = own;
-		this.entries = new RangeEntries(reader, own, following.services(), following.publisher());
-		this.watch = following.watches().watch(range, this);
-		this.answer = new FirstAnswer(following.timing().firstSnapshotTimeout());
+		this.context = following.context();
+		this.entries = new RangeEntries(reader, own, this.context.services(), this.context.publisher());
+		this.watch = this.context.watches().watch(range, this);
+		this.answer = new FirstAnswer(this.context.timing().firstSnapshotTimeout());
 		this.problem = new Problem(
 				new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered", null),
-				following.loop().now());
+				this.context.loop().now());
 	}
 
 	/** Returns the service whose range it is, or null where it is that of all. */
@@ -72,7 +75,7 @@ final class Feed implements RangeListener {
 
 	/** Returns the position of the layout among all of them. */
 	int layout() {
-		return this.layout;
+		return this.reader.position();
 	}
 
 	/** Tells whether the range was listed at all. */
@@ -98,15 +101,24 @@ final class Feed implements RangeListener {
 
 	// From here on: confined to the loop's thread
 
+	/** Does nothing once it was done without anything being thrown. */
 	void open() {
-		this.following.staleness().unconfirmed(this);
-		this.answer.startWaiting(this.following.loop(), this::endWait);
-		this.watch.start();
+		if (!this.opened) {
+			this.context.staleness().unconfirmed(this);
+			this.answer.startWaiting(this.context.loop(), this::endWait);
+			this.watch.start();
+			this.opened = true;
+		}
 	}
 
 	/** Tells whether nothing changes unseen at present. */
 	boolean isConfirmed() {
-		return this.sight == Sight.CONFIRMED;
+		return this.problem == null;
+	}
+
+	/** Tells whether what is known is what was told. */
+	boolean isTrusted() {
+		return this.entries.isTrusted();
 	}
 
 	@Override
@@ -120,27 +132,27 @@ final class Feed implements RangeListener {
 			this.entries.beginList();
 		}
 		this.entries.stage(page.entries());
-		this.entries.leftOut(page.leftOut(), this.range);
+		this.reader.leftOut(page.leftOut(), this.range);
 	}
 
 	@Override
 	public void listed(long revision, boolean wentBack) {
-		this.following.services().cameTo(revision, wentBack);
+		this.context.services().cameTo(revision, wentBack);
 		orDistrust(this.entries::completeList);
 		if (!this.read) {
-			this.read = true;
 			// Services can be READ now, though no instance is another.
-			this.following.servicesOf(this).forEach(this.following.publisher()::changed);
+			this.following.servicesOf(this).forEach(this.context.publisher()::changed);
+			this.read = true;
 		}
-		this.following.publisher().publishAll();
+		this.context.publisher().publishAll();
 		endWait();
 	}
 
 	@Override
 	public void changed(long revision, List<WatchEvent> events) {
-		this.following.services().cameTo(revision, false);
+		this.context.services().cameTo(revision, false);
 		orDistrust(() -> events.forEach(this::apply));
-		this.following.publisher().publishOverdue();
+		this.context.publisher().publishOverdue();
 	}
 
 	private void apply(WatchEvent event) {
@@ -171,27 +183,26 @@ final class Feed implements RangeListener {
 
 	@Override
 	public void confirmed() {
-		this.sight = Sight.CONFIRMED;
 		this.problem = null;
-		this.following.staleness().confirmed(this);
+		this.context.staleness().confirmed(this);
 		resyncLater();
+		this.following.confirmed(this);
 	}
 
 	/**
-	 * A range that we were never allowed to watch has nothing that could grow old, and
+	 * A range that we were never allowed to read has nothing that could grow old, and
 	 * must not make all the others look stale for ever.
 	 */
 	@Override
 	public void lost(EtcdDiscoveryException cause) {
-		if (this.sight == Sight.NONE_YET && cause.kind() == Kind.PERMISSION_DENIED) {
-			this.following.staleness().confirmed(this);
+		if (!this.read && cause.kind() == Kind.PERMISSION_DENIED) {
+			this.context.staleness().confirmed(this);
 		}
 		else {
-			this.following.staleness().unconfirmed(this);
+			this.context.staleness().unconfirmed(this);
 		}
-		this.sight = (this.sight == Sight.NONE_YET) ? Sight.NONE_YET : Sight.LOST;
 		Problem before = this.problem;
-		this.problem = new Problem(cause, (before != null) ? before.since() : this.following.loop().now());
+		this.problem = new Problem(cause, (before != null) ? before.since() : this.context.loop().now());
 		endResync();
 		if (!this.read && cause.kind().refused()) {
 			endWait();
@@ -208,7 +219,7 @@ final class Feed implements RangeListener {
 	/** Follows the range no more. One that was never opened is over as well. */
 	void close() {
 		this.watch.close();
-		this.following.staleness().confirmed(this);
+		this.context.staleness().confirmed(this);
 		endResync();
 		this.problem = null;
 		this.answer.come();
@@ -224,13 +235,19 @@ final class Feed implements RangeListener {
 
 	/** Give or take 20 %: readers shall not all come at once. */
 	private void resyncLater() {
-		endResync();
-		double interval = this.following.timing().resyncInterval().toNanos();
-		Duration delay = Duration.ofNanos((long) (interval * (0.8 + 0.4 * this.following.random().nextDouble())));
-		this.nextResync = this.following.loop().schedule(delay, () -> {
-			this.resync = new Resync(this.following, this.range, this.entries, this.watch, this::resyncLater);
-			this.resync.start();
-		});
+		double interval = this.context.timing().resyncInterval().toNanos();
+		Duration delay = Duration.ofNanos((long) (interval * (0.8 + 0.4 * this.context.random().nextDouble())));
+		this.nextResync = this.context.loop().schedule(delay, this::resync);
+	}
+
+	/** One that takes longer than the interval is not disturbed by the next. */
+	private void resync() {
+		resyncLater();
+		if (this.resync == null || this.resync.isOver()) {
+			Resync next = new Resync(this.context, this.range, this.entries, this.watch);
+			next.start();
+			this.resync = next;
+		}
 	}
 
 	/**
@@ -240,22 +257,6 @@ final class Feed implements RangeListener {
 	 * @param since when it began, by the loop's clock
 	 */
 	record Problem(EtcdDiscoveryException cause, long since) {
-
-	}
-
-	/**
-	 * Whether changes of the range are seen.
-	 */
-	private enum Sight {
-
-		/** etcd has never confirmed a watch. */
-		NONE_YET,
-
-		/** Nothing changes unseen. */
-		CONFIRMED,
-
-		/** Something may change unseen, until a watch is confirmed again. */
-		LOST
 
 	}
 

@@ -78,7 +78,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	}
 
 	/** Takes an equal instance for the one there is: readers have that one already. */
-	void same(Instance instance) {
+	void keepInstance(Instance instance) {
 		this.instance = instance;
 	}
 
@@ -89,14 +89,6 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	boolean isOf(Entry entry) {
 		return this.modRevision == entry.modRevision() && this.lease == entry.lease()
 				&& this.valueHash == entry.value().hashCode();
-	}
-
-	/**
-	 * Tells the same of an entry of which only the key was read, in a store that has not
-	 * gone back. From 3.7 on etcd leaves the lease out where values are not asked for.
-	 */
-	boolean isOfKey(Entry entry) {
-		return this.modRevision == entry.modRevision();
 	}
 
 	void shownBy(int list) {

@@ -25,7 +25,7 @@ final class FirstAnswer {
 
 	private final Duration limit;
 
-	private final CompletableFuture<Void> come;
+	private final CompletableFuture<Void> come = new CompletableFuture<>();
 
 	private EventLoop.Timer timer = EventLoop.Timer.NONE;
 
@@ -34,18 +34,10 @@ final class FirstAnswer {
 	 * @param limit how long to wait; zero for not at all
 	 */
 	FirstAnswer(Duration limit) {
-		this(limit, limit.isZero() ? CompletableFuture.completedFuture(null) : new CompletableFuture<>());
-	}
-
-	private FirstAnswer(Duration limit, CompletableFuture<Void> come) {
 		this.limit = limit;
-		this.come = come;
-	}
-
-	/** Returns one that comes with the last of many; where there are none it is there. */
-	static FirstAnswer ofAll(Duration limit, List<Feed> feeds) {
-		return new FirstAnswer(limit, CompletableFuture
-			.allOf(feeds.stream().map((feed) -> feed.answer().come).toArray(CompletableFuture[]::new)));
+		if (limit.isZero()) {
+			this.come.complete(null);
+		}
 	}
 
 	/**
@@ -87,15 +79,17 @@ final class FirstAnswer {
 	}
 
 	/**
-	 * Waits without a thread.
-	 * @param answer taken when the wait is over; must not throw
-	 * @param executor runs what depends on the answer: never the loop's thread
+	 * Waits for all of several without a thread.
+	 * @param result taken when the wait is over; must not throw
+	 * @param executor runs what depends on it: never the loop's thread
 	 */
-	<T> CompletionStage<T> then(Supplier<T> answer, Executor executor) {
-		if (hasCome()) {
-			return CompletableFuture.completedStage(answer.get());
+	static <T> CompletionStage<T> afterAll(List<FirstAnswer> answers, Supplier<T> result, Executor executor) {
+		if (answers.stream().allMatch(FirstAnswer::hasCome)) {
+			return CompletableFuture.completedStage(result.get());
 		}
-		return this.come.thenApplyAsync((all) -> answer.get(), executor).minimalCompletionStage();
+		return CompletableFuture.allOf(answers.stream().map((answer) -> answer.come).toArray(CompletableFuture[]::new))
+			.thenApplyAsync((all) -> result.get(), executor)
+			.minimalCompletionStage();
 	}
 
 }

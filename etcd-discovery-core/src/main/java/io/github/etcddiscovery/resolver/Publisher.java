@@ -1,25 +1,31 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows readers and subscribers what has changed. A change marks its service; each marked
  * service is shown once, when the messages that had arrived by the time of its mark have
  * been applied, the oldest mark first, and none later than {@link #LATEST}. So changes
- * that arrive together are shown together. Confined to the loop's thread.
+ * that arrive together are shown together. A service that cannot be shown, or told of, is
+ * tried again every second, and keeps no other one from being shown. Confined to the
+ * loop's thread.
  */
 final class Publisher {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
 
 	/** No change is kept from readers for longer, however many messages come. */
 	static final Duration LATEST = Duration.ofMillis(50);
@@ -30,6 +36,8 @@ final class Publisher {
 	/** How soon something is tried again that went wrong, for want of memory perhaps. */
 	private static final Duration AGAIN = Duration.ofSeconds(1);
 
+	private static final Duration NO_LIMIT = Duration.ofDays(1);
+
 	private final EventLoop loop;
 
 	private final Services services;
@@ -39,14 +47,14 @@ final class Publisher {
 	/** Services that have changed in a way that has not been shown. */
 	private final Map<Service, Mark> marked = new LinkedHashMap<>();
 
+	/** Those that went wrong, and are not marked before they are tried again. */
+	private final Set<Service> stuck = new LinkedHashSet<>();
+
 	/** Told of all services, those that are not followed too. */
 	private final Set<Subscriber> toAll = new LinkedHashSet<>();
 
 	/** Told of all services that are followed. */
 	private final Set<Subscriber> toFollowed = new LinkedHashSet<>();
-
-	private Consumer<String> unfollowed = (service) -> {
-	};
 
 	private boolean turnComes;
 
@@ -59,6 +67,7 @@ final class Publisher {
 		this.loop = loop;
 		this.services = services;
 		this.observer = observer;
+		loop.repeat(AGAIN, this::onceAgain);
 	}
 
 	/** Returns for how long something could not be shown. Can be called on any thread. */
@@ -69,25 +78,40 @@ final class Publisher {
 
 	/** Something of a service may be other than what is shown. */
 	void changed(Service service) {
-		Mark mark = this.marked.get(service);
-		long since = (mark != null) ? mark.since() : this.loop.now();
-		this.marked.put(service, new Mark(since, this.services.revision()));
+		if (!this.stuck.contains(service)) {
+			Mark mark = this.marked.get(service);
+			long since = (mark != null) ? mark.since() : this.loop.now();
+			this.marked.put(service, new Mark(since, this.services.revision()));
+			letTurnCome();
+		}
+	}
+
+	private void letTurnCome() {
 		if (!this.turnComes) {
-			this.turnComes = true;
 			this.loop.execute(this::turn);
+			this.turnComes = true;
+		}
+	}
+
+	private void turn() {
+		this.turnComes = false;
+		publishFor(TURN);
+		if (!this.marked.isEmpty()) {
+			letTurnCome();
 		}
 	}
 
 	/** Shows what has waited for too long. Called between the changes of a message. */
 	void publishOverdue() {
-		if (!this.marked.isEmpty() && this.loop.since(oldestMark().getValue().since()).compareTo(LATEST) >= 0) {
+		Iterator<Mark> oldestFirst = this.marked.values().iterator();
+		if (oldestFirst.hasNext() && this.loop.since(oldestFirst.next().since()).compareTo(LATEST) >= 0) {
 			publishFor(TURN);
 		}
 	}
 
 	/** Shows everything that has changed. */
 	void publishAll() {
-		publishFor(Duration.ofDays(1));
+		publishFor(NO_LIMIT);
 	}
 
 	/** Shows no instance of any service, or what there is again. */
@@ -99,106 +123,121 @@ final class Publisher {
 		}
 	}
 
-	private void turn() {
-		this.turnComes = false;
-		publishFor(TURN);
+	/** Tries what went wrong; to let the next turn come may be what did. */
+	private void onceAgain() {
+		if (this.stuckSince != 0) {
+			List<Service> again = List.copyOf(this.stuck);
+			this.stuck.clear();
+			again.forEach(this::changed);
+			publishAll();
+		}
 		if (!this.marked.isEmpty()) {
-			this.turnComes = true;
-			this.loop.execute(this::turn);
+			letTurnCome();
 		}
 	}
 
 	private void publishFor(Duration limit) {
 		long began = this.loop.now();
-		try {
-			while (!this.marked.isEmpty() && this.loop.since(began).compareTo(limit) < 0) {
-				Map.Entry<Service, Mark> oldest = oldestMark();
-				publish(oldest.getKey(), oldest.getValue().revision());
-				this.marked.remove(oldest.getKey());
+		Iterator<Map.Entry<Service, Mark>> oldestFirst = this.marked.entrySet().iterator();
+		while (oldestFirst.hasNext() && this.loop.since(began).compareTo(limit) < 0) {
+			Map.Entry<Service, Mark> next = oldestFirst.next();
+			Service service = next.getKey();
+			Mark mark = next.getValue();
+			if (!succeeds(() -> publish(service, mark.revision()), mark.since())) {
+				this.stuck.add(service);
 			}
-			this.services.publishNames();
+			oldestFirst.remove();
+		}
+		if (succeeds(this.services::publishNames, began) && this.stuck.isEmpty()) {
 			this.stuckSince = 0;
 		}
+	}
+
+	/** Nothing that goes wrong here says anything of what was received from etcd. */
+	private boolean succeeds(Runnable publication, long since) {
+		try {
+			publication.run();
+			return true;
+		}
 		catch (Throwable ex) {
-			onceAgain();
-			throw ex;
-		}
-	}
-
-	private Map.Entry<Service, Mark> oldestMark() {
-		return this.marked.entrySet().iterator().next();
-	}
-
-	/** What could not be shown stays marked, and shows in the age of what is. */
-	private void onceAgain() {
-		if (this.stuckSince == 0) {
-			this.stuckSince = this.marked.isEmpty() ? this.loop.now() : oldestMark().getValue().since();
-		}
-		this.turnComes = true;
-		this.loop.schedule(AGAIN, this::turn);
-	}
-
-	private void publish(Service service, long revision) {
-		ServiceSnapshot before = service.snapshot();
-		if (show(service, revision)) {
-			ServiceSnapshot now = service.snapshot();
-			tellOfName(now);
-			this.toFollowed.forEach((subscriber) -> subscriber.offer(now));
-			if (now.state() == State.READ || service.waitIsOver()) {
-				service.subscribers().forEach((subscriber) -> subscriber.offer(now));
+			if (this.stuckSince == 0) {
+				this.stuckSince = since;
+				logger.warn("What has changed of a service cannot be shown; trying again until it can", ex);
 			}
-			if (now.instances() != before.instances()) {
-				this.observer.instances(service.name(), now.instances().size());
-			}
+			return false;
 		}
 	}
 
 	/**
-	 * A service is not followed any more. That is no change of it: nobody is told, and
-	 * what readers see is what is known without its own ranges.
+	 * To be shown and to be told are two things: where the second fails it is due. A
+	 * snapshot is replaced when its service has changed, and only then.
+	 */
+	@SuppressWarnings("ReferenceEquality")
+	private void publish(Service service, long revision) {
+		show(service, revision);
+		ServiceSnapshot before = service.told();
+		ServiceSnapshot now = service.snapshot();
+		if (now != before) {
+			tellOfName(now);
+			tell(this.toFollowed, now);
+			if (now.state() == State.READ || service.waitIsOver()) {
+				tell(service.subscribers(), now);
+			}
+			if (now.instances() != before.instances()) {
+				this.observer.instances(service.name(), now.instances().size());
+			}
+			service.wasTold(now);
+		}
+	}
+
+	private static void tell(Set<Subscriber> subscribers, ServiceSnapshot snapshot) {
+		subscribers.forEach((subscriber) -> subscriber.offer(snapshot));
+	}
+
+	/**
+	 * A service is not followed any more. That is no change of it: only those are told
+	 * who follow what is followed, and what readers see is what is known without its own
+	 * ranges.
 	 */
 	void forget(Service service) {
 		show(service, this.services.revision());
 		this.services.publishNames();
-		this.unfollowed.accept(service.name());
-	}
-
-	/** Adds one who is to know when a service is not followed any more. */
-	void onUnfollow(Consumer<String> unfollowed) {
-		this.unfollowed = this.unfollowed.andThen(unfollowed);
+		service.wasTold(service.snapshot());
+		tell(this.toFollowed, service.snapshot());
 	}
 
 	/**
 	 * Replaces the snapshot of a service where that is not as it has to be.
 	 * @param revision newest revision that was known when the service changed
-	 * @return whether it was not
 	 */
-	private boolean show(Service service, long revision) {
+	private void show(Service service, long revision) {
 		ServiceSnapshot before = service.snapshot();
 		State state = service.state();
 		List<Instance> instances = toBeShown(service, before.instances());
 		boolean same = instances == before.instances();
-		boolean replaced = !same || before.state() != state;
-		if (replaced) {
+		if (!same || before.state() != state) {
 			long at = (same && before.revision() > 0) ? before.revision() : revision;
 			service.show(new ServiceSnapshot(service.name(), at, instances, state));
 		}
 		this.services.noteName(service.name());
 		this.services.removeUnneeded(service);
-		return replaced;
 	}
 
 	/**
 	 * Between the entries and the snapshot: the one place where what stands in etcd can
-	 * be held back, as it is where all is too old.
+	 * be held back, as it is where all is too old, and while a range has to be listed
+	 * anew because what is known of it may be half of what was told.
 	 */
 	private List<Instance> toBeShown(Service service, List<Instance> before) {
-		return this.emptied ? List.of() : service.entries().list(before);
+		if (this.emptied) {
+			return List.of();
+		}
+		return service.isTrusted() ? service.entries().list(before) : before;
 	}
 
 	/** Tells those who want to know of services that are not followed too. */
 	void tellOfName(ServiceSnapshot snapshot) {
-		this.toAll.forEach((subscriber) -> subscriber.offer(snapshot));
+		tell(this.toAll, snapshot);
 	}
 
 	/** Those who are told of all services; for adding and removing. */
@@ -215,9 +254,8 @@ final class Publisher {
 	void subscribe(String name, Subscriber subscriber) {
 		Service service = this.services.obtain(name);
 		service.subscribers().add(subscriber);
-		ServiceSnapshot snapshot = service.snapshot();
-		if (snapshot.state() == State.READ || isPartToBeTold(service)) {
-			subscriber.offer(snapshot);
+		if (service.snapshot().state() == State.READ || isPartToBeTold(service)) {
+			subscriber.offer(service.snapshot());
 		}
 	}
 
@@ -236,7 +274,7 @@ final class Publisher {
 	 */
 	void tellPart(Service service) {
 		if (isPartToBeTold(service)) {
-			service.subscribers().forEach((subscriber) -> subscriber.offer(service.snapshot()));
+			tell(service.subscribers(), service.snapshot());
 		}
 	}
 

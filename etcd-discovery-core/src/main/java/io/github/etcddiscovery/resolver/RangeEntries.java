@@ -9,7 +9,6 @@ import java.util.Objects;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -75,11 +74,6 @@ final class RangeEntries {
 		}
 	}
 
-	/** A list has left out entries of which the keys are too long. */
-	void leftOut(int entries, KeyRange range) {
-		this.reader.leftOut(entries, range);
-	}
-
 	/** The list is complete: what it has not shown is gone. */
 	void completeList() {
 		List<FeedEntry> complete = this.staged;
@@ -89,14 +83,20 @@ final class RangeEntries {
 		}
 		complete.forEach(this::take);
 		removeUnshown(Long.MAX_VALUE);
+		this.distrusted = false;
 	}
 
 	/**
 	 * Something was thrown on the way from an event to the services, for want of memory
 	 * perhaps: what is known is not what was told. The next list makes everything anew.
+	 * Until it has, readers see what they saw.
 	 */
 	void distrust() {
 		this.distrusted = true;
+	}
+
+	boolean isTrusted() {
+		return !this.distrusted;
 	}
 
 	private void forgetAll() {
@@ -105,7 +105,6 @@ final class RangeEntries {
 			this.publisher.changed(service);
 		}
 		this.known.clear();
-		this.distrusted = false;
 	}
 
 	/** A list of keys begins, beside the watch. */
@@ -114,15 +113,17 @@ final class RangeEntries {
 	}
 
 	/**
-	 * Takes in a key that a list of keys has shown.
-	 * @return whether what stands there is known
+	 * Takes in a key that a list of keys has shown. Its mod revision tells what stands
+	 * there, in a store that has not gone back; from 3.7 on etcd leaves the lease out
+	 * where values are not asked for.
+	 * @return whether that is known
 	 */
 	boolean isKnown(Entry key) {
 		FeedEntry before = this.known.get(key.key());
 		if (before != null) {
 			before.shownBy(this.list);
 		}
-		return before != null && before.isOfKey(key);
+		return before != null && before.modRevision() == key.modRevision();
 	}
 
 	/**
@@ -134,13 +135,22 @@ final class RangeEntries {
 		int removed = 0;
 		for (Iterator<FeedEntry> all = this.known.values().iterator(); all.hasNext();) {
 			FeedEntry entry = all.next();
-			if (!entry.wasShownBy(this.list) && entry.modRevision() <= revision) {
+			if (isUnshown(entry, revision)) {
 				all.remove();
 				removeFromService(entry);
 				removed++;
 			}
 		}
 		return removed;
+	}
+
+	/** Tells whether there is something that {@link #removeUnshown} would remove. */
+	boolean hasUnshown(long revision) {
+		return this.known.values().stream().anyMatch((entry) -> isUnshown(entry, revision));
+	}
+
+	private boolean isUnshown(FeedEntry entry, long revision) {
+		return !entry.wasShownBy(this.list) && entry.modRevision() <= revision;
 	}
 
 	/**

@@ -31,8 +31,8 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 
 	/**
 	 * Checks and copies.
-	 * @throws IllegalArgumentException if there is no layout or a CIDR block cannot be
-	 * read
+	 * @throws IllegalArgumentException if there is no layout, or one twice, or a CIDR
+	 * block cannot be read
 	 */
 	public ResolverOptions {
 		layouts = List.copyOf(layouts);
@@ -40,7 +40,11 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 		if (layouts.isEmpty()) {
 			throw new IllegalArgumentException("layouts: none (expected: at least one)");
 		}
+		if (layouts.stream().map(Layout::toString).distinct().count() < layouts.size()) {
+			throw new IllegalArgumentException("layouts: " + layouts + " (expected: no two the same)");
+		}
 		AddressFilter.denying(deniedAddresses);
+		observer = observer.guarded();
 	}
 
 	/**
@@ -134,7 +138,8 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 * @param resyncInterval how often everything is listed again as a safety net, give or
 	 * take 20 %
 	 * @param staleTimeout how long what is known is served while etcd is away; zero for
-	 * ever
+	 * ever. A range that may not be read any more is as lost as one of an etcd that is
+	 * away; one that never could be read does not count
 	 * @param servicesRefresh with {@link Scope#SERVICE}, how often the names of all
 	 * services are read at most
 	 * @param retry when to try again

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Page;
+import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.watch.RangeWatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,13 +26,15 @@ import static java.util.Objects.requireNonNull;
  * Compares once what is known of a range with what stands in etcd, beside the watch that
  * goes on. Only keys are listed, at revision R: their mod revisions tell whether what is
  * known of them is right. Keys whose last event is above R are left; all others become
- * what the list says, and values that are not known are read. A difference is an event
- * that was lost.
+ * what the list says, and values that are not known are read. An event of before R may
+ * come after the list, so a difference is an event that was lost only where it stays.
  *
  * <pre>
  * state    signal                          next
  * LISTING  a page                          LISTING, keys noted whose value is not known
- * LISTING  list done                       READING, keys removed that are gone
+ * LISTING  list done, no difference        OVER, counted
+ * LISTING  list done, a difference         SETTLING
+ * SETTLING 10 s are over                   READING, keys removed that are gone
  * READING  up to 100 values read           READING, each taken over unless a later event was told
  * READING  no key left                     OVER, counted
  * any      no answer, the watch has ended  OVER
@@ -43,15 +47,16 @@ final class Resync {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
 
-	private final Following following;
+	/** An event that is later than this ends the watch: it is not waited for. */
+	static final Duration LATEST_EVENT = Duration.ofSeconds(10);
+
+	private final ResolverContext context;
 
 	private final KeyRange range;
 
 	private final RangeEntries entries;
 
 	private final RangeWatch watch;
-
-	private final Runnable ended;
 
 	/** Revision that etcd is known to have had before the list. */
 	private final long floor;
@@ -68,26 +73,27 @@ final class Resync {
 
 	/**
 	 * Prepares.
-	 * @param following what all feeds share
+	 * @param context what all feeds share
 	 * @param range the range
 	 * @param entries what is known of it
 	 * @param watch is told where etcd has lost data
-	 * @param ended runs when this is over, unless it was closed
 	 */
-	Resync(Following following, KeyRange range, RangeEntries entries, RangeWatch watch, Runnable ended) {
-		this.following = following;
+	Resync(ResolverContext context, KeyRange range, RangeEntries entries, RangeWatch watch) {
+		this.context = context;
 		this.range = range;
 		this.entries = entries;
 		this.watch = watch;
-		this.ended = ended;
 		this.floor = watch.greatestRevision();
 	}
 
 	void start() {
-		EtcdClient client = this.following.client();
-		this.following.loop()
-			.whenDone(client.list(this.range, true, this.following.loop(), this::page),
-					(revision, failure) -> go(State.LISTING, failure, () -> listed(requireNonNull(revision))));
+		EventLoop loop = this.context.loop();
+		loop.whenDone(this.context.client().list(this.range, true, loop, this::page),
+				(revision, failure) -> go(State.LISTING, failure, () -> listed(requireNonNull(revision))));
+	}
+
+	boolean isOver() {
+		return this.state == State.OVER;
 	}
 
 	/** A key was deleted meanwhile, whatever a list or an answer will say of it. */
@@ -120,6 +126,16 @@ final class Resync {
 			this.watch.storeWentBack(this.floor, revision);
 			return;
 		}
+		this.unknown.values().removeIf(this::isOvertaken);
+		if (this.unknown.isEmpty() && !this.entries.hasUnshown(revision)) {
+			end();
+			return;
+		}
+		this.state = State.SETTLING;
+		this.context.loop().schedule(LATEST_EVENT, () -> go(State.SETTLING, null, () -> compare(revision)));
+	}
+
+	private void compare(long revision) {
 		this.lost += this.entries.removeUnshown(revision);
 		this.state = State.READING;
 		readNext();
@@ -132,8 +148,8 @@ final class Resync {
 			end();
 			return;
 		}
-		this.following.loop()
-			.whenDone(this.following.client().read(keys),
+		this.context.loop()
+			.whenDone(this.context.client().read(keys),
 					(answer, failure) -> go(State.READING, failure, () -> take(keys, requireNonNull(answer))));
 	}
 
@@ -161,8 +177,7 @@ final class Resync {
 			logger.warn("A resync of {} found {} keys to be other than the watch had told: events were lost",
 					this.range, this.lost);
 		}
-		this.following.observer().resync((this.lost > 0) ? "events_lost" : "interval");
-		this.ended.run();
+		this.context.options().observer().resync((this.lost > 0) ? "events_lost" : "interval");
 	}
 
 	/** Goes on where this is not over, and ends where there was no answer. */
@@ -174,7 +189,6 @@ final class Resync {
 			this.state = State.OVER;
 			logger.debug("The resync of {} failed, the watch goes on: {}", this.range,
 					EtcdDiscoveryException.of("resync", failure).getMessage());
-			this.ended.run();
 			return;
 		}
 		try {
@@ -194,6 +208,9 @@ final class Resync {
 
 		/** Keys are listed. */
 		LISTING,
+
+		/** Events that were on their way are waited for. */
+		SETTLING,
 
 		/** Values are read. */
 		READING,

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class Service {
 
 	private final Set<Subscriber> subscribers = new LinkedHashSet<>();
 
+	/** What subscribers were told last, or would have been if there were one. */
+	private ServiceSnapshot told;
+
 	private long lastUsed;
 
 	/**
@@ -41,6 +45,7 @@ final class Service {
 	Service(ServiceSnapshot snapshot, @Nullable List<Feed> feeds) {
 		this.name = snapshot.service();
 		this.snapshot = snapshot;
+		this.told = snapshot;
 		this.feeds = new AtomicReference<>(feeds);
 	}
 
@@ -97,31 +102,42 @@ final class Service {
 	}
 
 	static State state(@Nullable List<Feed> feeds) {
-		if (feeds == null) {
-			return State.UNREAD;
-		}
-		for (Feed feed : feeds) {
-			if (!feed.isRead()) {
-				return State.UNREAD;
-			}
-		}
-		return State.READ;
+		return (feeds != null && all(feeds, Feed::isRead)) ? State.READ : State.UNREAD;
 	}
 
-	/** Tells whether lookups do not wait for an answer (any more). */
-	boolean waitIsOver() {
-		for (Feed feed : feedsOrNone()) {
-			if (!feed.answer().hasCome()) {
+	/** Makes nothing, not even an iterator: lookups come here, and every change. */
+	private static boolean all(List<Feed> feeds, Predicate<Feed> condition) {
+		for (int i = 0; i < feeds.size(); i++) {
+			if (!condition.test(feeds.get(i))) {
 				return false;
 			}
 		}
 		return true;
 	}
 
+	/** Tells whether this service was asked for, and lookups do not wait any more. */
+	boolean waitIsOver() {
+		List<Feed> feeds = feeds();
+		return feeds != null && all(feeds, (feed) -> feed.answer().hasCome());
+	}
+
 	// From here on: confined to the loop's thread
 
 	void show(ServiceSnapshot snapshot) {
 		this.snapshot = snapshot;
+	}
+
+	ServiceSnapshot told() {
+		return this.told;
+	}
+
+	void wasTold(ServiceSnapshot told) {
+		this.told = told;
+	}
+
+	/** Tells whether what is known is what was told of every range. */
+	boolean isTrusted() {
+		return all(feedsOrNone(), Feed::isTrusted);
 	}
 
 	ServiceEntries entries() {
@@ -141,9 +157,10 @@ final class Service {
 		this.feeds.set(null);
 	}
 
-	/** Tells whether somebody needs to know of this service. */
+	/** Tells whether something is known or shown of this service, or wanted. */
 	boolean isNeeded() {
-		return !this.entries.isEmpty() || !this.subscribers.isEmpty() || !ownFeeds().isEmpty();
+		return isKnown() || !this.snapshot.instances().isEmpty() || !this.subscribers.isEmpty()
+				|| !ownFeeds().isEmpty();
 	}
 
 	/** Tells whether there are instances, though readers may not see them at present. */
@@ -156,16 +173,7 @@ final class Service {
 	 * confirmed is missed: while etcd is away it could not be asked for again.
 	 */
 	boolean canBeDropped() {
-		return this.subscribers.isEmpty() && waitIsOver() && (!isKnown() || isConfirmed());
-	}
-
-	private boolean isConfirmed() {
-		for (Feed feed : feedsOrNone()) {
-			if (feed.own() == this && !feed.isConfirmed()) {
-				return false;
-			}
-		}
-		return true;
+		return this.subscribers.isEmpty() && waitIsOver() && (!isKnown() || all(ownFeeds(), Feed::isConfirmed));
 	}
 
 	/**
@@ -177,14 +185,13 @@ final class Service {
 
 	/** Notes when this service was in use, as far as it shows by now. */
 	void noteUse(long now) {
-		if (isInUse()) {
-			this.lastUsed = now;
-		}
+		this.lastUsed = lastUsed(now);
 		this.used = false;
 	}
 
-	long lastUsed() {
-		return this.lastUsed;
+	/** Returns when this service was in use last, without noting it. */
+	long lastUsed(long now) {
+		return isInUse() ? now : this.lastUsed;
 	}
 
 }

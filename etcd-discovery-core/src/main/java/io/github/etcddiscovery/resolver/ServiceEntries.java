@@ -138,7 +138,7 @@ final class ServiceEntries {
 		for (int i = 0; i < this.size; i++) {
 			if (before.get(i) != this.instances[i]) {
 				this.instances[i] = before.get(i);
-				requireNonNull(this.shown[i]).same(before.get(i));
+				requireNonNull(this.shown[i]).keepInstance(before.get(i));
 			}
 		}
 		return true;

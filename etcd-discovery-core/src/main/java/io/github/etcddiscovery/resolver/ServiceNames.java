@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
-import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
@@ -31,46 +31,22 @@ final class ServiceNames {
 	/** How soon a read without an answer may be repeated. */
 	private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
-	private final EtcdClient client;
-
-	private final EventLoop loop;
-
-	private final Services services;
-
-	private final Publisher publisher;
+	private final ResolverContext context;
 
 	private final List<Source> sources;
-
-	private final Duration refresh;
-
-	private final FirstAnswer firstAnswer;
-
-	/** The first time at which a layout is due. */
-	private volatile long due;
-
-	private int pending;
-
-	/** What was read last; null before anything was, so that nothing is new then. */
-	private @Nullable Set<String> read;
 
 	private EventLoop.Timer poll = EventLoop.Timer.NONE;
 
 	/**
 	 * Prepares.
 	 * @param layouts whose names are read, where they can be listed at all
-	 * @param following knows the services that are followed, and whoever wants to be told
+	 * @param context knows the services that are followed, and whoever wants to be told
 	 */
-	ServiceNames(List<LayoutReader> layouts, Following following) {
-		this.client = following.client();
-		this.loop = following.loop();
-		this.services = following.services();
-		this.publisher = following.publisher();
+	ServiceNames(List<LayoutReader> layouts, ResolverContext context) {
+		this.context = context;
 		this.sources = layouts.stream()
 			.flatMap((layout) -> layout.allServices().stream().map((range) -> new Source(layout, range)))
 			.toList();
-		this.refresh = following.timing().servicesRefresh();
-		this.firstAnswer = new FirstAnswer(following.timing().firstSnapshotTimeout());
-		this.due = this.loop.now();
 	}
 
 	/** Tells whether there is a layout whose services can be listed at all. */
@@ -79,70 +55,40 @@ final class ServiceNames {
 	}
 
 	/** Reads the names where it is time to; returns what a first caller waits for. */
-	FirstAnswer ask() {
-		if (this.loop.now() - this.due >= 0) {
-			this.loop.execute(this::readWhereDue);
+	List<FirstAnswer> ask() {
+		if (this.sources.stream().anyMatch(Source::isDue)) {
+			this.context.loop().execute(this::readWhereDue);
 		}
-		return this.firstAnswer;
+		return this.sources.stream().map((source) -> source.answer).toList();
 	}
 
 	/** Reads the names now and whenever it is time to, or not any more. */
 	void readOnAndOn(boolean wanted) {
 		this.poll.cancel();
 		if (wanted) {
+			this.poll = this.context.loop().repeat(AFTER_FAILURE, this::readWhereDue);
 			readWhereDue();
-			Duration left = Duration.ofNanos(Math.max(this.due - this.loop.now(), AFTER_FAILURE.toNanos()));
-			this.poll = this.loop.schedule(left, () -> readOnAndOn(true));
 		}
 	}
 
 	/** Ends all reading and waiting. */
 	void close() {
 		this.poll.cancel();
-		this.firstAnswer.come();
+		this.sources.forEach((source) -> source.answer.come());
 	}
 
 	private void readWhereDue() {
-		if (this.pending == 0) {
-			if (this.read == null) {
-				this.firstAnswer.startWaiting(this.loop, this.firstAnswer::come);
-			}
-			long now = this.loop.now();
-			List<Source> due = this.sources.stream().filter((source) -> now - source.due >= 0).toList();
-			this.pending = due.size();
-			due.forEach(Source::read);
-		}
+		this.sources.stream().filter(Source::isDue).forEach(Source::read);
 	}
 
-	private void answered() {
-		this.pending--;
-		if (this.pending == 0) {
-			long now = this.loop.now();
-			this.due = now + this.sources.stream().mapToLong((source) -> source.due - now).min().orElse(0);
-			publish();
-			this.firstAnswer.come();
-		}
-	}
-
-	private void publish() {
-		Set<String> before = this.read;
-		Set<String> after = new HashSet<>();
-		this.sources.forEach((source) -> after.addAll(source.names));
-		this.services.namesRead(after);
-		if (before != null) {
-			after.stream().filter((name) -> !before.contains(name)).forEach((name) -> tell(name, State.UNREAD));
-			before.stream().filter((name) -> !after.contains(name)).forEach((name) -> tell(name, State.READ));
-		}
-		if (this.sources.stream().anyMatch((source) -> source.revision > 0)) {
-			this.read = after;
-		}
+	private Set<String> names() {
+		return this.sources.stream().flatMap((source) -> source.names.stream()).collect(Collectors.toSet());
 	}
 
 	/** A service has come or gone; of one that is followed its feeds tell. */
-	private void tell(String name, State state) {
-		if (this.services.get(name) == null) {
-			long revision = this.sources.stream().mapToLong((source) -> source.revision).max().orElse(0);
-			this.publisher.tellOfName(new ServiceSnapshot(name, revision, List.of(), state));
+	private void tell(String name, long revision, State state) {
+		if (this.context.services().get(name) == null) {
+			this.context.publisher().tellOfName(new ServiceSnapshot(name, revision, List.of(), state));
 		}
 	}
 
@@ -153,16 +99,20 @@ final class ServiceNames {
 
 		private final KeyRange range;
 
-		/** Time from which on its names may be read again. */
-		private long due = ServiceNames.this.loop.now();
+		private final FirstAnswer answer = new FirstAnswer(context().timing().firstSnapshotTimeout());
+
+		/** Time from which on its names may be read again, unless they are being read. */
+		private volatile long due = context().loop().now();
+
+		private volatile boolean reading;
 
 		private Set<String> names = Set.of();
 
 		/** The names of the pages that have come so far. */
 		private Set<String> coming = Set.of();
 
-		/** At which the names were read; 0 before they were. */
-		private long revision;
+		/** Whether the names were read at all: those of the first time are not new. */
+		private boolean known;
 
 		private boolean failing;
 
@@ -171,20 +121,24 @@ final class ServiceNames {
 			this.range = range;
 		}
 
+		private ResolverContext context() {
+			return ServiceNames.this.context;
+		}
+
+		private boolean isDue() {
+			return !this.reading && context().loop().now() - this.due >= 0;
+		}
+
 		private void read() {
-			EventLoop loop = ServiceNames.this.loop;
-			this.due = loop.now() + ServiceNames.this.refresh.toNanos();
-			loop.whenDone(ServiceNames.this.client.list(this.range, true, loop, this::page), (revision, failure) -> {
-				if (revision != null) {
-					this.failing = false;
-					this.names = this.coming;
-					this.revision = revision;
-				}
-				else {
-					failed(EtcdDiscoveryException.of("read of names", requireNonNull(failure)));
-				}
-				answered();
-			});
+			EventLoop loop = context().loop();
+			dueIn(context().timing().servicesRefresh());
+			this.answer.startWaiting(loop, this.answer::come);
+			loop.whenDone(context().client().list(this.range, true, loop, this::page), this::answered);
+			this.reading = true;
+		}
+
+		private void dueIn(Duration delay) {
+			this.due = context().loop().now() + delay.toNanos();
 		}
 
 		private void page(Page page) {
@@ -198,15 +152,44 @@ final class ServiceNames {
 			}
 		}
 
+		private void answered(@Nullable Long revision, @Nullable Throwable failure) {
+			this.reading = false;
+			if (revision != null) {
+				listed(revision);
+			}
+			else {
+				failed(EtcdDiscoveryException.of("read of names", requireNonNull(failure)));
+			}
+			this.answer.come();
+		}
+
+		private void listed(long revision) {
+			Set<String> before = names();
+			this.names = this.coming;
+			Set<String> after = names();
+			context().services().namesRead(after);
+			if (this.known) {
+				after.stream()
+					.filter((name) -> !before.contains(name))
+					.forEach((name) -> tell(name, revision, State.UNREAD));
+				before.stream()
+					.filter((name) -> !after.contains(name))
+					.forEach((name) -> tell(name, revision, State.READ));
+			}
+			this.known = true;
+			this.failing = false;
+		}
+
 		/** A layout that is refused is no sooner read again than if it had been read. */
 		private void failed(EtcdDiscoveryException cause) {
 			if (!cause.kind().refused()) {
-				this.due = ServiceNames.this.loop.now() + AFTER_FAILURE.toNanos();
+				dueIn(AFTER_FAILURE);
 			}
-			logger.atLevel(this.failing ? Level.DEBUG : Level.WARN)
+			boolean first = !this.failing;
+			this.failing = true;
+			logger.atLevel(first ? Level.WARN : Level.DEBUG)
 				.log("Cannot read the names of the services of {}, those known stay known: {}", this.layout,
 						cause.getMessage());
-			this.failing = true;
 		}
 
 	}

@@ -29,12 +29,12 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 	public enum State {
 
 		/**
-		 * Not every layout that discovers has answered for this service; the instances
-		 * are those of the layouts that have.
+		 * Not every layout that discovers has been read for this service, because it did
+		 * not answer or has refused; the instances are those of the layouts that have.
 		 */
 		UNREAD,
 
-		/** Every layout has answered, with instances or without. */
+		/** Every layout has been read, with instances or without. */
 		READ
 
 	}

@@ -24,7 +24,8 @@ final class Services {
 
 	private volatile long revision;
 
-	private final TreeSet<String> named = new TreeSet<>();
+	/** Those of the names that are shown next. */
+	private final TreeSet<String> nextNames = new TreeSet<>();
 
 	private boolean namesChanged;
 
@@ -53,10 +54,14 @@ final class Services {
 	/** Returns a service; one of which nothing is known begins as absent. */
 	Service obtain(String name) {
 		Service known = this.byName.get(name);
-		return (known != null) ? known : this.byName.computeIfAbsent(name, (absent) -> {
-			List<Feed> feeds = this.feedsUnlessAsked.apply(absent);
-			return new Service(absent(absent, feeds), feeds);
-		});
+		if (known != null) {
+			return known;
+		}
+		// Not within the map: this asks codecs of users, who may look up a service there.
+		List<Feed> feeds = this.feedsUnlessAsked.apply(name);
+		Service service = new Service(absent(name, feeds), feeds);
+		Service present = this.byName.putIfAbsent(name, service);
+		return (present != null) ? present : service;
 	}
 
 	/**
@@ -109,7 +114,8 @@ final class Services {
 	void noteName(String name) {
 		Service service = this.byName.get(name);
 		boolean shown = service != null && !service.snapshot().instances().isEmpty();
-		this.namesChanged |= (shown || this.namesRead.contains(name)) ? this.named.add(name) : this.named.remove(name);
+		this.namesChanged |= (shown || this.namesRead.contains(name)) ? this.nextNames.add(name)
+				: this.nextNames.remove(name);
 	}
 
 	/** Names of services were read, which need not be followed. */
@@ -124,7 +130,7 @@ final class Services {
 	/** Shows which names have come and gone. */
 	void publishNames() {
 		if (this.namesChanged) {
-			this.names = List.copyOf(this.named);
+			this.names = List.copyOf(this.nextNames);
 			this.namesChanged = false;
 		}
 	}

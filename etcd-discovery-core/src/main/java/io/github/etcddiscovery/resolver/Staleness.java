@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * the greatest of three: the time since the first of the watches that are not confirmed
  * was lost, or begun; the age of the oldest change that etcd is known to have made and
  * that has not arrived; that of the oldest one that could not be shown. Where it comes to
- * be more than the stale timeout nothing is shown. Written on the loop's thread, read on
- * any.
+ * be more than the stale timeout nothing is shown until it is less than half of that: not
+ * only where it is zero, which under load it may never be. Written on the loop's thread,
+ * read on any.
  */
 final class Staleness {
 
@@ -35,9 +36,7 @@ final class Staleness {
 
 	private volatile @Nullable Long since;
 
-	private EventLoop.Timer timer = EventLoop.Timer.NONE;
-
-	private boolean closed;
+	private EventLoop.Timer glances = EventLoop.Timer.NONE;
 
 	/**
 	 * Begins with no watch.
@@ -61,45 +60,47 @@ final class Staleness {
 			.reduce(Duration.ZERO, (one, other) -> (one.compareTo(other) >= 0) ? one : other);
 	}
 
+	/** Sees to the stale timeout from now on, where there is one. */
+	void start() {
+		if (!this.timeout.isZero()) {
+			this.glances = this.loop.repeat(GLANCE, this::look);
+		}
+	}
+
 	/** Something may change unseen from now on. */
 	void unconfirmed(Object watch) {
-		if (this.unconfirmed.putIfAbsent(watch, this.loop.now()) == null) {
-			changed();
-		}
+		this.unconfirmed.putIfAbsent(watch, this.loop.now());
+		changed();
 	}
 
 	/** Nothing changes unseen any more, or nobody wants to know. */
 	void confirmed(Object watch) {
-		if (this.unconfirmed.remove(watch) != null) {
-			changed();
-		}
+		this.unconfirmed.remove(watch);
+		changed();
 	}
 
 	/** Nothing is watched any more: what is known grows old from now on. */
 	void close() {
-		this.closed = true;
-		this.timer.cancel();
-		unconfirmed(this);
+		this.glances.cancel();
+		this.glances = EventLoop.Timer.NONE;
+		unconfirmed("that nothing is watched");
 	}
 
 	private void changed() {
 		this.since = this.unconfirmed.isEmpty() ? null : this.unconfirmed.values().iterator().next();
-		look();
+		if (this.glances != EventLoop.Timer.NONE) {
+			look();
+		}
 	}
 
-	/** Looks now, and again and again. */
-	void look() {
-		if (this.closed || this.timeout.isZero()) {
-			return;
-		}
-		this.timer.cancel();
+	private void look() {
 		Duration age = age();
-		Duration left = this.timeout.minus(age);
-		boolean tooOld = left.isNegative() || left.isZero();
-		if (tooOld || age.isZero()) {
-			this.publisher.emptied(tooOld);
+		if (age.compareTo(this.timeout) >= 0) {
+			this.publisher.emptied(true);
 		}
-		this.timer = this.loop.schedule((tooOld || left.compareTo(GLANCE) > 0) ? GLANCE : left, this::look);
+		else if (age.compareTo(this.timeout.dividedBy(2)) < 0) {
+			this.publisher.emptied(false);
+		}
 	}
 
 }

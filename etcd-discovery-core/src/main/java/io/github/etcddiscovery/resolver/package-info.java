@@ -12,8 +12,9 @@
  *    |  is marked
  *  Publisher -- shows a new ServiceSnapshot, tells --&gt; Subscriber
  *
- *  Following opens feeds and drops what nobody asks for, ServiceNames reads the names
- *  of what is not followed, Staleness tells how old it all is.
+ *  Following opens feeds, FollowedServices drops what nobody asks for, ServiceNames reads
+ *  the names of what is not followed, Staleness tells how old it all is. What they share
+ *  is in the ResolverContext.
  * </pre>
  *
  * What the words mean here:
@@ -24,7 +25,10 @@
  * too, so that it is not read again
  * <li><b>shown</b>: what readers see. Of entries with one address one is shown, and the
  * others are hidden
- * <li><b>marked</b>: changed, and not shown yet
+ * <li><b>marked</b>: changed, and not shown yet; <b>stuck</b>: could not be shown, and is
+ * tried again
+ * <li><b>told</b>: handed to whoever subscribes, which comes after shown and can fail by
+ * itself
  * <li><b>answered</b>: listed, or refused by etcd; <b>read</b>: listed
  * <li><b>shared</b>: a feed of all services of a layout; <b>own</b>: that of one service,
  * followed because somebody has looked it up, or listens

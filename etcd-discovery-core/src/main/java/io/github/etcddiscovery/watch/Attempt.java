@@ -1,12 +1,10 @@
 package io.github.etcddiscovery.watch;
 
-import java.time.Duration;
 import java.util.List;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
-import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.Watch;
 import io.github.etcddiscovery.client.WatchEvent;
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements WatchListener {
 
-	/** A watch has this long to be confirmed, or the request timeout where it is more. */
-	private static final Duration LEAST_TO_CONFIRM = Duration.ofSeconds(3);
-
 	private final RangeWatch owner;
 
 	private final RangeWatches shared;
@@ -33,10 +28,6 @@ final class Attempt implements WatchListener {
 	private final long floor;
 
 	private @Nullable Watch watch;
-
-	private EventLoop.Timer unconfirmed = EventLoop.Timer.NONE;
-
-	private boolean probing;
 
 	private boolean over;
 
@@ -59,7 +50,7 @@ final class Attempt implements WatchListener {
 
 	void list() {
 		EventLoop loop = this.shared.loop();
-		orEnd(() -> loop.whenDone(this.shared.client().list(this.range, false, loop, this::page),
+		loop.whenDone(this.shared.client().list(this.range, false, loop, this::page),
 				(revision, failure) -> orEnd(() -> {
 					if (revision != null) {
 						this.owner.listed(this, revision);
@@ -67,7 +58,7 @@ final class Attempt implements WatchListener {
 					else {
 						end(Ending.by(EtcdDiscoveryException.of("list of " + this.range, failure)));
 					}
-				})));
+				}));
 	}
 
 	private void page(Page page) {
@@ -78,12 +69,6 @@ final class Attempt implements WatchListener {
 	}
 
 	void follow(long fromRevision) {
-		EtcdClient client = this.shared.client();
-		Duration limit = client.requestTimeout();
-		Duration timeout = (limit.compareTo(LEAST_TO_CONFIRM) > 0) ? limit : LEAST_TO_CONFIRM;
-		this.unconfirmed = this.shared.loop()
-			.schedule(timeout, () -> orEnd(() -> end(Ending.unconfirmed("watch of " + this.range + " from revision "
-					+ fromRevision + ": not confirmed within " + timeout.toMillis() + " ms"))));
 		this.watch = this.shared.streams().watch(this.range, fromRevision, this);
 	}
 
@@ -91,17 +76,18 @@ final class Attempt implements WatchListener {
 	 * Asks the leader, because the member that serves the watch is behind a revision that
 	 * was seen before. That is normal for a follower; where the leader is behind too,
 	 * etcd has lost data, and the watch would wait in silence for a revision that may be
-	 * months away.
+	 * months away. Until the leader has answered the watch does not count as confirmed.
 	 */
-	void verify(long revision) {
-		if (this.probing) {
-			return;
-		}
-		this.probing = true;
+	private void verify(long seen) {
 		this.shared.loop().whenDone(this.shared.client().probe(this.range), (current, failure) -> orEnd(() -> {
-			this.probing = false;
-			if (current != null && current < revision) {
-				end(Ending.wentBack(revision, current));
+			if (current == null) {
+				end(Ending.by(EtcdDiscoveryException.of("probe of " + this.range, failure)));
+			}
+			else if (current < seen) {
+				end(Ending.wentBack(seen, current));
+			}
+			else {
+				this.owner.confirmed(current);
 			}
 		}));
 	}
@@ -109,8 +95,13 @@ final class Attempt implements WatchListener {
 	@Override
 	public void confirmed(long revision) {
 		if (!this.over) {
-			this.unconfirmed.cancel();
-			this.owner.confirmed(this, revision);
+			long seen = this.owner.greatestRevision();
+			if (revision < seen) {
+				verify(seen);
+			}
+			else {
+				this.owner.confirmed(revision);
+			}
 		}
 	}
 
@@ -128,7 +119,6 @@ final class Attempt implements WatchListener {
 
 	void close() {
 		this.over = true;
-		this.unconfirmed.cancel();
 		if (this.watch != null) {
 			this.watch.close();
 		}

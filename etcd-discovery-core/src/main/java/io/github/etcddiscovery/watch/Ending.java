@@ -25,11 +25,6 @@ record Ending(String reason, EtcdDiscoveryException cause) {
 		return kind.refused() ? "refused" : "unavailable";
 	}
 
-	/** The watch was not confirmed in time. */
-	static Ending unconfirmed(String message) {
-		return new Ending("unconfirmed", new EtcdDiscoveryException(Kind.UNAVAILABLE, message, null));
-	}
-
 	/** etcd has lost data. */
 	static Ending wentBack(long from, long to) {
 		return new Ending(WENT_BACK, new EtcdDiscoveryException(Kind.UNAVAILABLE, "the revision of etcd went from "

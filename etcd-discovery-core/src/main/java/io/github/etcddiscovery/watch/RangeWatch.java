@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
  *                    compacted, not confirmed within
  *                    max(3 s, request timeout), revision
  *                    went back, the listener throws
+ * WATCHING           confirmed below the greatest revision    WATCHING, not told before the leader has
+ *                    seen                                     answered; a probe without answer is an error
  * LISTING, WATCHING  login, permission or space refused       WAITING, at the slow pace
  * WATCHING           events                                   WATCHING, told revision by revision
  * WATCHING           confirmed for 10 s                       WATCHING, attempts = 0
@@ -141,8 +143,13 @@ public final class RangeWatch implements AutoCloseable {
 	/** It is this watch's turn to list. */
 	void list() {
 		this.state = State.LISTING;
-		this.attempt = new Attempt(this, this.shared, this.range, this.greatest);
-		this.attempt.list();
+		try {
+			this.attempt = new Attempt(this, this.shared, this.range, this.greatest);
+			this.attempt.list();
+		}
+		catch (Throwable ex) {
+			lost(Ending.by(EtcdDiscoveryException.of("list of " + this.range, ex)));
+		}
 	}
 
 	private void endAttempt() {
@@ -188,16 +195,10 @@ public final class RangeWatch implements AutoCloseable {
 		this.reason = null;
 	}
 
-	void confirmed(Attempt confirmed, long revision) {
-		this.stable.cancel();
+	void confirmed(long revision) {
+		this.greatest = Math.max(this.greatest, revision);
 		this.stable = this.shared.loop().schedule(STABLE, this.streak::end);
 		this.listener.confirmed();
-		if (revision >= this.greatest) {
-			this.greatest = revision;
-		}
-		else if (this.attempt == confirmed) {
-			confirmed.verify(this.greatest);
-		}
 	}
 
 	/** Tells a message of the watch, one revision after the other. */
@@ -229,16 +230,15 @@ public final class RangeWatch implements AutoCloseable {
 		endAttempt();
 		this.wentBack |= ending.isWentBack();
 		this.reason = (this.told > 0 && this.reason == null) ? ending.reason() : this.reason;
+		boolean known = this.told > 0;
 		try {
-			// First: that nobody hears of changes must show, whatever fails after that.
-			this.listener.lost(ending.cause());
+			// First what must not fail to happen: the next attempt, and that it shows.
+			this.delay = this.shared.loop().schedule(this.streak.failed(ending.cause()), this::queue);
 		}
 		finally {
-			if (this.state == State.WAITING) {
-				this.delay = this.shared.loop()
-					.schedule(this.streak.failed(ending.cause(), this.told > 0), this::queue);
-			}
+			this.listener.lost(ending.cause());
 		}
+		this.streak.log(ending.cause(), known);
 	}
 
 	/**

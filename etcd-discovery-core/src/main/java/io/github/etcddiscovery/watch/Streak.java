@@ -37,21 +37,26 @@ final class Streak {
 	/**
 	 * Counts an attempt.
 	 * @param cause why it ended
-	 * @param known whether the range was listed before
 	 * @return how long to wait for the next one
 	 */
-	Duration failed(EtcdDiscoveryException cause, boolean known) {
-		Duration delay = this.failures.add(cause.kind().refused(), this.shared.retry().retryDelay());
+	Duration failed(EtcdDiscoveryException cause) {
+		return this.failures.add(cause.kind().refused(), this.shared.retry().retryDelay());
+	}
+
+	/**
+	 * Says that an attempt has ended.
+	 * @param cause why
+	 * @param known whether the range was listed before
+	 */
+	void log(EtcdDiscoveryException cause, boolean known) {
 		if (!this.warned.contains(cause.kind()) && this.shared.mayWarn(this.range, cause.kind())) {
 			this.warned.add(cause.kind());
 			logger.warn("{}. {} {}; trying again until it works", cause.getMessage(),
 					known ? "What is known stays known of" : "Nothing is known yet of", this.range);
 		}
 		else {
-			logger.debug("Cannot follow {}, attempt {}: {}; next attempt in {} ms", this.range, this.failures.count(),
-					cause.getMessage(), delay.toMillis());
+			logger.debug("Cannot follow {}, attempt {}: {}", this.range, this.failures.count(), cause.getMessage());
 		}
-		return delay;
 	}
 
 	/** A watch has stayed confirmed for long enough to believe in it. */

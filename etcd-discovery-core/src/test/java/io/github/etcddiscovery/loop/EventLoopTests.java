@@ -43,6 +43,28 @@ class EventLoopTests {
 
 	@ParameterizedTest
 	@MethodSource("anything")
+	void repeatsATaskUntilItIsCancelledWhateverItThrows(Throwable thrown) {
+		ManualScheduler scheduler = new ManualScheduler();
+		try (LoggedLines log = new LoggedLines(EventLoop.class.getName())) {
+			for (EventLoop each : List.of(this.loop, scheduler.loop())) {
+				List<Integer> done = new CopyOnWriteArrayList<>();
+				EventLoop.Timer timer = each.repeat(Duration.ofMillis(20), () -> {
+					done.add(done.size());
+					throw Thrown.undeclared(thrown);
+				});
+				await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(() -> {
+					scheduler.advance(Duration.ofMillis(20));
+					return done.size() >= 3;
+				});
+				timer.cancel();
+			}
+			assertThat(log.at("ERROR")).hasSizeGreaterThanOrEqualTo(6);
+		}
+		assertThat(scheduler.pending()).isZero();
+	}
+
+	@ParameterizedTest
+	@MethodSource("anything")
 	void goesOnAfterATaskThatThrowsAndLogsWhatItWas(Throwable thrown) throws Exception {
 		CompletableFuture<String> next = new CompletableFuture<>();
 		try (LoggedLines log = new LoggedLines(EventLoop.class.getName())) {

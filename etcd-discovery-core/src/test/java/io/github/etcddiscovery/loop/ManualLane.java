@@ -24,23 +24,27 @@ final class ManualLane extends AbstractExecutorService implements ScheduledExecu
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-		return schedule(() -> {
-			command.run();
-			return null;
-		}, delay, unit);
+		return add(command, unit.toNanos(delay), 0);
 	}
 
 	@Override
 	public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
-		return add(callable, unit.toNanos(delay));
+		return add(callable, unit.toNanos(delay), 0);
 	}
 
-	private <V> ManualTask<V> add(Callable<V> callable, long delay) {
+	private ManualTask<?> add(Runnable command, long delay, long pause) {
+		return add(() -> {
+			command.run();
+			return null;
+		}, delay, pause);
+	}
+
+	private <V> ManualTask<V> add(Callable<V> callable, long delay, long pause) {
 		if (this.closed) {
 			throw new RejectedExecutionException("closed");
 		}
 		long time = this.scheduler.now() + Math.max(delay, 0);
-		ManualTask<V> task = new ManualTask<>(this.scheduler, this, time, callable);
+		ManualTask<V> task = new ManualTask<>(this.scheduler, this, time, pause, callable);
 		this.scheduler.add(task);
 		return task;
 	}
@@ -52,12 +56,12 @@ final class ManualLane extends AbstractExecutorService implements ScheduledExecu
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		throw new UnsupportedOperationException("no loop repeats a task");
+		throw new UnsupportedOperationException("no loop keeps a rate");
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		throw new UnsupportedOperationException("no loop repeats a task");
+		return add(command, unit.toNanos(initialDelay), unit.toNanos(delay));
 	}
 
 	@Override

@@ -15,15 +15,19 @@ final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
 	private final ManualLane lane;
 
-	private final long time;
+	/** How long after its end it runs again, in nanoseconds; 0 for never. */
+	private final long pause;
 
-	private final long sequence;
+	private long time;
 
-	ManualTask(ManualScheduler scheduler, ManualLane lane, long time, Callable<V> task) {
+	private long sequence;
+
+	ManualTask(ManualScheduler scheduler, ManualLane lane, long time, long pause, Callable<V> task) {
 		super(task);
 		this.scheduler = scheduler;
 		this.lane = lane;
 		this.time = time;
+		this.pause = pause;
 		this.sequence = scheduler.nextSequence();
 	}
 
@@ -33,6 +37,18 @@ final class ManualTask<V> extends FutureTask<V> implements ScheduledFuture<V> {
 
 	ManualLane lane() {
 		return this.lane;
+	}
+
+	@Override
+	public void run() {
+		if (this.pause == 0) {
+			super.run();
+		}
+		else if (runAndReset() && !this.lane.isShutdown()) {
+			this.time = this.scheduler.now() + this.pause;
+			this.sequence = this.scheduler.nextSequence();
+			this.scheduler.add(this);
+		}
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.etcddiscovery.Bytes;
@@ -170,6 +171,22 @@ class BadEntriesTests {
 		assertThat(resolver.instances("a")).hasSize(2);
 		assertThat(resolver.staleFor()).isZero();
 		assertThat(this.rig.rejected).isEmpty();
+	}
+
+	@Test
+	void whileMemoryIsLackingForTheListTooReadersSeeWhatTheySaw() {
+		this.rig.put(FailingCodec.LAYOUT, instance("a", 1));
+		this.rig.put(FailingCodec.LAYOUT, instance("z", 1));
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(FailingCodec.LAYOUT));
+		List<String> told = new ArrayList<>();
+		this.rig.run();
+		resolver.subscribeAll((snapshot) -> told.add(snapshot.service() + snapshot.instances().size()));
+		FailingCodec.lackMemoryForNames(3);
+		this.rig.put(FailingCodec.LAYOUT, instance(FailingCodec.NO_MEMORY_FOR_NAME, 1));
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(told).containsExactly(FailingCodec.NO_MEMORY_FOR_NAME + "1");
+		assertThat(resolver.services()).containsExactly("a", FailingCodec.NO_MEMORY_FOR_NAME, "z");
+		assertThat(this.rig.etcd.calls(Call.LIST)).isEqualTo(4);
 	}
 
 	@Test

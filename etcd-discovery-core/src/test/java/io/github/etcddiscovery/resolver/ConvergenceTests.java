@@ -37,7 +37,7 @@ class ConvergenceTests {
 
 	private static final Duration BOUND = Duration.ofSeconds(45);
 
-	private static final Duration RESYNC = Duration.ofSeconds(20);
+	private static final Duration RESYNC = Duration.ofSeconds(15);
 
 	@Test
 	void listsEqualWhatStandsInEtcdAfterAnyFaults() {

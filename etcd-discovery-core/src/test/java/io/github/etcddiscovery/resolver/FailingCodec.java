@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.resolver;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -29,7 +31,19 @@ final class FailingCodec implements InstanceCodec {
 	/** See {@link #lackMemory}. */
 	static final String NO_MEMORY_ONCE = "no-memory";
 
+	/** See {@link #lackMemoryForNames}. */
+	static final String NO_MEMORY_FOR_NAME = "lack";
+
+	/** Has no range. */
+	static final String NO_RANGE = "no-range";
+
 	private static final AtomicBoolean LACKING = new AtomicBoolean();
+
+	private static final AtomicInteger NAMES_LACKING = new AtomicInteger();
+
+	/** Runs when a codec is asked for a name, as a user's may do what it wants. */
+	static final AtomicReference<Runnable> WHEN_ASKED = new AtomicReference<>(() -> {
+	});
 
 	private final InstanceCodec kitex = InstanceCodec.kitex();
 
@@ -50,12 +64,19 @@ final class FailingCodec implements InstanceCodec {
 
 	@Override
 	public KeyRange service(String prefix, String service) {
+		if (service.startsWith(NO_RANGE)) {
+			throw new IllegalStateException("a defect of this codec");
+		}
 		return this.kitex.service(prefix, service);
 	}
 
 	@Override
 	public void checkService(String service) {
+		WHEN_ASKED.get().run();
 		failAt(service);
+		if (service.contains(NO_MEMORY_FOR_NAME) && NAMES_LACKING.getAndUpdate((left) -> Math.max(left - 1, 0)) > 0) {
+			throw new OutOfMemoryError("of this codec");
+		}
 		this.kitex.checkService(service);
 	}
 
@@ -86,6 +107,11 @@ final class FailingCodec implements InstanceCodec {
 	 */
 	static void lackMemory() {
 		LACKING.set(true);
+	}
+
+	/** There is no memory for the one name, the next so many times it is asked for. */
+	static void lackMemoryForNames(int times) {
+		NAMES_LACKING.set(times);
 	}
 
 	private static void failAt(String text) {

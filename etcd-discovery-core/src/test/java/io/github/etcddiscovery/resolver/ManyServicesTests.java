@@ -31,20 +31,20 @@ class ManyServicesTests {
 
 	@Test
 	void atMostAThousandAreHeldAndTheLeastRecentlyUsedGoFirst() {
-		for (int i = 0; i < Following.MAX_WATCHES; i++) {
+		for (int i = 0; i < FollowedServices.MAX_WATCHES; i++) {
 			follow("s" + i);
 		}
 		this.rig.advance(Duration.ofMinutes(2));
-		for (int i = 0; i < Following.MAX_WATCHES; i++) {
+		for (int i = 0; i < FollowedServices.MAX_WATCHES; i++) {
 			if (i != 7 && i != 8) {
 				this.resolver.snapshot("s" + i);
 			}
 		}
 		follow("new1");
 		follow("new2");
-		assertThat(this.rig.etcd.watches()).isEqualTo(Following.MAX_WATCHES);
+		assertThat(this.rig.etcd.watches()).isEqualTo(FollowedServices.MAX_WATCHES);
 		assertThat(this.resolver.snapshots()).extracting(ServiceSnapshot::service)
-			.hasSize(Following.MAX_WATCHES)
+			.hasSize(FollowedServices.MAX_WATCHES)
 			.doesNotContain("s7", "s8")
 			.contains("new1", "new2");
 	}
@@ -55,13 +55,13 @@ class ManyServicesTests {
 			this.resolver.snapshot("name" + i);
 		}
 		this.rig.run();
-		assertThat(this.resolver.snapshots()).hasSize(Following.MAX_WATCHES);
-		assertThat(this.rig.etcd.watches()).isEqualTo(Following.MAX_WATCHES);
+		assertThat(this.resolver.snapshots()).hasSize(FollowedServices.MAX_WATCHES);
+		assertThat(this.rig.etcd.watches()).isEqualTo(FollowedServices.MAX_WATCHES);
 	}
 
 	@Test
 	void ofMoreServicesThanCanBeHeldEachIsAnsweredAndToStopFollowingIsNoChange() {
-		int many = Following.MAX_WATCHES + 200;
+		int many = FollowedServices.MAX_WATCHES + 200;
 		for (int i = 0; i < many; i++) {
 			this.rig.put(instance("s" + i, 1));
 		}
@@ -75,7 +75,7 @@ class ManyServicesTests {
 			}
 			this.rig.run();
 			assertThat(asked).allMatch((snapshot) -> snapshot.join().instances().size() == 1);
-			assertThat(this.rig.etcd.watches()).isEqualTo(Following.MAX_WATCHES);
+			assertThat(this.rig.etcd.watches()).isEqualTo(FollowedServices.MAX_WATCHES);
 		}
 		assertThat(told.values()).hasSize(many).allMatch((sizes) -> sizes.stream().allMatch((size) -> size == 1));
 		assertThat(this.rig.counts).noneMatch((count) -> count.endsWith("=0"));
@@ -97,7 +97,7 @@ class ManyServicesTests {
 		for (int i = 0; i < 900; i++) {
 			assertThat(this.resolver.snapshot("s" + i).instances()).hasSize(1);
 		}
-		assertThat(this.resolver.snapshots()).hasSizeLessThanOrEqualTo(Following.MAX_WATCHES);
+		assertThat(this.resolver.snapshots()).hasSizeLessThanOrEqualTo(FollowedServices.MAX_WATCHES);
 		this.rig.etcd.up();
 		this.rig.advance(Duration.ofSeconds(60));
 		assertThat(this.resolver.staleFor()).isZero();
@@ -113,7 +113,7 @@ class ManyServicesTests {
 		for (int i = 0; i < 1_000; i++) {
 			follow("nobody" + i);
 		}
-		assertThat(this.resolver.snapshots()).hasSize(Following.MAX_WATCHES)
+		assertThat(this.resolver.snapshots()).hasSize(FollowedServices.MAX_WATCHES)
 			.filteredOn((snapshot) -> snapshot.instances().size() == 1)
 			.hasSize(600);
 	}

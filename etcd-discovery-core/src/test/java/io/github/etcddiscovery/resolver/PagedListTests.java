@@ -38,8 +38,10 @@ class PagedListTests {
 
 	private final Publisher publisher = new Publisher(this.loop, this.services, this.observer);
 
-	private final RangeEntries entries = new RangeEntries(new LayoutReader(Rig.KITEX, 0, Instance.DEFAULT_WEIGHT,
-			new Rejections(this.loop, this.observer, List.of())), null, this.services, this.publisher);
+	private final LayoutReader reader = new LayoutReader(Rig.KITEX, 0, Instance.DEFAULT_WEIGHT,
+			new Rejections(this.loop, this.observer, List.of()));
+
+	private final RangeEntries entries = new RangeEntries(this.reader, null, this.services, this.publisher);
 
 	@Test
 	void nothingOfAListIsShownBeforeItsLastPage() {
@@ -83,7 +85,7 @@ class PagedListTests {
 
 	@Test
 	void entriesUnderKeysThatAreTooLongAreCounted() {
-		this.entries.leftOut(2, KeyRange.prefix(Bytes.utf8("kitex/registry-etcd/")));
+		this.reader.leftOut(2, KeyRange.prefix(Bytes.utf8("kitex/registry-etcd/")));
 		assertThat(this.rejected).containsExactly("too_large", "too_large");
 	}
 

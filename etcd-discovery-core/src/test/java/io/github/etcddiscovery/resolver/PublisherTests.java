@@ -3,10 +3,11 @@ package io.github.etcddiscovery.resolver;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.etcddiscovery.Bytes;
@@ -30,27 +31,9 @@ class PublisherTests {
 
 	private final List<String> shown = new ArrayList<>();
 
-	private final AtomicBoolean failing = new AtomicBoolean();
+	private final Set<String> failing = new HashSet<>();
 
-	/** No feed at all, which cannot be found out for want of memory. */
-	private final List<Feed> feeds = new AbstractList<>() {
-
-		@Override
-		public Feed get(int index) {
-			throw new IndexOutOfBoundsException(index);
-		}
-
-		@Override
-		public int size() {
-			if (PublisherTests.this.failing.get()) {
-				throw new OutOfMemoryError("of a test");
-			}
-			return 0;
-		}
-
-	};
-
-	private final Services services = new Services((name) -> this.feeds);
+	private final Services services = new Services(this::feeds);
 
 	private final Publisher publisher = publisher(this.loop);
 
@@ -91,15 +74,54 @@ class PublisherTests {
 	void whatCouldNotBeShownIsShownLaterAndItsAgeShowsMeanwhile() {
 		add("a", 1);
 		add("b", 1);
-		this.failing.set(true);
+		this.failing.addAll(List.of("a", "b"));
 		this.scheduler.runReady();
 		this.scheduler.advance(Duration.ofMillis(2_500));
 		assertThat(this.publisher.stuckFor()).isEqualTo(Duration.ofMillis(2_500));
-		this.failing.set(false);
+		this.failing.clear();
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(this.shown).containsExactly("a=1", "b=1");
 		assertThat(this.services.names()).containsExactly("a", "b");
 		assertThat(this.publisher.stuckFor()).isZero();
+	}
+
+	@Test
+	void whatCannotBeShownKeepsNothingElseFromBeingShown() {
+		add("a", 1);
+		add("b", 1);
+		this.failing.add("a");
+		this.scheduler.runReady();
+		assertThat(this.shown).containsExactly("b=1");
+		this.scheduler.advance(Duration.ofSeconds(3));
+		add("c", 1);
+		this.publisher.publishOverdue();
+		this.scheduler.runReady();
+		assertThat(this.shown).containsExactly("b=1", "c=1");
+		assertThat(this.publisher.stuckFor()).isEqualTo(Duration.ofSeconds(3));
+		this.failing.clear();
+		this.scheduler.advance(Duration.ofSeconds(1));
+		assertThat(this.shown).containsExactly("b=1", "c=1", "a=1");
+		assertThat(this.publisher.stuckFor()).isZero();
+	}
+
+	/** No feed at all, which cannot be found out for want of memory. */
+	private List<Feed> feeds(String name) {
+		return new AbstractList<>() {
+
+			@Override
+			public Feed get(int index) {
+				throw new IndexOutOfBoundsException(index);
+			}
+
+			@Override
+			public int size() {
+				if (PublisherTests.this.failing.contains(name)) {
+					throw new OutOfMemoryError("of a test");
+				}
+				return 0;
+			}
+
+		};
 	}
 
 	private void add(String name, int number) {

@@ -12,7 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 
 import com.sun.management.ThreadMXBean;
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.codec.Layout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -95,6 +99,35 @@ class ReadPathTests {
 		this.rig.run();
 		assertThat(resolver.instances("big")).hasSize(1_000);
 		return resolver;
+	}
+
+	@Test
+	void aLookupOfAServiceThatALayoutRefusesForEverAllocatesNothing() {
+		Layout refused = new Layout(InstanceCodec.kitex(), "second");
+		this.rig.etcd.forbidReads(KeyRange.prefix(Bytes.utf8("second/")));
+		this.rig.put(Rig.instance("a", 1));
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(Rig.KITEX, refused));
+		this.rig.run();
+		assertThat(resolver.snapshot("a").state()).isEqualTo(ServiceSnapshot.State.UNREAD);
+		assertThat(allocatedByLookups(resolver, "a")).isZero();
+	}
+
+	private static long allocatedByLookups(EtcdResolver resolver, String service) {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long self = Thread.currentThread().getId();
+		int size = 0;
+		for (int i = 0; i < 20_000; i++) {
+			size += resolver.instances(service).size() + resolver.snapshot(service).instances().size();
+		}
+		assertThat(size).isEqualTo(40_000);
+		long idle = allocatedBy(threads, self, () -> 0);
+		return allocatedBy(threads, self, () -> {
+			int sum = 0;
+			for (int i = 0; i < 10_000; i++) {
+				sum += resolver.instances(service).size() + resolver.snapshot(service).instances().size();
+			}
+			return sum;
+		}) - idle;
 	}
 
 	private static long allocatedBy(ThreadMXBean threads, long thread, IntSupplier work) {

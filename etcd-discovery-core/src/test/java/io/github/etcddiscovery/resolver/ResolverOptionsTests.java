@@ -3,6 +3,7 @@ package io.github.etcddiscovery.resolver;
 import java.time.Duration;
 
 import io.github.etcddiscovery.resolver.ResolverOptions.Timing;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.retry.RetryOptions;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,13 @@ class ResolverOptionsTests {
 		Timing timing = timing(Duration.ZERO, SECOND, Duration.ZERO, SECOND);
 		assertThat(timing.firstSnapshotTimeout()).isZero();
 		assertThat(timing.staleTimeout()).isZero();
+	}
+
+	@Test
+	void aLayoutThatIsThereTwiceIsRefused() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> ResolverOptions.defaults().withLayouts(Layout.kitex(), Layout.kitex()))
+			.withMessageContaining("no two the same");
 	}
 
 	@Test

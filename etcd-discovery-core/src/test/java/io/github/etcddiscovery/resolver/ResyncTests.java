@@ -22,7 +22,8 @@ class ResyncTests {
 
 	private static final Duration EARLIEST = Duration.ofMinutes(4);
 
-	private static final Duration LATEST = Duration.ofMinutes(6);
+	/** By then events of before the first list of keys are not waited for any more. */
+	private static final Duration LATEST = Duration.ofMinutes(6).plus(Resync.LATEST_EVENT);
 
 	private final Rig rig = new Rig();
 
@@ -153,6 +154,21 @@ class ResyncTests {
 		assertThat(this.rig.resolver.instances("a").get(0).weight()).isEqualTo(3);
 		this.rig.advance(Duration.ofMinutes(5));
 		assertThat(told).containsExactly(1, 1);
+	}
+
+	@Test
+	void eventsThatAreMerelyLaterThanTheListAreNotLost() {
+		this.rig.put(instance("a", 1));
+		EtcdResolver resolver = this.rig.started();
+		this.rig.etcd.delay(Call.WATCH, Duration.ofSeconds(5));
+		this.rig.etcd.delayRequests(Call.LIST_KEYS, Duration.ofSeconds(1));
+		untilKeysAreListed();
+		this.rig.delete(instance("a", 1));
+		this.rig.put(instance("a", 2));
+		this.rig.advance(Duration.ofSeconds(2).plus(Resync.LATEST_EVENT));
+		assertThat(resolver.instances("a")).containsExactly(instance("a", 2));
+		assertThat(this.rig.resyncs).containsExactly("interval");
+		assertThat(this.rig.etcd.calls(Call.READ)).isZero();
 	}
 
 	@Test

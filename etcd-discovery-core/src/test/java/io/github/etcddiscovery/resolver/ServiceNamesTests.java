@@ -62,6 +62,20 @@ class ServiceNamesTests {
 		assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isEqualTo(5);
 	}
 
+	@Test
+	void whoAsksWhileTheyAreReadQueuesNothing() {
+		this.rig.etcd.delay(Call.LIST_KEYS, Duration.ofSeconds(2));
+		this.resolver.whenServices();
+		this.rig.run();
+		int before = this.rig.scheduler.pending();
+		for (int i = 0; i < 100; i++) {
+			this.resolver.whenServices();
+		}
+		assertThat(this.rig.scheduler.pending()).isEqualTo(before);
+		this.rig.advance(Duration.ofSeconds(2));
+		assertThat(this.resolver.services()).containsExactly("a", "b");
+	}
+
 	private void askForSeconds(int seconds) {
 		for (int i = 0; i < seconds; i++) {
 			this.resolver.whenServices();

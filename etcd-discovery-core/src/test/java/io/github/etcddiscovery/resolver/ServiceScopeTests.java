@@ -55,12 +55,13 @@ class ServiceScopeTests {
 	@Test
 	void aServiceThatNobodyAsksForIsNamedOnceLookupsSeeThatItIsNotFollowed() {
 		List<String> seen = new ArrayList<>();
-		this.resolver.onUnfollow((service) -> seen.add(service + " " + this.resolver.snapshots().size()));
 		follow("a");
+		this.resolver.subscribeFollowed((snapshot) -> seen.add(snapshot.service() + " " + snapshot.state() + " "
+				+ snapshot.instances().size() + " of " + this.resolver.snapshots().size()));
 		this.rig.advance(Duration.ofMinutes(8));
 		assertThat(seen).isEmpty();
 		this.rig.advance(Duration.ofMinutes(4));
-		assertThat(seen).containsExactly("a 0");
+		assertThat(seen).containsExactly("a UNREAD 0 of 0");
 	}
 
 	@Test
@@ -95,6 +96,36 @@ class ServiceScopeTests {
 		other.run();
 		assertThat(resolver.instances(FailingCodec.POISON)).isEmpty();
 		assertThat(resolver.snapshot(FailingCodec.POISON).state()).isEqualTo(State.READ);
+	}
+
+	@Test
+	void aCodecMayLookUpAServiceWhenItIsAskedForAName() {
+		Rig other = new Rig();
+		EtcdResolver resolver = other
+			.start((options) -> options.withLayouts(FailingCodec.LAYOUT).withScope(Scope.SERVICE));
+		other.run();
+		FailingCodec.WHEN_ASKED.set(() -> {
+			FailingCodec.WHEN_ASKED.set(() -> {
+			});
+			resolver.subscribe("a", (snapshot) -> {
+			});
+			resolver.snapshot("a");
+		});
+		assertThat(resolver.snapshot("a").state()).isEqualTo(State.UNREAD);
+		other.run();
+		assertThat(resolver.snapshot("a").state()).isEqualTo(State.READ);
+	}
+
+	@Test
+	void endlessNamesThatACodecHasNoRangeForDoNotFillTheMemory() {
+		Rig other = new Rig();
+		EtcdResolver resolver = other
+			.start((options) -> options.withLayouts(FailingCodec.LAYOUT).withScope(Scope.SERVICE));
+		for (int i = 0; i < 3_000; i++) {
+			resolver.snapshot(FailingCodec.NO_RANGE + i);
+		}
+		other.run();
+		assertThat(resolver.snapshots()).hasSizeLessThanOrEqualTo(FollowedServices.MAX_WATCHES);
 	}
 
 	@Test

@@ -102,6 +102,28 @@ class StalenessTests {
 	}
 
 	@Test
+	void whatWasTooOldComesBackThoughUnderLoadSomethingIsAlwaysOnItsWay() {
+		this.rig.put(instance("a", 1));
+		EtcdResolver resolver = this.rig.start(EMPTIED_AFTER_A_MINUTE);
+		this.rig.run();
+		this.rig.etcd.down();
+		this.rig.advance(Duration.ofMinutes(2));
+		assertThat(resolver.instances("a")).isEmpty();
+		this.rig.etcd.watchFaults().holdBack(true);
+		this.rig.etcd.up();
+		for (int i = 0; i < 10; i++) {
+			this.rig.advance(Duration.ofSeconds(5));
+			this.rig.put(instance("b", i));
+			this.rig.advance(Duration.ofSeconds(2));
+			this.rig.etcd.watchFaults().holdBack(false);
+			this.rig.etcd.watchFaults().holdBack(true);
+			this.rig.put(instance("b", i));
+		}
+		assertThat(resolver.staleFor()).isPositive();
+		assertThat(resolver.instances("a")).hasSize(1);
+	}
+
+	@Test
 	void aShortLossEmptiesNothing() {
 		this.rig.put(instance("a", 1));
 		EtcdResolver resolver = this.rig.start(EMPTIED_AFTER_A_MINUTE);

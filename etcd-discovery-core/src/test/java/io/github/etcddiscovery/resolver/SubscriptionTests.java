@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
+import com.google.common.util.concurrent.ForwardingExecutorService;
+import com.google.common.util.concurrent.MoreExecutors;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.loop.Workers;
+import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import io.github.etcddiscovery.test.Thrown;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +180,49 @@ class SubscriptionTests {
 		this.release.countDown();
 		await().atMost(Duration.ofSeconds(20)).until(() -> slow.size() == 2);
 		assertThat(slow).containsExactly(0, 20);
+	}
+
+	@Test
+	void whereThereIsNoThreadForOneTheOthersAreToldAtOnceAndThatOneWhenThereIs() {
+		AtomicInteger lacking = new AtomicInteger();
+		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), lackingThreads(lacking));
+		List<String> told = new ArrayList<>();
+		resolver.subscribeAll((snapshot) -> told.add("all " + snapshot.instances().size()));
+		for (String each : List.of("first", "second", "third")) {
+			resolver.subscribe("a", (snapshot) -> told.add(each + " " + snapshot.instances().size()));
+		}
+		this.rig.run();
+		told.clear();
+		lacking.set(2);
+		this.rig.put(instance("a", 1));
+		this.rig.run();
+		assertThat(told).containsExactly("second 1", "third 1");
+		assertThat(resolver.instances("a")).hasSize(1);
+		this.rig.advance(Duration.ofSeconds(1));
+		assertThat(told).containsExactlyInAnyOrder("second 1", "third 1", "all 1", "first 1");
+		assertThat(this.rig.etcd.calls(Call.LIST)).isEqualTo(1);
+		assertThat(this.rig.counts).containsExactly("a=1");
+	}
+
+	private static Workers lackingThreads(AtomicInteger lacking) {
+		return Workers.on(new ForwardingExecutorService() {
+
+			private final ExecutorService direct = MoreExecutors.newDirectExecutorService();
+
+			@Override
+			protected ExecutorService delegate() {
+				return this.direct;
+			}
+
+			@Override
+			public void execute(Runnable task) {
+				if (lacking.getAndUpdate((left) -> Math.max(left - 1, 0)) > 0) {
+					throw new OutOfMemoryError("unable to create native thread");
+				}
+				super.execute(task);
+			}
+
+		});
 	}
 
 	@Test

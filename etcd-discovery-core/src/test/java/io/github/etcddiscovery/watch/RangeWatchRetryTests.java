@@ -103,7 +103,23 @@ class RangeWatchRetryTests {
 		this.rig.etcd.confirmStreams(true);
 		this.rig.advance(Duration.ofMillis(200));
 		this.rig.assertTold("reset@1[]", "confirmed");
-		assertThat(this.rig.range.resyncs).containsExactly("unconfirmed");
+		assertThat(this.rig.range.resyncs).containsExactly("unavailable");
+	}
+
+	@Test
+	void aConfirmationThatWaitsBehindChangesOfOthersIsNotLate() {
+		RangeWatch other = this.rig.other("b/");
+		other.start();
+		this.rig.advance(Duration.ZERO);
+		this.rig.etcd.watchFaults().holdBack(true);
+		this.rig.etcd.put("b/1", "x");
+		this.rig.watch.start();
+		this.rig.advance(Duration.ofSeconds(60));
+		this.rig.assertTold("reset@2[]");
+		this.rig.etcd.watchFaults().holdBack(false);
+		this.rig.assertTold("confirmed");
+		assertThat(this.rig.etcd.calls(Call.LIST)).isEqualTo(2);
+		assertThat(this.rig.range.resyncs).isEmpty();
 	}
 
 	@Test

@@ -31,11 +31,18 @@ final class RangeWatchRig {
 
 	final RangeWatch watch;
 
+	private final RangeWatches watches;
+
 	RangeWatchRig() {
 		EventLoop loop = this.scheduler.loop();
 		EtcdClient client = this.etcd.connect();
-		this.watch = new RangeWatches(client, loop, RetryOptions.defaults(), this.range, new SplittableRandom(7))
-			.watch(RANGE, this.range);
+		this.watches = new RangeWatches(client, loop, RetryOptions.defaults(), this.range, new SplittableRandom(7));
+		this.watch = this.watches.watch(RANGE, this.range);
+	}
+
+	/** A watch of another range beside it, of which nothing is recorded. */
+	RangeWatch other(String prefix) {
+		return this.watches.watch(KeyRange.prefix(Bytes.utf8(prefix)), new RecordedRange());
 	}
 
 	/** Starts, and forgets what was told of it. */

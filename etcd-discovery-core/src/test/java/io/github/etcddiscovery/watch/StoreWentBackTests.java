@@ -2,6 +2,7 @@ package io.github.etcddiscovery.watch;
 
 import java.time.Duration;
 
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,21 @@ class StoreWentBackTests {
 		assertThat(this.rig.etcd.calls(Call.PROBE)).isEqualTo(1);
 		assertThat(this.rig.etcd.calls(Call.LIST)).isEqualTo(1);
 		assertThat(this.rig.range.confirmed).isTrue();
+	}
+
+	@Test
+	void whatTheLeaderWasNotHeardToConfirmIsNotConfirmedAndTheNextListFindsThatDataWasLost() {
+		for (int i = 0; i < 10; i++) {
+			this.rig.etcd.put("a/" + i, "x");
+		}
+		this.rig.etcd.delayRequests(Call.WATCH, Duration.ofMillis(5));
+		this.rig.watch.start();
+		this.rig.scheduler.runReady();
+		this.rig.etcd.wipeUnderOpenStreams();
+		this.rig.etcd.put("a/new", "x");
+		this.rig.etcd.refuseNext(Kind.UNAVAILABLE, Call.PROBE, 1);
+		this.rig.advance(Duration.ofSeconds(1));
+		assertThat(this.rig.range.takeTold()).endsWith("reset@2[a/new] back", "confirmed").doesNotHaveDuplicates();
 	}
 
 	@Test

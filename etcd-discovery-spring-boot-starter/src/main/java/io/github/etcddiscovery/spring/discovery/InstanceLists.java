@@ -63,7 +63,6 @@ public final class InstanceLists implements AutoCloseable {
 	public static InstanceLists of(EtcdResolver resolver, ServiceAliases aliases) {
 		InstanceLists lists = new InstanceLists(resolver, aliases, System::nanoTime);
 		lists.subscription.set(resolver.subscribeFollowed(lists::changed));
-		resolver.onUnfollow(lists::unfollowed);
 		return lists;
 	}
 
@@ -77,16 +76,22 @@ public final class InstanceLists implements AutoCloseable {
 	}
 
 	List<ServiceInstance> instances(String name) {
-		String service = this.aliases.service(name);
-		ServiceSnapshot snapshot = this.resolver.snapshot(service);
-		return (snapshot.state() == ServiceSnapshot.State.READ) ? map(name, snapshot)
-				: mapNow(name, this.resolver.await(service));
+		List<ServiceInstance> known = knownInstances(name);
+		return (known != null) ? known : mapNow(name, this.resolver.await(this.aliases.service(name)));
 	}
 
 	/** The instances, or null where they have not been read yet. */
 	@Nullable List<ServiceInstance> knownInstances(String name) {
 		ServiceSnapshot snapshot = this.resolver.snapshot(this.aliases.service(name));
-		return (snapshot.state() == ServiceSnapshot.State.READ) ? map(name, snapshot) : null;
+		if (snapshot.state() == ServiceSnapshot.State.READ) {
+			return map(name, snapshot);
+		}
+		if (snapshot.instances().isEmpty()) {
+			// Not followed, or about to be: the list that was made before can be of any
+			// age.
+			this.made.remove(name);
+		}
+		return null;
 	}
 
 	CompletionStage<List<ServiceInstance>> whenInstances(String name) {
@@ -127,18 +132,12 @@ public final class InstanceLists implements AutoCloseable {
 
 	/**
 	 * Told one snapshot at a time, and of each service the newest. Made of what is told:
-	 * to ask for it would count as a use of the service, which would never end then.
+	 * to ask for it would count as a use of the service, which would never end then. Of a
+	 * service that has no instance, or is not followed any more, no list is kept.
 	 */
 	void changed(ServiceSnapshot told) {
-		if (told.state() == ServiceSnapshot.State.READ || !told.instances().isEmpty()) {
-			this.aliases.names(told.service())
-				.forEach((asked) -> this.made.computeIfPresent(asked, (name, current) -> current.next(name, told)));
-		}
-	}
-
-	/** From now on the lists of a service would grow old without anybody's notice. */
-	private void unfollowed(String service) {
-		this.aliases.names(service).forEach(this.made::remove);
+		this.aliases.names(told.service())
+			.forEach((asked) -> this.made.computeIfPresent(asked, (name, current) -> current.next(name, told)));
 	}
 
 	int kept() {
