@@ -26,6 +26,8 @@ final class StateReport {
 
 	private final String service;
 
+	private final Bytes wholeKey;
+
 	private final DiscoveryObserver observer;
 
 	private RegistrationState logged = RegistrationState.REGISTERING;
@@ -34,6 +36,7 @@ final class StateReport {
 
 	StateReport(String service, String format, Bytes key, DiscoveryObserver observer) {
 		this.service = service;
+		this.wholeKey = key;
 		this.observer = observer;
 		this.status = new KeyStatus(format, key.toString(), RegistrationState.REGISTERING, 0, null);
 	}
@@ -81,7 +84,7 @@ final class StateReport {
 			.log("Registration of {} as {} is {}{}", this.service, key(), state,
 					(problem != null) ? ": " + problem : "");
 		if (before != state) {
-			this.observer.registrationState(this.service, key(), before.name(), state.name());
+			this.observer.registrationState(this.service, this.wholeKey.escaped(), before.name(), state.name());
 		}
 	}
 

@@ -2,8 +2,10 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import com.google.common.util.concurrent.MoreExecutors;
@@ -38,11 +40,14 @@ final class RegistryRig {
 
 	final List<String> transitions = new ArrayList<>();
 
+	final Set<String> observedKeys = new HashSet<>();
+
 	final DiscoveryObserver observer = new DiscoveryObserver() {
 
 		@Override
 		public void registrationState(String service, String key, String from, String to) {
 			RegistryRig.this.transitions.add(to);
+			RegistryRig.this.observedKeys.add(key);
 		}
 
 	};
