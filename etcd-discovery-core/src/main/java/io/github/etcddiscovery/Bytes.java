@@ -148,9 +148,21 @@ public final class Bytes implements Comparable<Bytes> {
 	 */
 	@Override
 	public String toString() {
+		return escaped(200);
+	}
+
+	/**
+	 * Escapes as {@link #toString()} does, and cuts nothing.
+	 * @return one line of printable ASCII, another one for any other bytes
+	 */
+	public String escaped() {
+		return escaped(Integer.MAX_VALUE);
+	}
+
+	private String escaped(int most) {
 		StringBuilder line = new StringBuilder();
 		for (byte b : this.content) {
-			if (line.length() >= 200) {
+			if (line.length() >= most) {
 				return line.append("...").toString();
 			}
 			if (b >= 0x20 && b < 0x7f && b != '\\') {

@@ -36,8 +36,7 @@ public interface DiscoveryObserver {
 	/**
 	 * A registration went from one state to another.
 	 * @param service the service
-	 * @param key the key, as text: what cannot be shown is escaped, and what is long is
-	 * cut
+	 * @param key the whole key, as text: what cannot be shown is escaped
 	 * @param from name of the state that was left
 	 * @param to name of the state that was entered
 	 */

@@ -94,7 +94,17 @@ public record Instance(String service, String host, int port, int weight, Map<St
 	 * @return {@code host:port}, an IPv6 host in brackets
 	 */
 	public String address() {
-		return ((this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":" + this.port;
+		return address(this.host, this.port);
+	}
+
+	/**
+	 * Returns an address as it stands in a URI.
+	 * @param host IPv4 address, IPv6 address without brackets, or DNS name
+	 * @param port TCP port
+	 * @return {@code host:port}, an IPv6 host in brackets
+	 */
+	public static String address(String host, int port) {
+		return ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + ":" + port;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Locale;
 
+import io.github.etcddiscovery.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +145,7 @@ public record HostPort(String host, int port) {
 	 */
 	@Override
 	public String toString() {
-		return ((this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":" + this.port;
+		return Instance.address(this.host, this.port);
 	}
 
 }

@@ -1,7 +1,10 @@
 package io.github.etcddiscovery.loop;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,10 +12,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.Durations;
+import io.github.etcddiscovery.UserCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  * <li><b>Order</b>: tasks run in the order in which they were handed over.
  * <li><b>Isolation</b>: a task that throws is logged; the next one runs all the same.
+ * <li><b>Nothing is lost</b>: a task that cannot be handed over, because there is no
+ * memory for it say, runs with the next one.
  * <li><b>End</b>: after {@link #close()} nothing runs any more and handing over does
  * nothing, so that a late answer of etcd needs no special care.
  * </ul>
@@ -35,6 +43,9 @@ public final class EventLoop implements Executor, AutoCloseable {
 	private final ScheduledExecutorService executor;
 
 	private final LongSupplier ticker;
+
+	/** Tasks that could not be handed over, and run with the next one. */
+	private final Queue<Runnable> kept = new ConcurrentLinkedQueue<>();
 
 	/** The thread of the task that runs; null between tasks. */
 	private volatile @Nullable Thread running;
@@ -77,6 +88,9 @@ public final class EventLoop implements Executor, AutoCloseable {
 		catch (RejectedExecutionException ex) {
 			logger.trace("A task came after the loop had been closed", ex);
 		}
+		catch (Throwable ex) {
+			this.kept.add(task);
+		}
 	}
 
 	/**
@@ -89,6 +103,39 @@ public final class EventLoop implements Executor, AutoCloseable {
 	public <T> void whenDone(CompletionStage<T> stage,
 			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
 		stage.whenComplete((value, failure) -> execute(() -> task.accept(value, failure)));
+	}
+
+	/**
+	 * Asks a question and hands a task over for when it is answered. The task runs
+	 * exactly once, whatever becomes of the question.
+	 * @param <T> type of the answer
+	 * @param question asks
+	 * @param patience longer than any answer takes
+	 * @param task is given the answer or the failure, which is what asking has thrown, or
+	 * a {@link TimeoutException} where no answer came in time
+	 */
+	public <T> void ask(Supplier<? extends CompletionStage<T>> question, Duration patience,
+			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		Timer late = schedule(patience,
+				() -> answer.completeExceptionally(new TimeoutException("no answer within " + patience)));
+		whenDone(answer, (value, failure) -> {
+			late.cancel();
+			task.accept(value, failure);
+		});
+		try {
+			question.get().whenComplete((value, failure) -> {
+				if (failure != null) {
+					answer.completeExceptionally(failure);
+				}
+				else {
+					answer.complete(value);
+				}
+			});
+		}
+		catch (Throwable ex) {
+			answer.completeExceptionally(ex);
+		}
 	}
 
 	/**
@@ -136,14 +183,30 @@ public final class EventLoop implements Executor, AutoCloseable {
 	private void run(Runnable task) {
 		this.running = Thread.currentThread();
 		try {
-			task.run();
-		}
-		// Everything: the executor would swallow what is not caught here.
-		catch (Throwable ex) {
-			logger.error("A task of an event loop failed, which is a defect of etcd-discovery; going on", ex);
+			for (Runnable former = this.kept.poll(); former != null; former = this.kept.poll()) {
+				isolated(former);
+			}
+			isolated(task);
 		}
 		finally {
 			this.running = null;
+		}
+	}
+
+	/**
+	 * Runs a part of a task. What it throws is logged, and the rest of the task goes on.
+	 * @param part what to run
+	 */
+	public void isolated(Runnable part) {
+		try {
+			part.run();
+		}
+		// Everything: the executor would swallow what is not caught here.
+		catch (Throwable ex) {
+			logger.error(
+					"A task of an event loop failed, {}; going on", UserCode.isFaultOfTheJvm(ex)
+							? "for want of memory or by a fault of the JVM" : "which is a defect of etcd-discovery",
+					ex);
 		}
 	}
 

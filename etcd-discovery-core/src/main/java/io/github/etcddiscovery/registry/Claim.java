@@ -35,10 +35,10 @@ final class Claim {
 
 	private final RetryOptions retry;
 
-	private final StateReport report;
+	final StateReport report;
 
 	/** Attempts that have failed since the last success. */
-	private final FailedAttempts failures;
+	private final FailedAttempts failedAttempts;
 
 	private final Deletions deletions = new Deletions();
 
@@ -63,16 +63,11 @@ final class Claim {
 		this.report = report;
 		this.context = context;
 		this.retry = context.options().retry();
-		this.failures = context.noFailures();
+		this.failedAttempts = context.noFailures();
 	}
 
 	Bytes value() {
 		return this.value.get();
-	}
-
-	/** Can be called from any thread. */
-	KeyStatus status() {
-		return this.report.status();
 	}
 
 	/** See {@link Key#outFor()}. */
@@ -110,13 +105,16 @@ final class Claim {
 	void close() {
 		if (!closed()) {
 			wish(RegistrationState.CLOSED, null);
+			if (this.key == null) {
+				this.removed.complete(null);
+			}
 			tellWhoWaits(() -> this.registered.completeExceptionally(
 					new EtcdDiscoveryException(Kind.CLOSED, "Registration of " + this.keyBytes + " was closed", null)));
 		}
 	}
 
 	private void wishToStand() {
-		this.failures.clear();
+		this.failedAttempts.clear();
 		wish(RegistrationState.REGISTERING, null);
 	}
 
@@ -128,7 +126,7 @@ final class Claim {
 	}
 
 	private RegistrationState state() {
-		return status().state();
+		return this.report.status().state();
 	}
 
 	/** Whether the key shall stand in etcd. */
@@ -142,7 +140,7 @@ final class Claim {
 
 	/** Whether the key is taken to stand in etcd. */
 	boolean isRegistered() {
-		return state().registered();
+		return state() == RegistrationState.REGISTERED || state() == RegistrationState.UNCERTAIN;
 	}
 
 	/** Whether nothing is done before somebody asks for it. */
@@ -155,6 +153,11 @@ final class Claim {
 		return this.lease != null;
 	}
 
+	/** Whether something is being done so that the key stands as wanted. */
+	boolean attempts() {
+		return this.attemptBegan != null;
+	}
+
 	/** Something is being done so that the key stands as wanted. */
 	void attemptBegins() {
 		if (this.attemptBegan == null) {
@@ -165,18 +168,8 @@ final class Claim {
 		}
 	}
 
-	/**
-	 * The key was written.
-	 * @param replaced key of somebody else that was taken over, or null
-	 */
-	void written(RegistryLease under, @Nullable Entry replaced) {
-		standsUnder(under);
-		if (replaced != null) {
-			this.report.tookOver(replaced);
-		}
-	}
-
-	private void standsUnder(RegistryLease under) {
+	/** The key was written for this claim, or found as wanted. */
+	void standsUnder(RegistryLease under) {
 		if (this.lease != under) {
 			this.deletions.forget(); // It had gone with its lease.
 		}
@@ -185,9 +178,9 @@ final class Claim {
 
 	/** The key stands as wanted under the present lease. */
 	void foundAsWanted(RegistryLease present) {
-		boolean changed = !isRegistered() || this.failures.count() > 0;
+		boolean changed = !isRegistered() || this.failedAttempts.count() > 0;
 		attemptEnded(null);
-		this.failures.clear();
+		this.failedAttempts.clear();
 		standsUnder(present);
 		if (changed) {
 			enterRegistered(present.uncertain());
@@ -217,9 +210,13 @@ final class Claim {
 
 	/** An attempt failed. Returns how long to wait for the next. */
 	Duration failed(EtcdDiscoveryException cause, Duration ttl) {
-		Duration delay = count(cause, ttl);
+		attemptEnded(cause);
+		if (this.failedAttempts.count() == 0) {
+			this.failingSince = this.context.loop().now();
+		}
+		Duration delay = this.failedAttempts.add(cause.kind().refused(), ttl.dividedBy(3));
 		if (isRegistered()) {
-			this.report.updateFailed(this.failures.count(), cause);
+			this.report.updateFailed(this.failedAttempts.count(), cause);
 		}
 		else if (cause.kind().refused()) {
 			enterFailed(RegistrationState.DENIED, cause);
@@ -230,23 +227,15 @@ final class Claim {
 		return delay;
 	}
 
-	private Duration count(EtcdDiscoveryException cause, Duration ttl) {
-		attemptEnded(cause);
-		if (this.failures.count() == 0) {
-			this.failingSince = this.context.loop().now();
-		}
-		return this.failures.add(cause.kind().refused(), ttl.dividedBy(3));
-	}
-
 	private boolean exhausted(Duration ttl) {
-		return this.retry.maxAttemptTimes() > 0 && this.failures.count() >= this.retry.maxAttemptTimes()
+		return this.retry.maxAttemptTimes() > 0 && this.failedAttempts.count() >= this.retry.maxAttemptTimes()
 				&& this.context.loop().since(this.failingSince).compareTo(ttl) >= 0;
 	}
 
 	private void enterFailed(RegistrationState next, EtcdDiscoveryException cause) {
 		enter(next,
 				(next == RegistrationState.FAILED)
-						? StateReport.exhausted(this.failures.count(), this.retry.stopWhenExhausted(), cause)
+						? StateReport.exhausted(this.failedAttempts.count(), this.retry.stopWhenExhausted(), cause)
 						: cause.getMessage() + ". Trying again");
 		if (gaveUp()) {
 			tellWhoWaits(() -> this.registered.completeExceptionally(cause));
@@ -258,10 +247,6 @@ final class Claim {
 			this.context.options().observer().registerAttempt(this.context.loop().since(this.attemptBegan), cause);
 			this.attemptBegan = null;
 		}
-	}
-
-	void removalFailed(int attempts, EtcdDiscoveryException cause) {
-		this.report.removalFailed(attempts, cause);
 	}
 
 	/**
@@ -281,7 +266,7 @@ final class Claim {
 	/** What was known of the key is over; one that was given up stays so. */
 	void beginAnew() {
 		if (wanted() && !gaveUp()) {
-			this.failures.clear();
+			this.failedAttempts.clear();
 			enter(RegistrationState.REGISTERING, null);
 		}
 	}
@@ -293,7 +278,7 @@ final class Claim {
 	}
 
 	private void enter(RegistrationState next, @Nullable String problem) {
-		this.report.entered(next, this.failures.count(), problem);
+		this.report.entered(next, this.failedAttempts.count(), problem);
 	}
 
 }

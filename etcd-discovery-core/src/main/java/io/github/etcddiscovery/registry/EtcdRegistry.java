@@ -4,14 +4,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
 import io.github.etcddiscovery.Bytes;
@@ -21,6 +19,8 @@ import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.registry.RegistrationHandle.Described;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /**
  * Registers instances and keeps them registered, whatever happens to etcd or to their
@@ -43,8 +43,8 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	private final Reconciler reconciler;
 
-	/** Who holds which key; never changed, but replaced. */
-	private final AtomicReference<Map<Bytes, RegistrationHandle>> holders = new AtomicReference<>(Map.of());
+	/** Who holds which key. */
+	private final Map<Bytes, RegistrationHandle> holders = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -91,6 +91,8 @@ public final class EtcdRegistry implements AutoCloseable {
 	 * {@link Registration#suspend(String)}; they are added to those of a handle that
 	 * there is
 	 * @return its handle
+	 * @throws IllegalArgumentException as {@link #register(Instance)} does
+	 * @throws IllegalStateException after {@link #close()}
 	 */
 	public Registration register(Instance instance, Collection<String> reasonsToBeOut) {
 		Described described = Described.of(instance, this.context.options().layouts());
@@ -107,21 +109,17 @@ public final class EtcdRegistry implements AutoCloseable {
 	/** Finds who holds the keys, or starts who will. */
 	private RegistrationHandle holder(Described described, Collection<String> reasonsToBeOut) {
 		RegistrationHandle fresh = new RegistrationHandle(described, this.context);
-		Map<Bytes, RegistrationHandle> before;
-		Map<Bytes, RegistrationHandle> after;
-		do {
-			before = holders();
-			RegistrationHandle holder = find(before, described);
-			if (holder != null) {
+		for (Bytes key : described.keys()) {
+			RegistrationHandle holder = requireNonNull(
+					this.holders.compute(key, (same, former) -> (former == null || former.closed()) ? fresh : former));
+			if (holder != fresh) {
+				fresh.shut(); // Another thread may have found it under a former key.
+				forget(fresh);
+				requireSame(holder, described);
 				reasonsToBeOut.forEach(holder::suspend);
 				return holder;
 			}
-			after = new HashMap<>(before);
-			for (Bytes key : described.keys()) {
-				after.put(key, fresh);
-			}
 		}
-		while (!this.holders.compareAndSet(before, after));
 		fresh.removed.whenComplete((done, failure) -> forget(fresh));
 		// Before the loop knows it: the caller may be held up at any time.
 		reasonsToBeOut.forEach(fresh::suspend);
@@ -129,35 +127,20 @@ public final class EtcdRegistry implements AutoCloseable {
 		return fresh;
 	}
 
-	private static @Nullable RegistrationHandle find(Map<Bytes, RegistrationHandle> holders, Described wanted) {
-		for (Bytes key : wanted.keys()) {
-			RegistrationHandle holder = holders.get(key);
-			if (holder != null && !holder.closed()) {
-				if (holder.holds(wanted)) {
-					return holder;
-				}
-				throw new IllegalArgumentException(
-						"Cannot register " + wanted.instance() + ": one of its keys is held by the registration of "
-								+ holder.instance() + " (expected: instances with ids of their own)");
-			}
+	private static void requireSame(RegistrationHandle holder, Described wanted) {
+		if (!holder.holds(wanted)) {
+			throw new IllegalArgumentException(
+					"Cannot register " + wanted.instance() + ": one of its keys is held by the registration of "
+							+ holder.instance() + " (expected: instances with ids of their own)");
 		}
-		return null;
-	}
-
-	private Map<Bytes, RegistrationHandle> holders() {
-		return Objects.requireNonNull(this.holders.get());
 	}
 
 	private List<RegistrationHandle> held() {
-		return holders().values().stream().distinct().toList();
+		return this.holders.values().stream().distinct().toList();
 	}
 
 	private void forget(RegistrationHandle handle) {
-		this.holders.updateAndGet((before) -> {
-			Map<Bytes, RegistrationHandle> after = new HashMap<>(before);
-			handle.claims.forEach((claim) -> after.remove(claim.keyBytes, handle));
-			return after;
-		});
+		handle.claims.forEach((claim) -> this.holders.remove(claim.keyBytes, handle));
 	}
 
 	private void requireOpen(Instance instance) {
@@ -220,7 +203,7 @@ public final class EtcdRegistry implements AutoCloseable {
 	}
 
 	private void end() {
-		this.reconciler.abandon();
+		this.context.loop().isolated(this.reconciler::abandon);
 		this.removed.complete(null);
 		this.context.workers().close();
 		this.ended.complete(null);

@@ -1,28 +1,24 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.client.Entry;
-import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.registry.Transactions.Found;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One key of etcd that is wanted, or may stand though it is not: what is wanted of it (a
- * claim), what was last found there, and the one operation that is under way. One method,
- * {@link #reconcile()}, looks at the first two and decides what to do; whatever happens
- * ends there. Confined to the loop's thread, but for {@link #outFor()}.
+ * claim), what was last found there, and the one operation that is under way. Whatever
+ * happens ends in {@link #reconcile()}, which looks at the first two and decides what to
+ * do. Confined to the loop's thread, but for {@link #outFor()}.
  */
 final class Key {
 
 	final Bytes bytes;
 
 	private final Reconciler registry;
-
-	private final EventLoop loop;
 
 	private final Leases leases;
 
@@ -50,7 +46,6 @@ final class Key {
 	Key(Bytes bytes, Reconciler registry) {
 		this.bytes = bytes;
 		this.registry = registry;
-		this.loop = registry.context.loop();
 		this.leases = registry.leases;
 		this.operation = new Operation(this, registry);
 	}
@@ -67,7 +62,7 @@ final class Key {
 
 	/** For how long no key of ours has stood in etcd. Can be called from any thread. */
 	Duration outFor() {
-		return this.own.outFor(this.loop.now());
+		return this.own.outFor(this.registry.context.loop().now());
 	}
 
 	/**
@@ -100,8 +95,7 @@ final class Key {
 	}
 
 	/**
-	 * Looks at what is wanted and what was found, and begins what follows from it, unless
-	 * something is under way.
+	 * Begins what follows from what is wanted and found, unless something is under way.
 	 */
 	void reconcile() {
 		Claim wanting = wanted();
@@ -129,8 +123,10 @@ final class Key {
 		else if (entry != null && present != null && standsAsWanted(entry, wanting, present)) {
 			wanting.foundAsWanted(present);
 		}
-		else if (present == null || !this.leases.usable(present)) {
-			this.operation.awaitLease();
+		else if (present == null || !present.usable()) {
+			if (this.leases.ask()) {
+				wanting.attemptBegins();
+			}
 		}
 		else if (this.registry.transactions.mayWrite(this)) {
 			this.operation.put(wanting, present, known);
@@ -163,33 +159,44 @@ final class Key {
 	/** Whether nobody wants anything of this key, and none of ours may appear there. */
 	boolean canBeForgotten() {
 		return this.claim == null && this.operation.nothingIsUnderWay() && this.found != null && !ours(this.found)
-				&& !this.own.mayStillAppear(this.loop.now());
+				&& !this.own.mayStillAppear(this.registry.context.loop().now());
 	}
 
 	/** The key was written for a claim. */
 	void written(Claim wanting, RegistryLease lease, Found before) {
-		Entry replaced = (before.entry() != null && this.leases.foreign(before.entry())) ? before.entry() : null;
-		this.takenOverFrom = (replaced != null) ? replaced.lease() : this.takenOverFrom;
-		wanting.written(lease, replaced);
+		Entry former = before.entry();
+		if (former != null && this.leases.foreign(former)) {
+			this.takenOverFrom = former.lease();
+			wanting.report.tookOver(former);
+		}
+		wanting.standsUnder(lease);
 		this.leases.written();
 	}
 
-	/**
-	 * An answer, a read or an event says what stands, unless an event that is newer does.
-	 */
+	/** An answer, a read or an event says what stands, unless a newer event does. */
 	void learn(Found news) {
 		Found known = this.event.newerThan(news) ? this.event : news;
 		boolean appeared = ours(known) && !ours(this.found);
 		this.found = known;
 		this.knownSince = this.registry.transactions.moment();
-		this.own.found(known.modRevision(), ours(known), this.loop.now());
+		this.own.found(known.entry(), ours(known), this.registry.context.loop().now());
+		this.operation.endRead();
 		this.registry.ownKeys.watch(this);
 		Claim wanting = wanted();
 		if (wanting == null && appeared) {
-			this.operation.waitNoLonger();
+			this.operation.endPause();
 		}
 		if (wanting != null && wanting.isRegistered() && (known.entry() == null || known.entry().lease() == 0)) {
 			this.operation.keyIsGone(wanting);
+		}
+	}
+
+	/**
+	 * A write was not applied: what came meanwhile says more than what it was made on.
+	 */
+	void catchUp() {
+		if (this.found != null && this.event.newerThan(this.found)) {
+			learn(this.event);
 		}
 	}
 
@@ -205,19 +212,15 @@ final class Key {
 	void onEvent(Found news) {
 		this.event = news.newerThan(this.event) ? news : this.event;
 		boolean tells = (this.found != null) ? news.newerThan(this.found) : (wanted() == null && ours(news));
-		if (tells && !this.operation.isWriting()) {
+		if (tells && this.operation.takesNews()) {
 			learn(news);
 			reconcile();
 		}
 	}
 
-	/**
-	 * The key was read.
-	 * @param news what was found
-	 * @param askedAt when it was asked for, in moments
-	 */
+	/** The key was read, and had been asked for at a moment. */
 	void onRead(Found news, long askedAt) {
-		if (askedAt > this.knownSince && this.operation.endRead()) {
+		if (askedAt > this.knownSince && this.operation.takesNews()) {
 			learn(news);
 			reconcile();
 		}
@@ -229,10 +232,7 @@ final class Key {
 		}
 	}
 
-	/**
-	 * The key stands under our lease, says a list that proves nothing.
-	 * @param askedAt when the list was asked for, in moments
-	 */
+	/** The key stands under our lease, says a list that proves nothing. */
 	void onListed(long askedAt) {
 		if (wanted() == null && this.operation.nothingIsUnderWay() && this.knownSince < askedAt) {
 			unknown();
@@ -245,12 +245,12 @@ final class Key {
 		this.found = null;
 		this.event = Found.NOTHING_YET;
 		this.knownSince = this.registry.transactions.moment();
-		this.operation.readAgain();
+		this.operation.endRead();
 	}
 
 	/** The lease has ended, or the store went back: what was known says nothing. */
 	void nothingIsKnown() {
-		this.own.storeWentBack();
+		this.own.forgetCommitted();
 		unknown();
 		beginAnew();
 		reconcile();
@@ -287,12 +287,11 @@ final class Key {
 		return stood;
 	}
 
-	/** A lease is asked for, or was not granted: who waits for one is told. */
-	void tellIfAwaitingLease(Consumer<Claim> told) {
+	/** No lease was granted: who waits for one, and for nothing else, is told. */
+	void leaseNotGranted(EtcdDiscoveryException cause) {
 		Claim wanting = wanted();
-		if (wanting != null && this.operation.awaitsLease()) {
-			told.accept(wanting);
-			reconcile();
+		if (wanting != null && wanting.attempts() && this.operation.nothingIsUnderWay()) {
+			wanting.failed(cause, this.leases.ttl());
 		}
 	}
 

@@ -48,16 +48,10 @@ final class Leases {
 
 	private Timer nextGrant = Timer.NONE;
 
-	/** The lease that keys stand under; null where there is none. */
-	private volatile @Nullable RegistryLease present;
-
 	/**
-	 * Whether etcd refuses to renew the present lease, so that it is about to be left.
+	 * The lease that keys stand under, or stood under last; null where none was granted.
 	 */
-	private boolean refused;
-
-	/** The lease that was held last, which may live. */
-	private @Nullable RegistryLease last;
+	private volatile @Nullable RegistryLease present;
 
 	Leases(RegistryContext context, Reconciler registry) {
 		this.context = context;
@@ -71,28 +65,25 @@ final class Leases {
 		return this.present;
 	}
 
-	/** Whether a lease is the present one, and not about to be left. */
-	boolean usable(RegistryLease lease) {
-		return this.present == lease && !this.refused;
-	}
-
-	/** Asks for a lease, unless that is under way or has its time; every key is told. */
-	void ask() {
-		if (this.grant != Grant.NOT_ASKED) {
-			return;
+	/**
+	 * Asks for a lease, unless that has its time.
+	 * @return whether one is asked for
+	 */
+	boolean ask() {
+		if (this.grant == Grant.NOT_ASKED) {
+			long sentAt = this.context.loop().now();
+			this.context.ask(() -> this.context.client().grant(this.context.options().ttl()), (lease, failure) -> {
+				this.grant = Grant.NOT_ASKED;
+				if (lease != null) {
+					granted(lease, sentAt);
+				}
+				else {
+					notGranted(EtcdDiscoveryException.of("grant of a lease", requireNonNull(failure)));
+				}
+			});
+			this.grant = Grant.ASKED;
 		}
-		this.grant = Grant.ASKED;
-		this.registry.each((key) -> key.tellIfAwaitingLease(Claim::attemptBegins));
-		long sentAt = this.context.loop().now();
-		this.context.loop().whenDone(this.context.client().grant(this.context.options().ttl()), (lease, failure) -> {
-			this.grant = Grant.NOT_ASKED;
-			if (lease != null) {
-				granted(lease, sentAt);
-			}
-			else {
-				notGranted(EtcdDiscoveryException.of("grant of a lease", requireNonNull(failure)));
-			}
-		});
+		return this.grant == Grant.ASKED;
 	}
 
 	private void granted(Lease lease, long sentAt) {
@@ -104,15 +95,13 @@ final class Leases {
 		stop();
 		RegistryLease fresh = new RegistryLease(lease, sentAt, this.context, this);
 		this.present = fresh;
-		this.last = fresh;
-		this.refused = false;
 		fresh.start();
 		this.registry.each(Key::leaseChanged);
 	}
 
 	private void notGranted(EtcdDiscoveryException cause) {
 		askAfter(this.failedGrants.add(cause.kind().refused(), longestPause()));
-		this.registry.each((key) -> key.tellIfAwaitingLease((claim) -> claim.failed(cause, ttl())));
+		this.registry.each((key) -> key.leaseNotGranted(cause));
 	}
 
 	private void askAfter(Duration delay) {
@@ -120,7 +109,7 @@ final class Leases {
 		this.nextGrant.cancel();
 		this.nextGrant = this.context.loop().schedule(delay, () -> {
 			this.grant = Grant.NOT_ASKED;
-			if (this.refused) {
+			if (this.present != null && this.present.refused()) {
 				ask();
 			}
 			this.registry.each(Key::reconcile);
@@ -154,8 +143,8 @@ final class Leases {
 		if (lease.isOlderThanARenewal()) {
 			this.refusals.clear();
 		}
-		if (this.refused && this.grant != Grant.ASKED) {
-			this.refused = false;
+		if (lease.refused() && this.grant != Grant.ASKED) {
+			lease.refused(false);
 			this.nextGrant.cancel();
 			this.grant = Grant.NOT_ASKED;
 			this.registry.each(Key::leaseChanged);
@@ -180,32 +169,24 @@ final class Leases {
 
 	/** One key that we may not write takes all others of the lease with it. */
 	private void refused(RegistryLease lease, EtcdDiscoveryException cause) {
-		if (usable(lease)) {
+		if (lease.usable()) {
 			logger.warn("Lease {} is not renewed by etcd any more, which refuses it for one of its keys; moving to "
 					+ "another one: {}", Long.toHexString(lease.id()), cause.getMessage());
-			this.refused = true;
+			lease.refused(true);
 			askForAnother(this.refusals, 1);
 		}
 	}
 
 	/** A lease has ended, says etcd. */
 	void lost(RegistryLease lease, EtcdDiscoveryException cause) {
-		lease.end();
-		if (this.present == lease) {
+		boolean inUse = lease.isRenewed();
+		lease.end(RegistryLease.Phase.ENDED);
+		if (inUse) {
 			logger.warn("Lease {} is lost, registering again under another one: {}", Long.toHexString(lease.id()),
 					cause.getMessage());
-			this.present = null;
-			this.refused = false;
 			askForAnother(this.losses, LOST_AT_ONCE);
 			this.registry.each(Key::nothingIsKnown);
 		}
-	}
-
-	/** Nothing is registered: what comes to stand under the lease now goes with it. */
-	void leave() {
-		stop();
-		this.present = null;
-		this.refused = false;
 	}
 
 	/** Ends the renewals and asks for nothing any more; the lease ends by itself. */
@@ -213,14 +194,15 @@ final class Leases {
 		this.nextGrant.cancel();
 		this.grant = (this.grant == Grant.ASKED) ? Grant.ASKED : Grant.NOT_ASKED;
 		if (this.present != null) {
-			this.present.stop();
+			this.present.end(RegistryLease.Phase.STOPPED);
 		}
 	}
 
 	/** Revokes the lease, and with it whatever still stands under it. */
 	CompletableFuture<Void> revoke() {
-		return (this.last == null || !this.last.mayLive()) ? CompletableFuture.completedFuture(null)
-				: this.context.client().revoke(this.last.id());
+		RegistryLease last = this.present;
+		return (last == null || !last.mayLive()) ? CompletableFuture.completedFuture(null)
+				: this.context.client().revoke(last.id());
 	}
 
 	/** The time to live that was granted, or where none was the one that is asked for. */
@@ -237,7 +219,7 @@ final class Leases {
 	/** Can be called from any thread. */
 	@Nullable LeaseStatus status() {
 		RegistryLease current = this.present;
-		return (current == null) ? null : current.status();
+		return (current == null || !current.isRenewed()) ? null : current.status();
 	}
 
 	private enum Grant {

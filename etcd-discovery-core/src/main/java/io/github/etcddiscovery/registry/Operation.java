@@ -38,9 +38,6 @@ final class Operation {
 		/** A write has been sent. */
 		WRITING,
 
-		/** A lease to write under is waited for; whatever happens, it is decided anew. */
-		AWAITING_LEASE,
-
 		/** A put was refused, and a renewal is to tell for which key of the lease. */
 		AWAITING_RENEWAL,
 
@@ -59,7 +56,7 @@ final class Operation {
 	private final Leases leases;
 
 	/** Removals that failed, and writes that were lost to others. */
-	private final FailedAttempts failures;
+	private final FailedAttempts lostOrNotRemoved;
 
 	private Step step = Step.NONE;
 
@@ -71,21 +68,16 @@ final class Operation {
 		this.key = key;
 		this.registry = registry;
 		this.leases = registry.leases;
-		this.failures = registry.context.noFailures();
+		this.lostOrNotRemoved = registry.context.noFailures();
 	}
 
-	/** A wait for a lease does not count: it is decided anew whether one is needed. */
 	boolean nothingIsUnderWay() {
-		this.step = awaitsLease() ? Step.NONE : this.step;
 		return this.step == Step.NONE;
 	}
 
-	boolean isWriting() {
-		return this.step == Step.WRITING;
-	}
-
-	boolean awaitsLease() {
-		return this.step == Step.AWAITING_LEASE;
+	/** Not while a write is under way, whose answer says more. */
+	boolean takesNews() {
+		return this.step != Step.WRITING && this.step != Step.ABANDONED;
 	}
 
 	boolean awaitsAnswer() {
@@ -94,15 +86,9 @@ final class Operation {
 
 	/** What waited for its time is not waited for, and failures do not count. */
 	void beginAnew() {
-		this.failures.clear();
+		this.lostOrNotRemoved.clear();
 		this.lostInARow = 0;
 		endPause();
-	}
-
-	/** There is something to be done at once: no read is waited for, and no pause. */
-	void waitNoLonger() {
-		endPause();
-		this.step = (this.step == Step.READING) ? Step.NONE : this.step;
 	}
 
 	void abandon() {
@@ -110,30 +96,17 @@ final class Operation {
 		this.step = Step.ABANDONED;
 	}
 
-	void awaitLease() {
-		this.step = Step.AWAITING_LEASE;
-		this.leases.ask();
-	}
-
 	void read(@Nullable Claim wanting) {
 		if (wanting != null) {
 			wanting.attemptBegins();
 		}
-		this.step = Step.READING;
 		this.registry.transactions.read(this.key);
+		this.step = Step.READING;
 	}
 
-	/** The answer to a read that is under way does not count any more. */
-	void readAgain() {
-		if (this.step == Step.READING) {
-			this.registry.transactions.read(this.key);
-		}
-	}
-
-	/** The key was read, asked for here or not. Returns whether that can be believed. */
-	boolean endRead() {
+	/** There is news of the key, or none of before counts: no read is waited for. */
+	void endRead() {
 		this.step = (this.step == Step.READING) ? Step.NONE : this.step;
-		return this.step != Step.WRITING && this.step != Step.ABANDONED;
 	}
 
 	void readFailed(EtcdDiscoveryException cause) {
@@ -176,7 +149,7 @@ final class Operation {
 	private void renewalTold(Claim wanting, RegistryLease lease, EtcdDiscoveryException cause) {
 		if (this.step == Step.AWAITING_RENEWAL) {
 			this.step = Step.NONE;
-			if (this.leases.usable(lease)) {
+			if (lease.usable()) {
 				failed(wanting, cause);
 			}
 			this.key.reconcile();
@@ -190,7 +163,6 @@ final class Operation {
 
 	private void send(Write write, @Nullable RegistryLease lease, Consumer<Long> applied,
 			Consumer<EtcdDiscoveryException> failed) {
-		this.step = Step.WRITING;
 		this.key.own.sending(write);
 		this.registry.transactions.commit(write, (answer, failure) -> {
 			if (this.step != Step.WRITING) {
@@ -209,12 +181,13 @@ final class Operation {
 			}
 			this.key.reconcile();
 		});
+		this.step = Step.WRITING;
 	}
 
 	private void answered(Committed answer, Consumer<Long> applied) {
 		if (answer.applied()) {
 			this.lostInARow = 0;
-			this.failures.clear();
+			this.lostOrNotRemoved.clear();
 			this.key.own.committed(answer.revision());
 			applied.accept(answer.revision());
 			return;
@@ -222,19 +195,25 @@ final class Operation {
 		this.lostInARow++;
 		this.key.learn(new Found(answer.revision(), answer.found()));
 		if (this.lostInARow >= LOST_IN_A_ROW && this.step == Step.NONE) {
-			pause(this.failures.add(false, this.leases.longestPause()));
+			pause(this.lostOrNotRemoved.add(false, this.leases.longestPause()));
 		}
 	}
 
 	private void unanswered(Write write, @Nullable RegistryLease lease, EtcdDiscoveryException cause) {
 		if (cause.kind().certainlyNotApplied()) {
 			this.key.own.notApplied();
+			this.key.catchUp();
+			return;
 		}
-		else {
-			this.key.unknown();
-			this.key.own.unanswered(write, lease, this.leases.ttl(), this.registry.context.loop().now());
-			this.registry.ownKeys.watch(this.key);
+		this.key.unknown();
+		if (write instanceof Write.Put put && lease != null) {
+			long watchedUntil = this.registry.context.loop().now() + this.leases.ttl().toNanos();
+			this.key.own.unanswered(put, lease, watchedUntil);
 		}
+		else if (write instanceof Write.Delete delete) {
+			this.key.own.unanswered(delete);
+		}
+		this.registry.ownKeys.watch(this.key);
 	}
 
 	/** A failure counts for who had wanted what has failed, and for nobody else. */
@@ -243,9 +222,9 @@ final class Operation {
 			pause(wanting.failed(cause, this.leases.ttl()));
 		}
 		else if (wanting == this.key.wanted()) {
-			pause(this.failures.add(cause.kind().refused(), this.leases.longestPause()));
+			pause(this.lostOrNotRemoved.add(cause.kind().refused(), this.leases.longestPause()));
 			if (this.key.claim() != null) {
-				this.key.claim().removalFailed(this.failures.count(), cause);
+				this.key.claim().report.removalFailed(this.lostOrNotRemoved.count(), cause);
 			}
 		}
 	}
@@ -268,7 +247,7 @@ final class Operation {
 		});
 	}
 
-	private void endPause() {
+	void endPause() {
 		this.pause.cancel();
 		this.step = (this.step == Step.PAUSING) ? Step.NONE : this.step;
 	}

@@ -33,22 +33,23 @@ final class OwnKeys {
 	/** Etcd that is back is to be noticed soon, and a watch costs it little. */
 	private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
 
-	/** After this time a watch counts as one that works. */
-	private static final Duration PROVEN = Duration.ofSeconds(10);
-
 	private final RegistryContext context;
 
 	private final Reconciler registry;
 
 	private final Map<Key, OwnWatch> watched = new LinkedHashMap<>();
 
-	private final FailedAttempts failures;
+	/** How often watches have ended while no observe delay has passed without. */
+	private final FailedAttempts endings;
+
+	/** How many of them there were when the two questions were last due. */
+	private int endingsBefore;
 
 	private @Nullable Watches watches;
 
 	private Timer opening = Timer.NONE;
 
-	private Timer nextRound = Timer.NONE;
+	private Timer rounds = Timer.NONE;
 
 	/** Whether a watch has ended since the two questions were last asked. */
 	private boolean endedSinceAsked;
@@ -58,19 +59,18 @@ final class OwnKeys {
 	OwnKeys(RegistryContext context, Reconciler registry) {
 		this.context = context;
 		this.registry = registry;
-		this.failures = context.noFailures();
+		this.endings = context.noFailures();
 	}
 
 	/** Watches a key from now on, unless it is watched. */
 	void watch(Key key) {
-		if (this.watches == null) {
-			this.watches = this.context.client().watches(this.context.loop());
-			scheduleRound();
+		if (this.rounds == Timer.NONE) {
+			this.rounds = this.context.loop().repeat(this.context.options().retry().observeDelay(), this::round);
 		}
 		if (!this.watched.containsKey(key)) {
 			OwnWatch watch = new OwnWatch(key);
 			this.watched.put(key, watch);
-			watch.open(this.watches);
+			watch.open();
 		}
 	}
 
@@ -83,52 +83,48 @@ final class OwnKeys {
 
 	void close() {
 		this.opening.cancel();
-		this.nextRound.cancel();
+		this.rounds.cancel();
 		if (this.watches != null) {
 			this.watches.close();
 		}
 	}
 
-	/** etcd answers again: what waits for its time is tried now. */
-	void etcdAnswers() {
-		if (this.opening != Timer.NONE) {
-			openAll();
-		}
-	}
-
 	private void ended(EtcdDiscoveryException cause) {
 		if (this.opening == Timer.NONE) {
-			Duration pause = this.failures.add(false, MAX_PAUSE);
+			Duration pause = this.endings.add(false, MAX_PAUSE);
 			logger.debug("Watches of own keys have ended, opening them again in {} ms: {}", pause.toMillis(),
 					cause.getMessage());
-			this.opening = this.context.loop().schedule(pause, this::openAll);
-		}
-	}
-
-	private void openAll() {
-		this.opening.cancel();
-		this.opening = Timer.NONE;
-		open(OwnWatch.State.ENDED);
-		if (this.failures.count() > 1) {
-			ask(); // Where no watch can be had, the questions stand in for it.
+			this.opening = this.context.loop().schedule(pause, () -> {
+				open(OwnWatch.State.ENDED);
+				if (this.endings.count() > 1) {
+					ask(); // Where no watch can be had, the questions stand in for it.
+				}
+			});
 		}
 	}
 
 	private void open(OwnWatch.State state) {
-		if (this.watches != null) {
-			Watches shared = this.watches;
-			this.watched.values().stream().filter((one) -> one.state == state).forEach((one) -> one.open(shared));
-		}
+		this.opening.cancel();
+		this.opening = Timer.NONE;
+		this.watched.values().stream().filter((one) -> one.state == state).forEach(OwnWatch::open);
 	}
 
-	private void scheduleRound() {
-		this.nextRound = this.context.loop().schedule(this.context.options().retry().observeDelay(), () -> {
-			scheduleRound();
-			this.registry.each(this.registry::forget);
-			open(OwnWatch.State.REFUSED);
-			openAll();
-			ask();
-		});
+	private Watches watches() {
+		if (this.watches == null) {
+			this.watches = this.context.client().watches(this.context.loop());
+		}
+		return this.watches;
+	}
+
+	private void round() {
+		if (this.endings.count() == this.endingsBefore) {
+			this.endings.clear();
+		}
+		this.endingsBefore = this.endings.count();
+		this.registry.each(this.registry::forget);
+		open(OwnWatch.State.REFUSED);
+		open(OwnWatch.State.ENDED);
+		ask();
 	}
 
 	private void ask() {
@@ -139,10 +135,10 @@ final class OwnKeys {
 
 	private void askTheLease() {
 		RegistryLease lease = this.registry.leases.present();
-		if (lease != null) {
+		if (lease != null && lease.isRenewed()) {
 			long askedAt = this.registry.transactions.moment();
-			this.context.loop().whenDone(this.context.client().leaseKeys(lease.id()), (answer, failure) -> {
-				if (answer != null && this.registry.leases.usable(lease)) {
+			this.context.ask(() -> this.context.client().leaseKeys(lease.id()), (answer, failure) -> {
+				if (answer != null && lease.usable()) {
 					answered(lease, answer, askedAt);
 				}
 				else if (failure != null && EtcdDiscoveryException.of("keys of a lease", failure).kind().refused()) {
@@ -152,12 +148,13 @@ final class OwnKeys {
 		}
 	}
 
+	/**
+	 * The lease is renewed where the list does not know it, or no renewal is known of.
+	 */
 	private void answered(RegistryLease lease, LeaseKeys answer, long askedAt) {
-		if (answer.exists()) {
-			this.warned = false;
-			this.registry.listed(answer.keys(), askedAt);
-		}
-		else {
+		this.warned = false;
+		this.registry.listed(answer.keys(), askedAt);
+		if (!answer.exists() || lease.uncertain()) {
 			var unused = lease.renewNow();
 		}
 	}
@@ -181,17 +178,16 @@ final class OwnKeys {
 
 		private @Nullable Watch open;
 
-		/** When it was confirmed; null where it was not. */
-		private @Nullable Long confirmedAt;
-
 		private OwnWatch(Key key) {
 			this.key = key;
 		}
 
-		private void open(Watches shared) {
-			this.state = State.OPEN;
-			this.confirmedAt = null;
-			this.open = shared.watch(KeyRange.single(this.key.bytes), 0, this);
+		/** Where that fails it stays ended, and is opened with the next questions. */
+		private void open() {
+			OwnKeys.this.context.loop().isolated(() -> {
+				this.open = watches().watch(KeyRange.single(this.key.bytes), 0, this);
+				this.state = State.OPEN;
+			});
 		}
 
 		private void close() {
@@ -202,7 +198,6 @@ final class OwnKeys {
 
 		@Override
 		public void confirmed(long revision) {
-			this.confirmedAt = OwnKeys.this.context.loop().now();
 			if (OwnKeys.this.endedSinceAsked) {
 				ask();
 			}
@@ -222,15 +217,10 @@ final class OwnKeys {
 		@Override
 		public void ended(EtcdDiscoveryException cause) {
 			OwnKeys.this.endedSinceAsked = true;
-			if (cause.kind().refused()) {
-				this.state = State.REFUSED;
-				return;
+			this.state = cause.kind().refused() ? State.REFUSED : State.ENDED;
+			if (this.state == State.ENDED) {
+				OwnKeys.this.ended(cause);
 			}
-			this.state = State.ENDED;
-			if (this.confirmedAt != null && OwnKeys.this.context.loop().since(this.confirmedAt).compareTo(PROVEN) > 0) {
-				OwnKeys.this.failures.clear();
-			}
-			OwnKeys.this.ended(cause);
 		}
 
 		private enum State {

@@ -3,11 +3,8 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
-import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Write;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +24,6 @@ final class OwnWrites {
 	/** A key of ours stands, or may stand. */
 	private static final long NOT_OUT = Long.MAX_VALUE;
 
-	/** Values of the puts that were sent since the last committed write. */
-	private final Set<Bytes> sent = new HashSet<>();
-
 	/**
 	 * Revision of the last committed write; 0 for none since the store went back, if it
 	 * ever did.
@@ -47,13 +41,12 @@ final class OwnWrites {
 	 */
 	private volatile long outSince = ALWAYS;
 
-	/** The same before the write that is under way. */
+	/** The same before the last write that was sent, for where it is not applied. */
 	private long outBefore = ALWAYS;
 
 	void sending(Write write) {
 		this.outBefore = this.outSince;
-		if (write instanceof Write.Put put) {
-			this.sent.add(put.value());
+		if (write instanceof Write.Put) {
 			this.outSince = NOT_OUT;
 		}
 	}
@@ -64,7 +57,6 @@ final class OwnWrites {
 	}
 
 	void committed(long revision) {
-		this.sent.clear();
 		this.committedAt = revision;
 		this.deletedAt = 0;
 		this.latePuts.replaceAll(LatePut::whenOvertaken);
@@ -72,12 +64,12 @@ final class OwnWrites {
 
 	/**
 	 * The key was found.
-	 * @param modRevision mod revision of what stands there; 0 for nothing
+	 * @param entry what stands there
 	 * @param ours whether that is ours
 	 * @param now time of the loop
 	 */
-	void found(long modRevision, boolean ours, long now) {
-		this.latePuts.removeIf((put) -> !put.canBeAppliedTo(modRevision));
+	void found(@Nullable Entry entry, boolean ours, long now) {
+		this.latePuts.removeIf((put) -> !put.isOrMayBecome(entry));
 		if (ours) {
 			this.outSince = NOT_OUT;
 		}
@@ -95,24 +87,24 @@ final class OwnWrites {
 		return (since == ALWAYS) ? NEVER_STOOD : Duration.ofNanos(now - since);
 	}
 
-	/**
-	 * A write had no answer that says what became of it.
-	 * @param write the write
-	 * @param lease the lease of a put; null for a delete
-	 * @param watched for how long at least the key is to be watched for it
-	 * @param now time of the loop
-	 */
-	void unanswered(Write write, @Nullable RegistryLease lease, Duration watched, long now) {
-		if (write instanceof Write.Delete) {
-			this.deletedAt = write.expectedRevision();
-		}
-		else if (lease != null) {
-			this.latePuts.removeIf((put) -> put.madeOn == write.expectedRevision() && put.lease == lease);
-			this.latePuts.add(new LatePut(write.expectedRevision(), lease, now + watched.toNanos(), false));
-		}
+	/** A delete had no answer that says what became of it. */
+	void unanswered(Write.Delete delete) {
+		this.deletedAt = delete.expectedRevision();
 	}
 
-	void storeWentBack() {
+	/**
+	 * A put had no answer that says what became of it.
+	 * @param put the put
+	 * @param lease its lease
+	 * @param watchedUntil time of the loop until which the key is watched for it at least
+	 */
+	void unanswered(Write.Put put, RegistryLease lease, long watchedUntil) {
+		this.latePuts.removeIf((late) -> late.put.equals(put));
+		this.latePuts.add(new LatePut(put, lease, watchedUntil, false));
+	}
+
+	/** The store may have gone back: no revision of before says anything. */
+	void forgetCommitted() {
 		this.committedAt = 0;
 	}
 
@@ -138,7 +130,7 @@ final class OwnWrites {
 	 */
 	boolean isEditOfAnother(Entry entry, long lease) {
 		return this.committedAt > 0 && entry.modRevision() > this.committedAt && entry.lease() == lease
-				&& !this.sent.contains(entry.value());
+				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && late.isWritten(entry));
 	}
 
 	/**
@@ -146,19 +138,24 @@ final class OwnWrites {
 	 * applied while that stands. A create can be whenever the key is absent: nothing puts
 	 * an end to that but the end of its lease.
 	 *
-	 * @param madeOn mod revision that the key must still have; 0 where it must be absent
-	 * @param lease the lease that it was made under
+	 * @param put the put
+	 * @param lease its lease
 	 * @param watchedUntil until when (loop's time) the key is watched for it in any case
 	 * @param overtaken whether a later write of ours has been committed
 	 */
-	private record LatePut(long madeOn, RegistryLease lease, long watchedUntil, boolean overtaken) {
+	private record LatePut(Write.Put put, RegistryLease lease, long watchedUntil, boolean overtaken) {
 
 		LatePut whenOvertaken() {
-			return new LatePut(this.madeOn, this.lease, this.watchedUntil, true);
+			return new LatePut(this.put, this.lease, this.watchedUntil, true);
 		}
 
-		boolean canBeAppliedTo(long modRevision) {
-			return this.madeOn == 0 || this.madeOn == modRevision;
+		boolean isWritten(Entry entry) {
+			return entry.lease() == this.put.lease() && entry.value().equals(this.put.value());
+		}
+
+		boolean isOrMayBecome(@Nullable Entry entry) {
+			return this.put.expectedRevision() == 0
+					|| (entry != null && (entry.modRevision() == this.put.expectedRevision() || isWritten(entry)));
 		}
 
 		boolean isOver(long now) {

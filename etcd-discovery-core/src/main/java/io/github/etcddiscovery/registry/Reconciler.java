@@ -2,7 +2,7 @@ package io.github.etcddiscovery.registry;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.UserCode;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.Layout;
 
@@ -48,6 +50,9 @@ import io.github.etcddiscovery.codec.Layout;
  */
 final class Reconciler {
 
+	/** Of so many services keys are known that nobody wants any more. */
+	private static final int SERVICES_REMEMBERED = 1_000;
+
 	final RegistryContext context;
 
 	/** The status of the present one can be asked for from any thread. */
@@ -60,8 +65,8 @@ final class Reconciler {
 	/** Those as well that nobody wants any more but that may stand. */
 	private final Map<Bytes, Key> keys = new HashMap<>();
 
-	/** Names of all services that were ever registered here. */
-	private final Set<String> services = new HashSet<>();
+	/** Names of the services that were registered here last, the latest at the end. */
+	private final Set<String> services = new LinkedHashSet<>();
 
 	private boolean closed;
 
@@ -74,21 +79,28 @@ final class Reconciler {
 
 	/** On a copy, because a key that is done with leaves. */
 	void each(Consumer<Key> message) {
-		List.copyOf(this.keys.values()).forEach(message);
+		this.transactions.each(List.copyOf(this.keys.values()), message);
 	}
 
 	/** A handle is to be registered from now on. */
 	void add(RegistrationHandle handle) {
-		this.services.add(handle.instance().service());
+		remember(handle.instance().service());
 		for (Claim claim : handle.claims) {
 			if (this.closed) {
 				claim.close();
-				claim.removed.complete(null);
 			}
 			else {
 				var unused = claim.removed.thenRun(this::leaveIfEmpty);
 				claim.begin(key(claim.keyBytes));
 			}
+		}
+	}
+
+	private void remember(String service) {
+		this.services.remove(service);
+		this.services.add(service);
+		if (this.services.size() > SERVICES_REMEMBERED) {
+			this.services.remove(this.services.iterator().next());
 		}
 	}
 
@@ -122,21 +134,23 @@ final class Reconciler {
 		}
 	}
 
+	/** What a codec of a user cannot read stays. */
 	private boolean couldBeOfOurs(Bytes key) {
-		return this.context.options().layouts().stream().anyMatch((layout) -> {
-			try {
-				return isKeyOfAService(layout, key);
-			}
-			catch (Throwable ex) {
-				return false; // A user's codec can throw: what it cannot read stays.
-			}
-		});
+		return this.context.options()
+			.layouts()
+			.stream()
+			.anyMatch((layout) -> UserCode.ask(() -> isKeyOfAService(layout, key), false));
 	}
 
 	/** Some formats find a service in a key only if they are told which it could be. */
 	private boolean isKeyOfAService(Layout layout, Bytes key) {
-		return layout.codec().serviceOf(layout.prefix(), key) != null || this.services.stream()
-			.anyMatch((service) -> !(layout.decode(service, key, Bytes.EMPTY) instanceof Decoded.Foreign));
+		KeyRange all = layout.allServices();
+		if (all != null) {
+			return all.contains(key) && layout.codec().serviceOf(layout.prefix(), key) != null;
+		}
+		return this.services.stream()
+			.anyMatch((service) -> layout.service(service).contains(key)
+					&& !(layout.decode(service, key, Bytes.EMPTY) instanceof Decoded.Foreign));
 	}
 
 	/** Whether a lease is of use to anybody. */
@@ -147,7 +161,7 @@ final class Reconciler {
 
 	private void leaveIfEmpty() {
 		if (!this.closed && this.keys.values().stream().allMatch((key) -> key.claim() == null)) {
-			this.leases.leave();
+			this.leases.stop();
 		}
 	}
 
@@ -158,9 +172,6 @@ final class Reconciler {
 				key.claim().renewalsAreMissing(missing);
 			}
 		});
-		if (!missing) {
-			this.ownKeys.etcdAnswers();
-		}
 	}
 
 	/**
@@ -173,17 +184,19 @@ final class Reconciler {
 		this.leases.stop();
 		boolean remove = this.context.options().removeOnClose();
 		List<CompletableFuture<Void>> removals = new ArrayList<>();
-		for (Key key : List.copyOf(this.keys.values())) {
+		each((key) -> {
 			Claim claim = key.claim();
-			if (claim != null && (remove || claim.closed())) {
+			if (claim == null) {
+				return;
+			}
+			if (remove || claim.closed()) {
 				removals.add(claim.removed);
-				claim.close();
 			}
-			else if (claim != null) {
+			else {
 				drop(key);
-				claim.close();
 			}
-		}
+			claim.close();
+		});
 		return CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new));
 	}
 

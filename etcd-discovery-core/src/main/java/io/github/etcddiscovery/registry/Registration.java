@@ -44,13 +44,14 @@ public interface Registration extends AutoCloseable {
 	 * Returns a stage that is done when the instance is registered for the first time,
 	 * under all layouts.
 	 * @return done at the first REGISTERED; exceptionally when the registration is closed
-	 * before, or given up
+	 * before, or given up. What depends on it runs on a thread of the registry's pool
 	 */
 	CompletionStage<Registration> whenRegistered();
 
 	/**
 	 * Changes the instance in place, under the same key and lease. Returns at once; the
-	 * value is written in the background, again until it is committed.
+	 * value is written in the background, again until it is committed, also where the
+	 * registration had given up.
 	 * @param change makes the new instance of the current one, on the caller's thread;
 	 * free of side effects, because it is called again where another update came first
 	 * @throws IllegalArgumentException if the change would change the key, or the format
@@ -67,8 +68,8 @@ public interface Registration extends AutoCloseable {
 	}
 
 	/**
-	 * Takes the reason of {@link #suspend()} away; ends CONFLICT no sooner, but tries
-	 * again where it had given up.
+	 * Takes the reason of {@link #suspend()} away. A registration that had given up tries
+	 * again; one in CONFLICT still waits until the other's key is gone.
 	 */
 	default void resume() {
 		resume("suspended");
@@ -76,14 +77,14 @@ public interface Registration extends AutoCloseable {
 
 	/**
 	 * Takes the instance out of the registry for as long as there is at least one reason.
-	 * Returns at once.
+	 * Returns at once, and does nothing after {@link #close()}.
 	 * @param reason name of the reason; the same name again changes nothing
 	 */
 	void suspend(String reason);
 
 	/**
 	 * Takes a reason away. The instance is registered again when it was the last one.
-	 * Returns at once.
+	 * Returns at once, and does nothing after {@link #close()}.
 	 * @param reason name of the reason
 	 */
 	void resume(String reason);

@@ -15,6 +15,7 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.Workers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An instance under all its layouts: passes on what is asked for to what it claims of
@@ -33,9 +34,8 @@ final class RegistrationHandle implements Registration {
 	/** Done when closed, and its keys gone or left to themselves. */
 	final CompletableFuture<Void> removed;
 
-	private volatile boolean closed;
-
-	private volatile long closedAt;
+	/** When it was closed, in the loop's time; null before. */
+	private volatile @Nullable Long closedAt;
 
 	RegistrationHandle(Described described, RegistryContext context) {
 		this.described = new AtomicReference<>(described);
@@ -68,7 +68,7 @@ final class RegistrationHandle implements Registration {
 	}
 
 	boolean closed() {
-		return this.closed;
+		return this.closedAt != null;
 	}
 
 	boolean holds(Described other) {
@@ -82,13 +82,13 @@ final class RegistrationHandle implements Registration {
 
 	@Override
 	public RegistrationState state() {
-		return this.closed ? RegistrationState.CLOSED
-				: Collections.min(this.claims.stream().map((claim) -> claim.status().state()).toList());
+		return closed() ? RegistrationState.CLOSED
+				: Collections.min(this.claims.stream().map((claim) -> claim.report.status().state()).toList());
 	}
 
 	@Override
 	public List<KeyStatus> keys() {
-		return this.claims.stream().map(Claim::status).toList();
+		return this.claims.stream().map((claim) -> claim.report.status()).toList();
 	}
 
 	@Override
@@ -103,7 +103,7 @@ final class RegistrationHandle implements Registration {
 
 	@Override
 	public void update(UnaryOperator<Instance> change) {
-		if (this.closed) {
+		if (closed()) {
 			throw new IllegalStateException("Cannot update " + instance() + ": its registration is closed");
 		}
 		this.described.updateAndGet((current) -> {
@@ -153,7 +153,8 @@ final class RegistrationHandle implements Registration {
 	 */
 	Duration patience() {
 		Duration whole = this.context.client().requestTimeout();
-		Duration left = this.closed ? whole.minus(this.context.loop().since(this.closedAt)) : whole;
+		Long since = this.closedAt;
+		Duration left = (since != null) ? whole.minus(this.context.loop().since(since)) : whole;
 		return left.isNegative() ? Duration.ZERO : left;
 	}
 
@@ -165,10 +166,9 @@ final class RegistrationHandle implements Registration {
 
 	/** Nothing can be asked for any more. */
 	void shut() {
-		if (!this.closed) {
+		if (!closed()) {
 			this.closedAt = this.context.loop().now();
 		}
-		this.closed = true;
 	}
 
 	/** In a task for each, so that what fails at one layout fails at no other. */

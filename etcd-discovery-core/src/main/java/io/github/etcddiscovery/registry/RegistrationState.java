@@ -19,8 +19,8 @@ public enum RegistrationState {
 	DENIED,
 
 	/**
-	 * As many attempts as are configured have failed; they go on at the same pace unless
-	 * configured to stop.
+	 * As many attempts as are configured have failed. They go on at the same pace unless
+	 * configured to stop, and REGISTERING is shown during each of them.
 	 */
 	FAILED,
 
@@ -44,12 +44,7 @@ public enum RegistrationState {
 	/** The key stands in etcd under a lease that is being renewed. */
 	REGISTERED,
 
-	/** Closed; the key is removed. */
-	CLOSED;
-
-	/** Whether the key stands in etcd as far as is known. */
-	boolean registered() {
-		return this == REGISTERED || this == UNCERTAIN;
-	}
+	/** Closed for good; the key is removed, or will be. */
+	CLOSED
 
 }

@@ -1,11 +1,15 @@
 package io.github.etcddiscovery.registry;
 
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.retry.FailedAttempts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What everything of one registry shares.
@@ -18,6 +22,15 @@ import io.github.etcddiscovery.retry.FailedAttempts;
  */
 record RegistryContext(EtcdClient client, RegistryOptions options, EventLoop loop, Workers workers,
 		RandomGenerator random) {
+
+	/**
+	 * Asks etcd, and has a task told on the loop's thread what came of it, exactly once:
+	 * a client whose answer is lost has no say in what the registry does next.
+	 */
+	<T> void ask(Supplier<? extends CompletionStage<T>> question,
+			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
+		this.loop.ask(question, this.client.requestTimeout().multipliedBy(2), task);
+	}
 
 	/** Returns a count of failed attempts that begins now. */
 	FailedAttempts noFailures() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One lease that is kept alive. It lives until etcd says that it has ended: that our own
  * clock says so is no proof, because etcd gives every lease its full time again after a
- * restart or an election. Confined to the loop's thread, but for {@link #status()}.
+ * restart or an election. Confined to the loop's thread, but for what says otherwise.
  * <p>
  * Renewed every third of its time to live, counted from when the last renewal was sent,
  * and after one that failed again after a backoff, which is never longer than that third
@@ -36,7 +36,7 @@ final class RegistryLease {
 
 	private final Leases leases;
 
-	private final FailedAttempts failures;
+	private final FailedAttempts failedRenewals;
 
 	/** The renewal that is under way, or was last. */
 	private CompletableFuture<Void> renewal = new CompletableFuture<>();
@@ -47,7 +47,10 @@ final class RegistryLease {
 	/** Whether the next one is sent as soon as the one that is under way has ended. */
 	private boolean renewAgain;
 
-	private Phase phase = Phase.WAITING;
+	private volatile Phase phase = Phase.WAITING;
+
+	/** Whether etcd refuses to renew it, so that it is about to be left. */
+	private boolean refused;
 
 	private Duration timeout;
 
@@ -64,7 +67,7 @@ final class RegistryLease {
 		this.context = context;
 		this.loop = context.loop();
 		this.leases = leases;
-		this.failures = context.noFailures();
+		this.failedRenewals = context.noFailures();
 		this.acknowledgedAt = grantSentAt;
 		this.timeout = shortestTimeout();
 	}
@@ -73,17 +76,8 @@ final class RegistryLease {
 		acknowledged(this.grantedAt);
 	}
 
-	/** Ends the renewals: the lease is left to its end. */
-	void stop() {
-		end(Phase.STOPPED);
-	}
-
-	/** It has ended, says etcd. */
-	void end() {
-		end(Phase.ENDED);
-	}
-
-	private void end(Phase last) {
+	/** Ends the renewals: the lease is left to its end, or has ended. */
+	void end(Phase last) {
 		this.phase = last;
 		this.renewing.cancel();
 		this.uncertainty.cancel();
@@ -109,13 +103,27 @@ final class RegistryLease {
 		return this.loop.since(this.grantedAt).compareTo(third()) > 0;
 	}
 
+	/** Whether keys are written under it. */
+	boolean usable() {
+		return isRenewed() && !this.refused;
+	}
+
+	boolean refused() {
+		return this.refused;
+	}
+
+	void refused(boolean now) {
+		this.refused = now;
+	}
+
+	/** Can be called from any thread. */
+	boolean isRenewed() {
+		return this.phase == Phase.WAITING || this.phase == Phase.RENEWING;
+	}
+
 	/** Whether etcd may still know it. */
 	boolean mayLive() {
-		return switch (this.phase) {
-			case WAITING, RENEWING -> true;
-			case STOPPED -> !status().remaining().isZero();
-			case ENDED -> false;
-		};
+		return isRenewed() || (this.phase == Phase.STOPPED && !status().remaining().isZero());
 	}
 
 	LeaseStatus status() {
@@ -140,13 +148,8 @@ final class RegistryLease {
 	}
 
 	private void renew() {
-		this.renewing.cancel();
-		this.phase = Phase.RENEWING;
-		this.renewAgain = false;
-		this.renewal = this.nextRenewal;
-		this.nextRenewal = new CompletableFuture<>();
 		long sentAt = this.loop.now();
-		this.loop.whenDone(this.context.client().renew(id(), this.timeout), (left, failure) -> {
+		this.context.ask(() -> this.context.client().renew(id(), this.timeout), (left, failure) -> {
 			Duration took = this.loop.since(sentAt);
 			EtcdDiscoveryException cause = (failure != null)
 					? EtcdDiscoveryException.of("renewal of the lease", failure) : null;
@@ -156,6 +159,11 @@ final class RegistryLease {
 				ended(sentAt, took, cause);
 			}
 		});
+		this.renewing.cancel();
+		this.phase = Phase.RENEWING;
+		this.renewAgain = false;
+		this.renewal = this.nextRenewal;
+		this.nextRenewal = new CompletableFuture<>();
 	}
 
 	private void ended(long sentAt, Duration took, @Nullable EtcdDiscoveryException cause) {
@@ -176,16 +184,16 @@ final class RegistryLease {
 
 	private void acknowledged(long sentAt) {
 		this.acknowledgedAt = sentAt;
-		this.failures.clear();
+		this.failedRenewals.clear();
 		Duration elapsed = this.loop.since(sentAt);
 		this.uncertainty.cancel();
-		this.uncertainty = schedule(third().multipliedBy(2).minus(elapsed), this.leases::uncertain);
+		this.uncertainty = this.loop.schedule(third().multipliedBy(2).minus(elapsed), this.leases::uncertain);
 		renewAfter(Backoff.steady(third(), third()).delay(1, this.context.random()).minus(elapsed));
 		this.leases.acknowledged(this);
 	}
 
 	private void failed(EtcdDiscoveryException cause, Duration took) {
-		Duration delay = this.failures.add(cause.kind().refused(), third());
+		Duration delay = this.failedRenewals.add(cause.kind().refused(), third());
 		boolean leaseLeft = !status().remaining().isZero();
 		renewAfter(leaseLeft ? least(delay, third()) : delay);
 		if (took.compareTo(this.timeout) >= 0) {
@@ -217,18 +225,10 @@ final class RegistryLease {
 
 	private void renewAfter(Duration delay) {
 		this.renewing.cancel();
-		this.renewing = schedule(delay, () -> {
-			if (this.phase == Phase.WAITING) {
-				renew();
-			}
-		});
+		this.renewing = this.loop.schedule(delay, this::renew);
 	}
 
-	private Timer schedule(Duration delay, Runnable task) {
-		return this.loop.schedule(Collections.max(List.of(delay, Duration.ZERO)), task);
-	}
-
-	private enum Phase {
+	enum Phase {
 
 		/** The next renewal has its time. */
 		WAITING,

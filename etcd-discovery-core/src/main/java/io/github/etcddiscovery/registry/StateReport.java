@@ -26,6 +26,8 @@ final class StateReport {
 
 	private final String service;
 
+	private final Bytes wholeKey;
+
 	private final DiscoveryObserver observer;
 
 	private RegistrationState logged = RegistrationState.REGISTERING;
@@ -34,6 +36,7 @@ final class StateReport {
 
 	StateReport(String service, String format, Bytes key, DiscoveryObserver observer) {
 		this.service = service;
+		this.wholeKey = key;
 		this.observer = observer;
 		this.status = new KeyStatus(format, key.toString(), RegistrationState.REGISTERING, 0, null);
 	}
@@ -78,10 +81,10 @@ final class StateReport {
 		RegistrationState before = this.status.state();
 		show(state, attempts, problem);
 		logger.atLevel(level)
-			.log("Registration of {}{} is {}{}", this.service, namesKey(problem) ? "" : " as " + key(), state,
+			.log("Registration of {} as {} is {}{}", this.service, key(), state,
 					(problem != null) ? ": " + problem : "");
 		if (before != state) {
-			this.observer.registrationState(this.service, key(), before.name(), state.name());
+			this.observer.registrationState(this.service, this.wholeKey.escaped(), before.name(), state.name());
 		}
 	}
 
@@ -97,13 +100,8 @@ final class StateReport {
 
 	private void warnOnce(String what, int attempts, EtcdDiscoveryException cause) {
 		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
-			.log("{} of {}{} has had no success yet and goes on: {}", what, this.service,
-					namesKey(cause.getMessage()) ? "" : " as " + key(), cause.getMessage());
-	}
-
-	/** Whether the key is named already, by the client that says what it attempted. */
-	private boolean namesKey(@Nullable String problem) {
-		return problem != null && problem.contains(" " + key() + " ");
+			.log("{} of {} as {} has had no success yet and goes on: {}", what, this.service, key(),
+					cause.getMessage());
 	}
 
 	private void show(RegistrationState state, int attempts, @Nullable String problem) {

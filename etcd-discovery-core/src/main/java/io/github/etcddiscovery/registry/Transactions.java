@@ -1,13 +1,15 @@
 package io.github.etcddiscovery.registry;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -39,7 +41,7 @@ final class Transactions {
 
 	private final Runnable storeWentBack;
 
-	/** Keys that are read in the next turn of the loop. */
+	/** Keys that are read as soon as the loop has time. */
 	private final Set<Key> toRead = new LinkedHashSet<>();
 
 	/** Keys that reconcile again as soon as another write has ended. */
@@ -79,41 +81,42 @@ final class Transactions {
 	 * or that it could not be read.
 	 */
 	void read(Key key) {
-		if (this.toRead.isEmpty()) {
-			this.context.loop().execute(this::readAll);
-		}
 		this.toRead.add(key);
+		this.context.loop().execute(this::readAll);
 	}
 
 	private void readAll() {
-		List<Key> keys = new ArrayList<>(this.toRead);
-		this.toRead.clear();
-		for (int from = 0; from < keys.size(); from += EtcdClient.MAX_KEYS) {
-			read(List.copyOf(keys.subList(from, Math.min(from + EtcdClient.MAX_KEYS, keys.size()))));
+		while (!this.toRead.isEmpty()) {
+			List<Key> keys = this.toRead.stream().limit(EtcdClient.MAX_KEYS).toList();
+			keys.forEach(this.toRead::remove);
+			this.context.loop().isolated(() -> read(keys));
 		}
 	}
 
 	private void read(List<Key> keys) {
 		long askedAt = moment();
 		List<Bytes> names = keys.stream().map((key) -> key.bytes).toList();
-		ask("read of " + names.get(0), this.context.client().read(names), Listing::revision, (listing, failure) -> {
-			if (listing != null) {
-				found(keys, listing, askedAt);
-			}
-			else if (failure != null && failure.kind() == Kind.PERMISSION_DENIED && keys.size() > 1) {
-				keys.forEach((key) -> read(List.of(key))); // One of them is to blame.
-			}
-			else if (failure != null) {
-				keys.forEach((key) -> key.onReadFailed(failure, askedAt));
-			}
-		});
+		ask("read of " + names.get(0), () -> this.context.client().read(names), Listing::revision,
+				(listing, failure) -> {
+					if (failure != null && failure.kind() == Kind.PERMISSION_DENIED && keys.size() > 1) {
+						keys.forEach((key) -> read(List.of(key))); // One of them is to
+																	// blame.
+					}
+					else if (failure != null) {
+						each(keys, (key) -> key.onReadFailed(failure, askedAt));
+					}
+					else if (listing != null) {
+						Map<Bytes, Entry> entries = listing.entries()
+							.stream()
+							.collect(Collectors.toMap(Entry::key, Function.identity()));
+						each(keys, (key) -> key.onRead(new Found(listing.revision(), entries.get(key.bytes)), askedAt));
+					}
+				});
 	}
 
-	private static void found(List<Key> keys, Listing listing, long askedAt) {
-		Map<Bytes, Entry> entries = listing.entries()
-			.stream()
-			.collect(Collectors.toMap(Entry::key, Function.identity()));
-		keys.forEach((key) -> key.onRead(new Found(listing.revision(), entries.get(key.bytes)), askedAt));
+	/** What fails at one key fails at no other. */
+	void each(Collection<Key> keys, Consumer<Key> message) {
+		keys.forEach((key) -> this.context.loop().isolated(() -> message.accept(key)));
 	}
 
 	/**
@@ -121,12 +124,11 @@ final class Transactions {
 	 * soon as one may.
 	 */
 	boolean mayWrite(Key key) {
-		this.toWrite.remove(key);
-		if (this.writes >= WRITES_AT_ONCE) {
+		boolean may = this.writes < WRITES_AT_ONCE;
+		if (!may) {
 			this.toWrite.add(key);
-			return false;
 		}
-		return true;
+		return may;
 	}
 
 	/**
@@ -136,8 +138,7 @@ final class Transactions {
 	 * is one of an earlier age and says nothing
 	 */
 	void commit(Write write, BiConsumer<@Nullable Committed, @Nullable EtcdDiscoveryException> told) {
-		this.writes++;
-		ask(write.toString(), this.context.client().commit(write), Committed::revision, (answer, failure) -> {
+		ask(write.toString(), () -> this.context.client().commit(write), Committed::revision, (answer, failure) -> {
 			try {
 				told.accept(answer, failure);
 			}
@@ -145,6 +146,7 @@ final class Transactions {
 				writeEnded();
 			}
 		});
+		this.writes++;
 	}
 
 	private void writeEnded() {
@@ -156,13 +158,13 @@ final class Transactions {
 		}
 	}
 
-	private <T> void ask(String question, CompletionStage<T> answered, ToLongFunction<T> revision,
+	private <T> void ask(String what, Supplier<CompletionStage<T>> question, ToLongFunction<T> revision,
 			BiConsumer<@Nullable T, @Nullable EtcdDiscoveryException> told) {
 		int askedIn = this.age;
 		long named = this.newest;
-		this.context.loop().whenDone(answered, (answer, failure) -> {
+		this.context.ask(question, (answer, failure) -> {
 			if (answer == null) {
-				told.accept(null, EtcdDiscoveryException.of(question, requireNonNull(failure)));
+				told.accept(null, EtcdDiscoveryException.of(what, requireNonNull(failure)));
 			}
 			else {
 				told.accept(isBelieved(revision.applyAsLong(answer), askedIn, named) ? answer : null, null);

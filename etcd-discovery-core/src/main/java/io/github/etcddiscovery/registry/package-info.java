@@ -30,6 +30,8 @@
  * write;
  * <li>a store <b>goes back</b> when it is wiped or restored and its revision shows it;
  * each time begins another <b>age</b>;
+ * <li>a revision is <b>named</b> by an answer or an event: whatever is asked afterwards
+ * is answered at that revision or above, unless the store went back;
  * <li>a <b>moment</b> of the registry is a number: of two, the later one is greater.
  * </ul>
  */

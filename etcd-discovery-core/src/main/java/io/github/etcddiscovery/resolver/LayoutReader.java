@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
+import io.github.etcddiscovery.UserCode;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.Layout;
@@ -86,7 +86,7 @@ final class LayoutReader {
 	 * any thread.
 	 */
 	boolean carries(String service) {
-		return ask(() -> {
+		return UserCode.ask(() -> {
 			this.layout.codec().checkService(service);
 			return true;
 		}, false);
@@ -94,12 +94,12 @@ final class LayoutReader {
 
 	/** Returns the range of a service whose name the layout can carry. For any thread. */
 	Optional<KeyRange> rangeOf(String service) {
-		return ask(() -> Optional.of(this.layout.service(service)), Optional.empty());
+		return UserCode.ask(() -> Optional.of(this.layout.service(service)), Optional.empty());
 	}
 
 	/** Returns the name of the service to which a key belongs, or nothing. */
 	Optional<String> serviceOf(Bytes key) {
-		return ask(() -> Optional.ofNullable(this.layout.codec().serviceOf(this.layout.prefix(), key)),
+		return UserCode.ask(() -> Optional.ofNullable(this.layout.codec().serviceOf(this.layout.prefix(), key)),
 				Optional.empty());
 	}
 
@@ -132,7 +132,7 @@ final class LayoutReader {
 	}
 
 	private Decoded decode(@Nullable String service, Entry entry) {
-		Decoded decoded = ask(() -> this.layout.decode(service, entry.key(), entry.value()),
+		Decoded decoded = UserCode.ask(() -> this.layout.decode(service, entry.key(), entry.value()),
 				new Decoded.Rejected(Decoded.Reason.MALFORMED));
 		// Of a value that was dropped the key still says whether it is of interest.
 		return (entry.oversized() && !(decoded instanceof Decoded.Foreign))
@@ -152,27 +152,6 @@ final class LayoutReader {
 		}
 		this.knownTags[slot] = tags;
 		return instance;
-	}
-
-	/**
-	 * Asks the codec: whatever it throws at one key, name or value must not cost the
-	 * others. What says that there is no memory, or that the JVM is broken, says nothing
-	 * of the key and is thrown on.
-	 * @param otherwise the answer where the codec fails
-	 */
-	private static <T> T ask(Supplier<T> question, T otherwise) {
-		try {
-			return question.get();
-		}
-		catch (StackOverflowError ex) {
-			return otherwise;
-		}
-		catch (VirtualMachineError ex) {
-			throw ex;
-		}
-		catch (Throwable ex) {
-			return otherwise;
-		}
 	}
 
 	/** Shows where the layout reads. */

@@ -15,8 +15,8 @@ import io.github.etcddiscovery.Durations;
  * @param initialDelay first delay after an attempt without answer
  * @param retryDelay greatest delay after an attempt without answer, though never above 5
  * s, and first delay after a refusal (Kitex: WithRetryDelay)
- * @param observeDelay how often a healthy registration reads its key back, and greatest
- * delay after a refusal (Kitex: WithObserveDelay)
+ * @param observeDelay how often a registry asks which keys its lease has and what stands
+ * under its own, and greatest delay after a refusal (Kitex: WithObserveDelay)
  * @param stopWhenExhausted whether a registration that shows FAILED gives up, as Kitex
  * does, or goes on
  */

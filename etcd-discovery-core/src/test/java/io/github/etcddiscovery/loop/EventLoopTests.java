@@ -2,14 +2,17 @@ package io.github.etcddiscovery.loop;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import io.github.etcddiscovery.Thrown;
 import io.github.etcddiscovery.model.LoggedLines;
+import io.github.etcddiscovery.test.Thrown;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +104,78 @@ class EventLoopTests {
 		CompletableFuture<Object> failed = new CompletableFuture<>();
 		this.loop.whenDone(CompletableFuture.failedFuture(refused), (value, failure) -> failed.complete(failure));
 		assertThat(failed.get(5, TimeUnit.SECONDS)).isSameAs(refused);
+	}
+
+	@Test
+	void whatCannotBeHandedOverRunsWithTheNextTask() {
+		AtomicInteger failures = new AtomicInteger(1);
+		List<String> ran = new CopyOnWriteArrayList<>();
+		try (EventLoop loop = new EventLoop(new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public void execute(Runnable task) {
+				if (failures.getAndDecrement() > 0) {
+					throw new OutOfMemoryError("thrown by a test");
+				}
+				super.execute(task);
+			}
+
+		}, System::nanoTime)) {
+			CompletableFuture<String> answer = new CompletableFuture<>();
+			loop.whenDone(answer, (value, failure) -> ran.add(value));
+			answer.complete("answer");
+			loop.execute(() -> ran.add("next"));
+			await().atMost(Duration.ofSeconds(20)).until(() -> ran.equals(List.of("answer", "next")));
+		}
+	}
+
+	@Test
+	void aQuestionThatIsNeverAnsweredOrThrowsIsToldOnceAsAFailure() {
+		ManualScheduler scheduler = new ManualScheduler();
+		List<String> told = new ArrayList<>();
+		EventLoop loop = scheduler.loop();
+		CompletableFuture<String> late = new CompletableFuture<>();
+		loop.ask(() -> late, Duration.ofSeconds(6), (value, failure) -> told.add(value + " " + failure));
+		loop.<String>ask(() -> {
+			throw new OutOfMemoryError("of a test");
+		}, Duration.ofSeconds(6), (value, failure) -> told.add(value + " " + failure));
+		assertThat(told).isEmpty();
+		scheduler.runReady();
+		assertThat(told).containsExactly("null java.lang.OutOfMemoryError: of a test");
+		scheduler.advance(Duration.ofSeconds(6));
+		assertThat(told).hasSize(2).last().asString().contains("TimeoutException: no answer within PT6S");
+		late.complete("too late");
+		scheduler.runReady();
+		assertThat(told).hasSize(2);
+		assertThat(scheduler.pending()).isZero();
+	}
+
+	@Test
+	void anAnswerIsToldOnceAndNothingIsLeftToWaitFor() {
+		ManualScheduler scheduler = new ManualScheduler();
+		List<String> told = new ArrayList<>();
+		scheduler.loop()
+			.ask(() -> CompletableFuture.completedFuture("answer"), Duration.ofSeconds(6),
+					(value, failure) -> told.add(value + " " + failure));
+		scheduler.runReady();
+		assertThat(told).containsExactly("answer null");
+		assertThat(scheduler.pending()).isZero();
+	}
+
+	@Test
+	void aLackOfMemoryIsNotCalledADefectOfOurs() throws Exception {
+		CompletableFuture<String> next = new CompletableFuture<>();
+		try (LoggedLines log = new LoggedLines(EventLoop.class.getName())) {
+			this.loop.execute(() -> {
+				throw new OutOfMemoryError("thrown by a test");
+			});
+			this.loop.execute(() -> next.complete("ran"));
+			assertThat(next.get(5, TimeUnit.SECONDS)).isEqualTo("ran");
+			assertThat(log.at("ERROR")).singleElement()
+				.asString()
+				.contains("want of memory")
+				.doesNotContain("etcd-disc");
+		}
 	}
 
 	@Test

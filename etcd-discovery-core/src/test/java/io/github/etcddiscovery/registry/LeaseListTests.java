@@ -2,8 +2,12 @@ package io.github.etcddiscovery.registry;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
@@ -79,6 +83,25 @@ class LeaseListTests {
 		rig.run();
 		assertThat(rig.entry()).isNotNull();
 		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void aCodecIsAskedForNoKeyButThoseOfItsLayout() {
+		Set<Object> asked = new HashSet<>();
+		InstanceCodec codec = (InstanceCodec) Proxy.newProxyInstance(InstanceCodec.class.getClassLoader(),
+				new Class<?>[] { InstanceCodec.class }, (proxy, called, arguments) -> {
+					if (called.getName().equals("serviceOf") || called.getName().equals("decode")) {
+						asked.addAll(List.of(arguments));
+					}
+					return called.invoke(InstanceCodec.kitex(), arguments);
+				});
+		RegistryRig rig = new RegistryRig(RegistryOptions.defaults().withLayouts(Layout.of(codec)));
+		rig.registered();
+		rig.etcd.put(GHOST, "ghost", rig.lease());
+		rig.etcd.put("other/prefix", "not ours to judge", rig.lease());
+		rig.advanceSeconds(31);
+		assertThat(rig.etcd.entry(GHOST)).isNull();
+		assertThat(asked).contains(Bytes.utf8(GHOST)).doesNotContain(Bytes.utf8("other/prefix"));
 	}
 
 	/** A codec that writes as Kitex does. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
@@ -111,6 +112,43 @@ class OwnKeyTests {
 		this.rig.advanceSeconds(1);
 
 		assertThat(this.rig.value()).contains("\"weight\":11");
+	}
+
+	@Test
+	void aDeletionDuringAnUpdateThatIsRefusedIsNotOverlooked() {
+		this.rig.etcd.delayRequests(Call.COMMIT, Duration.ofMillis(20));
+		this.rig.etcd.refuseNext(Kind.LOGIN_REFUSED, Call.COMMIT, 1);
+		this.registration.update((instance) -> instance.withWeight(11));
+		this.rig.run();
+		this.rig.etcd.delete(RegistryRig.KEY);
+		this.rig.advanceSeconds(1);
+
+		assertThat(this.rig.entry()).isNull();
+		assertThat(this.registration.state()).as("gone").isEqualTo(RegistrationState.DENIED);
+	}
+
+	@Test
+	void whereNoWatchCanBeHadARoundAsksOnce() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+		this.rig.advanceSeconds(29.9995);
+		this.rig.etcd.resetCalls();
+		this.rig.advanceSeconds(0.001);
+		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isOne();
+	}
+
+	/** Each watch that cannot be had ends after 3 s, and is asked for again soon. */
+	@Test
+	void whereNoWatchCanBeHadALossIsSeenWithinSixSecondsAlsoWhenTheQuestionsWereJustDue() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+		this.rig.advanceSeconds(6);
+		for (int i = 0; i < 60; i++) {
+			this.rig.advanceSeconds(24.01);
+			this.rig.etcd.delete(RegistryRig.KEY);
+			this.rig.advanceSeconds(5.99);
+			assertThat(this.rig.entry()).as("after loss " + i).isNotNull();
+		}
 	}
 
 	@Test

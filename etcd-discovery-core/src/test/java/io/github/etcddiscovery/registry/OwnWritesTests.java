@@ -1,7 +1,5 @@
 package io.github.etcddiscovery.registry;
 
-import java.time.Duration;
-
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Write;
@@ -20,6 +18,8 @@ class OwnWritesTests {
 
 	private final OwnWrites writes = new OwnWrites();
 
+	private final RegistryLease lease = new RegistryRig().lease(LEASE);
+
 	@Test
 	void anotherValueUnderOurLeaseAboveOurLastWriteIsAnEdit() {
 		put("ours", 0);
@@ -34,19 +34,20 @@ class OwnWritesTests {
 		put("ours", 0);
 		this.writes.committed(10);
 		put("late", 10);
-		this.writes.unanswered(new Write.Put(KEY, Bytes.utf8("late"), LEASE, 10), null, Duration.ofSeconds(15), 0);
+		unanswered("late", 10);
 		put("later", 10);
-		assertThat(this.writes.isEditOfAnother(entry("late", LEASE, 11), LEASE)).isFalse();
+		unanswered("later", 10);
+		this.writes.found(entry("later", LEASE, 11), true, 0);
 		assertThat(this.writes.isEditOfAnother(entry("later", LEASE, 11), LEASE)).isFalse();
 		this.writes.committed(12);
-		assertThat(this.writes.isEditOfAnother(entry("late", LEASE, 13), LEASE)).as("fenced by the commit").isTrue();
+		assertThat(this.writes.isEditOfAnother(entry("later", LEASE, 13), LEASE)).as("fenced by the commit").isTrue();
 	}
 
 	@Test
 	void inAStoreThatWentBackNothingIsAnEditBeforeTheNextWrite() {
 		put("ours", 0);
 		this.writes.committed(10);
-		this.writes.storeWentBack();
+		this.writes.forgetCommitted();
 		assertThat(this.writes.isEditOfAnother(entry("old", LEASE, 11), LEASE)).isFalse();
 		this.writes.committed(12);
 		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 13), LEASE)).isTrue();
@@ -54,11 +55,15 @@ class OwnWritesTests {
 
 	@Test
 	void aDeleteWithoutAnswerIsFencedByTheNextWrite() {
-		this.writes.unanswered(new Write.Delete(KEY, 10), null, Duration.ofSeconds(15), 0);
+		this.writes.unanswered(new Write.Delete(KEY, 10));
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 10))).isTrue();
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 11))).isFalse();
 		this.writes.committed(12);
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 10))).isFalse();
+	}
+
+	private void unanswered(String value, long expected) {
+		this.writes.unanswered(new Write.Put(KEY, Bytes.utf8(value), LEASE, expected), this.lease, 15_000_000_000L);
 	}
 
 	private void put(String value, long expected) {

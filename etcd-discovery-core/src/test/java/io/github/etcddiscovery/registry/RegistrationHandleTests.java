@@ -130,6 +130,17 @@ class RegistrationHandleTests {
 	}
 
 	@Test
+	void anObserverTellsKeysApartThatDifferWhereMessagesCutThem() {
+		String service = "s".repeat(250);
+		Registration one = this.rig.registry.register(Instance.of(service, "10.0.0.5", 1));
+		Registration other = this.rig.registry.register(Instance.of(service, "10.0.0.5", 2));
+		this.rig.run();
+		assertThat(one.keys().get(0).key()).isEqualTo(other.keys().get(0).key());
+		assertThat(this.rig.observedKeys).containsExactlyInAnyOrder("kitex/registry-etcd/" + service + "/10.0.0.5:1",
+				"kitex/registry-etcd/" + service + "/10.0.0.5:2");
+	}
+
+	@Test
 	void closingOnAThreadOfOursStartsAndDoesNotWait() {
 		Registration registration = this.rig.registry.register(RegistryRig.ECHO);
 		CompletableFuture<Duration> took = registration.whenRegistered().thenApply((self) -> {

@@ -2,8 +2,10 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import com.google.common.util.concurrent.MoreExecutors;
@@ -11,6 +13,7 @@ import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.Lease;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.loop.Workers;
@@ -37,11 +40,14 @@ final class RegistryRig {
 
 	final List<String> transitions = new ArrayList<>();
 
+	final Set<String> observedKeys = new HashSet<>();
+
 	final DiscoveryObserver observer = new DiscoveryObserver() {
 
 		@Override
 		public void registrationState(String service, String key, String from, String to) {
 			RegistryRig.this.transitions.add(to);
+			RegistryRig.this.observedKeys.add(key);
 		}
 
 	};
@@ -71,6 +77,11 @@ final class RegistryRig {
 		return new RegistryRig(options, Duration.ofSeconds(3), Workers.on(MoreExecutors.newDirectExecutorService()));
 	}
 
+	/** One that runs what is to run on others on threads of the caller's. */
+	static RegistryRig on(Workers workers) {
+		return new RegistryRig(RegistryOptions.defaults(), Duration.ofSeconds(3), workers);
+	}
+
 	/** One that gives up after so many attempts. */
 	static RegistryRig stoppingAfter(int attempts) {
 		return stoppingAfter(attempts, Layout.kitex());
@@ -89,9 +100,29 @@ final class RegistryRig {
 		return registry(this.etcd.connect(), options, Workers.named("test-worker"));
 	}
 
+	/** Another process on the same etcd, with a client of its own. */
+	EtcdRegistry registry(EtcdClient client) {
+		return registry(client, RegistryOptions.defaults(), Workers.named("test-worker"));
+	}
+
 	private EtcdRegistry registry(EtcdClient client, RegistryOptions options, Workers workers) {
-		return new EtcdRegistry(new RegistryContext(client, options.withObserver(this.observer), this.scheduler.loop(),
-				workers, new Random(42)));
+		return new EtcdRegistry(context(client, options, workers));
+	}
+
+	private RegistryContext context(EtcdClient client, RegistryOptions options, Workers workers) {
+		return new RegistryContext(client, options.withObserver(this.observer), this.scheduler.loop(), workers,
+				new Random(42));
+	}
+
+	/** The heart of another registry. */
+	Reconciler reconciler() {
+		return new Reconciler(context(this.etcd.connect(), RegistryOptions.defaults(), Workers.named("test-worker")));
+	}
+
+	/** A lease that is not begun. */
+	RegistryLease lease(long id) {
+		Reconciler reconciler = reconciler();
+		return new RegistryLease(new Lease(id, TTL), this.scheduler.now(), reconciler.context, reconciler.leases);
 	}
 
 	Registration registered() {
@@ -107,7 +138,11 @@ final class RegistryRig {
 
 	/** Closes the registry, which waits for what happens on our thread meanwhile. */
 	void closeRegistry() {
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.registry::close, OWN_THREADS);
+		close(this.registry);
+	}
+
+	void close(EtcdRegistry closing) {
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(closing::close, OWN_THREADS);
 		while (!closed.isDone()) {
 			run();
 		}

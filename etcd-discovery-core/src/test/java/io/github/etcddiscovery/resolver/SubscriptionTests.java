@@ -14,11 +14,11 @@ import java.util.function.UnaryOperator;
 
 import com.google.common.util.concurrent.ForwardingExecutorService;
 import com.google.common.util.concurrent.MoreExecutors;
-import io.github.etcddiscovery.Thrown;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
+import io.github.etcddiscovery.test.Thrown;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

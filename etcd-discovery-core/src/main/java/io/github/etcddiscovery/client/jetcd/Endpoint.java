@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.HostPort;
 
 /**
@@ -154,7 +155,7 @@ public record Endpoint(String host, int port, boolean tls) {
 	 * @return host and port, IPv6 in brackets
 	 */
 	String authority() {
-		return (this.host.contains(":") ? "[" + this.host + "]" : this.host) + ":" + this.port;
+		return Instance.address(this.host, this.port);
 	}
 
 	@Override

@@ -96,6 +96,11 @@ final class ScriptedStream extends ClientCall<WatchRequest, WatchResponse> {
 		this.gone.add(id);
 	}
 
+	void say(WatchResponse.Builder message) {
+		say(message, () -> {
+		});
+	}
+
 	void say(WatchResponse.Builder message, Runnable arrived) {
 		this.onTheWay.add(new Message(message.build(), arrived));
 		deliver();
@@ -155,8 +160,7 @@ final class ScriptedStream extends ClientCall<WatchRequest, WatchResponse> {
 			long id = request.getCancelRequest().getWatchId();
 			if (this.ids.containsKey(id)) {
 				drop(id);
-				say(FakeEtcd.message(id).setCanceled(true), () -> {
-				});
+				say(FakeEtcd.message(id).setCanceled(true));
 			}
 		}
 		else {

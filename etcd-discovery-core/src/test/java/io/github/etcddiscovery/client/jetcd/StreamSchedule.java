@@ -29,8 +29,8 @@ final class StreamSchedule {
 
 	private static final int MOST_WATCHES = 6;
 
-	private static final List<String> ACCESS_REFUSED = List.of("etcdserver: permission denied",
-			"etcdserver: invalid auth token");
+	private static final List<String> REFUSALS = List.of("etcdserver: permission denied",
+			"etcdserver: invalid auth token", "etcdserver: too many watches");
 
 	private final Random random;
 
@@ -95,7 +95,7 @@ final class StreamSchedule {
 	private void close() {
 		List<ScheduledWatch> wanted = this.all.stream().filter(ScheduledWatch::isWanted).toList();
 		if (!wanted.isEmpty()) {
-			ScheduledWatch watch = wanted.get(this.random.nextInt(wanted.size()));
+			ScheduledWatch watch = oneOf(wanted);
 			watch.closed = true;
 			watch.watch.close();
 		}
@@ -110,15 +110,11 @@ final class StreamSchedule {
 		if (asked.isEmpty()) {
 			return;
 		}
-		ScriptedStream stream = asked.get(this.random.nextInt(asked.size()));
+		ScriptedStream stream = oneOf(asked);
 		int what = this.random.nextInt(10);
-		if (what < 2) {
+		if (what < REFUSALS.size()) {
 			ScheduledWatch watch = this.all.get(stream.asked().remove());
-			stream.say(FakeEtcd.refused(ACCESS_REFUSED.get(what)), () -> watch.endedByEtcd = true);
-		}
-		else if (what == 2) {
-			ScheduledWatch watch = this.all.get(stream.asked().remove());
-			stream.say(FakeEtcd.refused("etcdserver: too many watches"), () -> watch.endedByEtcd = true);
+			stream.say(FakeEtcd.refused(REFUSALS.get(what)), () -> watch.endedByEtcd = true);
 		}
 		else {
 			accept(stream);
@@ -129,8 +125,7 @@ final class StreamSchedule {
 		int number = stream.asked().peek();
 		WatchResponse.Builder created = FakeEtcd.created(stream.accept());
 		created.getHeaderBuilder().setRevision(ScheduledWatch.CONFIRMED + number);
-		stream.say(created, () -> {
-		});
+		stream.say(created);
 	}
 
 	/** Tells of one revision in up to three parts, or of an id that does not stand. */
@@ -139,11 +134,10 @@ final class StreamSchedule {
 		if (open.isEmpty()) {
 			return;
 		}
-		ScriptedStream stream = open.get(this.random.nextInt(open.size()));
+		ScriptedStream stream = oneOf(open);
 		this.revision++;
 		if (stream.ids().isEmpty() || this.random.nextInt(8) == 0) {
-			stream.say(FakeEtcd.events(oneOf(stream.gone()), FakeEtcd.put("w0/stale", this.revision)), () -> {
-			});
+			stream.say(FakeEtcd.events(oneOf(stream.gone()), FakeEtcd.put("w0/stale", this.revision)));
 			return;
 		}
 		long id = oneOf(List.copyOf(stream.ids().keySet()));
@@ -164,8 +158,8 @@ final class StreamSchedule {
 		}
 	}
 
-	private long oneOf(List<Long> ids) {
-		return ids.get(this.random.nextInt(ids.size()));
+	private <T> T oneOf(List<T> list) {
+		return list.get(this.random.nextInt(list.size()));
 	}
 
 	private void cancel() {
@@ -188,7 +182,7 @@ final class StreamSchedule {
 	private void endStream() {
 		List<ScriptedStream> open = streams();
 		if (!open.isEmpty() && this.random.nextInt(3) == 0) {
-			ScriptedStream stream = open.get(this.random.nextInt(open.size()));
+			ScriptedStream stream = oneOf(open);
 			stream.ids().values().forEach((number) -> this.all.get(number).endedByEtcd = true);
 			stream.asked().forEach((number) -> this.all.get(number).endedByEtcd = true);
 			stream.end(this.random.nextBoolean() ? Status.OK : Status.UNAVAILABLE.withDescription("no leader"));
@@ -204,8 +198,7 @@ final class StreamSchedule {
 			streams().stream()
 				.filter((stream) -> this.askedAt.getOrDefault(stream, -1L) == this.rig.time.now())
 				.filter((stream) -> this.random.nextBoolean())
-				.forEach((stream) -> stream.say(FakeEtcd.message(-1), () -> {
-				}));
+				.forEach((stream) -> stream.say(FakeEtcd.message(-1)));
 			if (this.random.nextInt(3) == 0) {
 				read();
 			}

@@ -98,7 +98,7 @@ public final class HeartbeatPublisher implements ChangeListener {
 		return new ServiceSnapshot(service, this.revision, Collections.emptyList(), state);
 	}
 
-	private void changed(ServiceSnapshot snapshot) {
+	void changed(ServiceSnapshot snapshot) {
 		Known before = this.known.get(snapshot.service());
 		if (isChange(snapshot, before)) {
 			// Told out of order, two services must not make it go back; a store can.

@@ -62,7 +62,7 @@ public final class RegistrationStateChangedEvent extends ApplicationEvent {
 
 	/**
 	 * Returns the key.
-	 * @return the key in etcd, as text
+	 * @return the whole key in etcd, as text: what cannot be shown is escaped
 	 */
 	public String getKey() {
 		return this.key;

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.actuate;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.spring.TestApplication;
@@ -38,6 +39,12 @@ record ActuatorClient(ConfigurableApplicationContext context) {
 	@SuppressWarnings("unchecked")
 	Map<String, Object> healthDetails() {
 		return (Map<String, Object>) health().get("details");
+	}
+
+	/** What the platform is told, by which it restarts and routes. */
+	List<Object> probes() {
+		return List.of(json("/actuator/health/readiness").get("status"),
+				json("/actuator/health/liveness").get("status"));
 	}
 
 	private String uri(String path) {

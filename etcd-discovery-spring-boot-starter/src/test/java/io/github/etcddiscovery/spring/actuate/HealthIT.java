@@ -3,7 +3,6 @@ package io.github.etcddiscovery.spring.actuate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -11,11 +10,8 @@ import io.github.etcddiscovery.test.EtcdAuth;
 import io.github.etcddiscovery.test.EtcdCluster;
 import io.github.etcddiscovery.test.EtcdSettings;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -26,11 +22,6 @@ class HealthIT {
 
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
-
-	@BeforeEach
-	void running() {
-		etcd.cluster().start();
-	}
 
 	@Test
 	void healthTellsRegistrationLeaseServicesAndReachability() {
@@ -59,75 +50,6 @@ class HealthIT {
 			.run()) {
 			ActuatorClient actuator = new ActuatorClient(context);
 			assertThat(actuator.healthDetails()).containsEntry("registration", "none").containsEntry("lease", "none");
-		}
-	}
-
-	@Test
-	void anEtcdThatIsAwayIsUpAndSaidToBeUnreachable() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
-			ActuatorClient actuator = new ActuatorClient(context);
-			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
-			etcd.cluster().kill();
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(15))
-				.untilAsserted(() -> assertThat(actuator.healthDetails()).containsEntry("reachable", false)
-					.containsEntry("stale", true));
-			assertThat(actuator.health()).containsEntry("status", "UP");
-			assertThat(actuator.get("/actuator/health")).contains("\"status\":\"UP\"");
-			assertThat(probes(actuator)).containsOnly("UP");
-		}
-	}
-
-	/** Nobody asks for health meanwhile; the attempts to register alone tell. */
-	@Test
-	void timeWithoutEtcdFromTheStartOnDoesNotCount() {
-		etcd.cluster().kill();
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.registration.ttl=2s")
-			.run()) {
-			OutOfRegistry out = context.getBean(OutOfRegistry.class);
-			Awaitility.await()
-				.during(Duration.ofSeconds(5))
-				.atMost(Duration.ofSeconds(12))
-				.until(() -> out.longest().compareTo(Duration.ofSeconds(4)) < 0);
-		}
-	}
-
-	@Test
-	void anEtcdThatHangsDoesNotMakeHealthHang() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.request-timeout=40s")
-			.run()) {
-			ActuatorClient actuator = new ActuatorClient(context);
-			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
-			etcd.cluster().freeze();
-			try {
-				// Whoever waited for etcd would wait 40 s; this test's client fails after
-				// 10.
-				Awaitility.await()
-					.atMost(Duration.ofSeconds(20))
-					.untilAsserted(() -> assertThat(actuator.healthDetails()).containsEntry("reachable", false));
-			}
-			finally {
-				etcd.cluster().unfreeze();
-			}
-		}
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "stop, DOWN", "continue, UP" })
-	void failedIsDownOnlyWhereItIsGivenUp(String onExhausted, String status) {
-		etcd.cluster().kill();
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.registration.ttl=2s", "etcd.discovery.retry.max-attempt-times=1",
-					"etcd.discovery.retry.on-exhausted=" + onExhausted)
-			.run()) {
-			ActuatorClient actuator = new ActuatorClient(context);
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(15))
-				.untilAsserted(() -> assertThat(actuator.healthDetails()).containsEntry("registration", "FAILED"));
-			assertThat(actuator.health()).containsEntry("status", status);
-			assertThat(actuator.healthDetails()).containsEntry("reachable", false);
 		}
 	}
 
@@ -165,7 +87,7 @@ class HealthIT {
 					.containsEntry("reachable", true)
 					.containsEntry("stale", false);
 				// A probe that is DOWN would have the platform restart the whole fleet.
-				assertThat(probes(actuator)).containsOnly("UP");
+				assertThat(actuator.probes()).containsOnly("UP");
 			}
 		}
 	}
@@ -210,11 +132,6 @@ class HealthIT {
 				.untilAsserted(() -> assertThat(actuator.health()).containsEntry("status", "DOWN"));
 			assertThat(actuator.healthDetails()).containsEntry("registration", "CONFLICT");
 		}
-	}
-
-	private static Stream<Object> probes(ActuatorClient actuator) {
-		return Stream.of("readiness", "liveness")
-			.map((group) -> actuator.json("/actuator/health/" + group).get("status"));
 	}
 
 }

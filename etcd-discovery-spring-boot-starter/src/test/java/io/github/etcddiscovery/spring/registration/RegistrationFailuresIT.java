@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcddiscovery.spring.TestApplication;
-import io.github.etcddiscovery.spring.Thrown;
 import io.github.etcddiscovery.test.EtcdExtension;
-import org.jspecify.annotations.Nullable;
+import io.github.etcddiscovery.test.Thrown;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
@@ -23,7 +23,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -54,42 +53,26 @@ class RegistrationFailuresIT {
 	void aVetoStopsTheStartAndNothingIsRegistered(String when) {
 		TestApplication application = TestApplication.with(etcd)
 			.and(Veto.class)
-			.set("veto=true", "spring.application.name=vetoed", "etcd.discovery.registration.register-on=" + when);
+			.set("veto=listener", "spring.application.name=vetoed", "etcd.discovery.registration.register-on=" + when);
 		assertThatException().isThrownBy(application::run)
 			.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex)).hasMessage("not today"));
 		assertThat(etcd.etcdctl("get", "--prefix", "kitex/registry-etcd/vetoed/")).isEmpty();
 	}
 
 	/** A lifecycle in Kotlin declares none of its exceptions. */
-	@Test
-	void afterAVetoByACheckedExceptionTheNextStartTriesAgain() {
+	@ParameterizedTest
+	@ValueSource(strings = { "listener", "lifecycle" })
+	void afterAVetoTheNextStartTriesAgain(String by) {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd).and(Veto.class).run()) {
 			String key = TestApplication.key(context);
 			TestApplication.awaitRegistered(etcd, key);
 			EtcdAutoServiceRegistration registration = context.getBean(EtcdAutoServiceRegistration.class);
 			Veto veto = context.getBean(Veto.class);
 			registration.stop();
-			veto.undeclared = new IOException("not today");
-			assertThatException().isThrownBy(registration::start).isSameAs(veto.undeclared);
+			veto.by = by;
+			assertThatException().isThrownBy(registration::start).withMessage("not today");
 			assertThat(registration.isRunning()).isFalse();
-			veto.undeclared = null;
-			registration.start();
-			TestApplication.awaitRegistered(etcd, key);
-		}
-	}
-
-	@Test
-	void afterAVetoTheNextStartTriesAgain() {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).and(Veto.class).run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			EtcdAutoServiceRegistration registration = context.getBean(EtcdAutoServiceRegistration.class);
-			Veto veto = context.getBean(Veto.class);
-			registration.stop();
-			veto.on = true;
-			assertThatIllegalStateException().isThrownBy(registration::start);
-			assertThat(registration.isRunning()).isFalse();
-			veto.on = false;
+			veto.by = "nobody";
 			registration.start();
 			TestApplication.awaitRegistered(etcd, key);
 			registration.stop();
@@ -106,11 +89,11 @@ class RegistrationFailuresIT {
 			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
 			registration.start();
 			Veto veto = context.getBean(Veto.class);
-			veto.on = true;
+			veto.by = "listener";
 			assertThatIllegalStateException()
 				.isThrownBy(() -> AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC));
 			assertThat(etcd.get(key)).isEmpty();
-			veto.on = false;
+			veto.by = "nobody";
 			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 			TestApplication.awaitRegistered(etcd, key);
 		}
@@ -119,43 +102,28 @@ class RegistrationFailuresIT {
 	@Configuration(proxyBeanMethods = false)
 	static class Veto {
 
-		volatile boolean on;
+		volatile String by;
 
-		volatile @Nullable Exception undeclared;
-
-		Veto(Environment environment) {
-			this.on = environment.getProperty("veto", Boolean.class, false);
+		Veto(@Value("${veto:nobody}") String by) {
+			this.by = by;
 		}
 
 		@EventListener
 		void on(InstancePreRegisteredEvent event) {
-			if (this.on) {
+			if (this.by.equals("listener")) {
 				throw new IllegalStateException("not today");
 			}
 		}
 
 		@Bean
 		RegistrationLifecycle<EtcdRegistration> vetoingLifecycle() {
-			return new RegistrationLifecycle<>() {
+			return new QuietLifecycle() {
 
 				@Override
 				public void postProcessBeforeStartRegister(EtcdRegistration registration) {
-					Exception thrown = Veto.this.undeclared;
-					if (thrown != null) {
-						throw Thrown.undeclared(thrown);
+					if (Veto.this.by.equals("lifecycle")) {
+						throw Thrown.undeclared(new IOException("not today"));
 					}
-				}
-
-				@Override
-				public void postProcessAfterStartRegister(EtcdRegistration registration) {
-				}
-
-				@Override
-				public void postProcessBeforeStopRegister(EtcdRegistration registration) {
-				}
-
-				@Override
-				public void postProcessAfterStopRegister(EtcdRegistration registration) {
 				}
 
 			};
@@ -186,15 +154,7 @@ class RegistrationFailuresIT {
 
 		@Bean
 		RegistrationLifecycle<EtcdRegistration> throwingLifecycle() {
-			return new RegistrationLifecycle<>() {
-
-				@Override
-				public void postProcessBeforeStartRegister(EtcdRegistration registration) {
-				}
-
-				@Override
-				public void postProcessAfterStartRegister(EtcdRegistration registration) {
-				}
+			return new QuietLifecycle() {
 
 				@Override
 				public void postProcessBeforeStopRegister(EtcdRegistration registration) {
@@ -209,6 +169,26 @@ class RegistrationFailuresIT {
 				}
 
 			};
+		}
+
+	}
+
+	private static class QuietLifecycle implements RegistrationLifecycle<EtcdRegistration> {
+
+		@Override
+		public void postProcessBeforeStartRegister(EtcdRegistration registration) {
+		}
+
+		@Override
+		public void postProcessAfterStartRegister(EtcdRegistration registration) {
+		}
+
+		@Override
+		public void postProcessBeforeStopRegister(EtcdRegistration registration) {
+		}
+
+		@Override
+		public void postProcessAfterStopRegister(EtcdRegistration registration) {
 		}
 
 	}

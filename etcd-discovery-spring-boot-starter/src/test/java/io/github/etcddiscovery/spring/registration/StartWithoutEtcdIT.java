@@ -1,8 +1,8 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
@@ -53,26 +53,35 @@ class StartWithoutEtcdIT {
 	@ValueSource(strings = { "dead", "silent" })
 	void theContextIsReadyAsFastAsWithEtcdUp(String etcdIs) {
 		readyAfter();
-		Duration up = Collections.min(Stream.generate(this::readyAfter).limit(2).toList());
+		// Whatever else the machine does: a start that waited for etcd would always be
+		// later than the one right after it.
+		List<Duration> longer = new ArrayList<>();
+		do {
+			longer.add(readyAfterWith(etcdIs).minus(readyAfter()));
+		}
+		while (longer.get(longer.size() - 1).compareTo(NO_WAIT) >= 0 && longer.size() < STARTS);
+		assertThat(longer).as("how much longer starts took with a %s etcd", etcdIs)
+			.anyMatch((extra) -> extra.compareTo(NO_WAIT) < 0);
+	}
+
+	private Duration readyAfterWith(String etcdIs) {
 		if (etcdIs.equals("dead")) {
 			etcd.cluster().kill();
 		}
 		else {
 			etcd.cluster().freeze();
 		}
-		// Whatever else the machine does: a start that waited for etcd would always be
-		// late.
-		boolean asFast = Stream.generate(this::readyAfter)
-			.limit(STARTS)
-			.anyMatch((down) -> down.compareTo(up.plus(NO_WAIT)) < 0);
-		assertThat(asFast).as("one of %s starts with a %s etcd, %s with one that is up", STARTS, etcdIs, up).isTrue();
+		Duration took = readyAfter();
+		awake();
+		running();
+		return took;
 	}
 
 	@Test
 	void itIsRegisteredSoonAfterEtcdHasComeUp() {
 		etcd.cluster().kill();
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
-			.set("etcd.discovery.retry.max-attempt-times=2")
+			.set("etcd.discovery.retry.max-attempt-times=2", "etcd.discovery.registration.ttl=2s")
 			.run()) {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(20))

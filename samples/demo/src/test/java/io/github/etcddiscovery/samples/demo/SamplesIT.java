@@ -42,7 +42,7 @@ class SamplesIT {
 	static void start() {
 		samples = new Playground(Path.of(System.getProperty("samples.folder", "..")), folder, etcd.endpoint(),
 				Map.of());
-		List<Program> launched = Stream.generate(() -> launchInstance(port())).limit(3).toList();
+		List<Program> launched = Stream.generate(() -> launchInstance(port())).limit(2).toList();
 		Program gateway = samples.launchGateway(0, "--spring.cloud.loadbalancer.retry.enabled=false",
 				"--etcd.discovery.layouts[0].format=kitex", "--etcd.discovery.layouts[1].format=grpc",
 				"--gateway.greeter-service=" + Greeter.SERVICE);
@@ -57,7 +57,7 @@ class SamplesIT {
 
 	@Test
 	void eachInstanceTakesPartAndStandsInEtcdAsKitexWritesIt() {
-		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 4, Duration.ofMillis(20))) {
+		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 4, Duration.ofMillis(50))) {
 			await().atMost(PATIENCE).until(() -> instances.stream().allMatch((instance) -> instance.calls() >= 10));
 			assertThat(traffic.end()).isEmpty();
 		}
@@ -69,7 +69,7 @@ class SamplesIT {
 
 	@Test
 	void rollingRestartUnderLoadLosesNoRequestWithoutAnyRetry() {
-		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 4, Duration.ofMillis(20))) {
+		try (Traffic traffic = Traffic.start(Playground.uri(gatewayWithoutRetry), 4, Duration.ofMillis(50))) {
 			instances = instances.stream().map((instance) -> restart(instance, traffic)).toList();
 			awaitMore(traffic, 100);
 			assertThat(traffic.end()).isEmpty();
@@ -90,7 +90,7 @@ class SamplesIT {
 		WebApp gateway = WebApp.listening(samples.launchGateway(0));
 		WebApp victim = registered(launchInstance(port()));
 		String key = PREFIX + victim.address();
-		try (Traffic traffic = Traffic.start(Playground.uri(gateway), 4, Duration.ofMillis(20))) {
+		try (Traffic traffic = Traffic.start(Playground.uri(gateway), 4, Duration.ofMillis(50))) {
 			await().atMost(PATIENCE).until(() -> victim.calls() > 0);
 			victim.program().kill();
 			assertThat(etcd.get(key)).isPresent();

@@ -1,4 +1,4 @@
-package io.github.etcddiscovery;
+package io.github.etcddiscovery.test;
 
 /** Throws what the compiler would have declared, as Kotlin and Groovy do. */
 public final class Thrown {

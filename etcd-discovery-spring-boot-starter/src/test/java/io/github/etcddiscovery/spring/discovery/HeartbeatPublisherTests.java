@@ -1,0 +1,99 @@
+package io.github.etcddiscovery.spring.discovery;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Changes are told by these tests alone: nothing listens at the address of this etcd. */
+class HeartbeatPublisherTests {
+
+	private final List<Object> values = new CopyOnWriteArrayList<>();
+
+	private final EtcdClient client = EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:1"));
+
+	private final EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
+
+	private final HeartbeatPublisher publisher = new HeartbeatPublisher(this.resolver,
+			(event) -> this.values.add(((HeartbeatEvent) event).getValue()),
+			Executors.newSingleThreadScheduledExecutor());
+
+	@BeforeEach
+	void run() {
+		this.publisher.changes().subscribe((snapshot) -> {
+		});
+	}
+
+	@AfterEach
+	void close() {
+		this.publisher.close();
+		this.resolver.close();
+		this.client.close();
+	}
+
+	@Test
+	void servicesThatAreToldOutOfOrderDoNotMakeTheValueGoBack() {
+		tell(snapshot("one", 10), snapshot("other", 7));
+		awaitValues(10L);
+		tell(snapshot("third", 8));
+		awaitValues(10L, 11L);
+	}
+
+	@Test
+	void theValueGrowsOnWhereTheStoreHasGoneBack() {
+		tell(snapshot("echo", 10));
+		awaitValues(10L);
+		tell(snapshot("echo", 4));
+		awaitValues(10L, 11L);
+	}
+
+	/** Nobody tells when core has forgotten a service. */
+	@Test
+	void noInstancesAreKept() {
+		WeakReference<Instance> told = tellAnInstance();
+		awaitValues(1L);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+			System.gc();
+			return told.get() == null;
+		});
+	}
+
+	private WeakReference<Instance> tellAnInstance() {
+		ServiceSnapshot snapshot = snapshot("echo", 1);
+		tell(snapshot);
+		return new WeakReference<>(snapshot.instances().get(0));
+	}
+
+	private void tell(ServiceSnapshot... snapshots) {
+		this.publisher.changes().execute(() -> List.of(snapshots).forEach(this.publisher::changed));
+	}
+
+	/** Each revision of a service has another instance. */
+	private static ServiceSnapshot snapshot(String service, int revision) {
+		return new ServiceSnapshot(service, revision, List.of(Instance.of(service, "127.0.0.1", revision)),
+				ServiceSnapshot.State.READ);
+	}
+
+	private void awaitValues(Object... expected) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(this.values).containsExactly(expected));
+	}
+
+}
