@@ -61,6 +61,12 @@ final class RegistryLease {
 	/** When the renewal was sent that was acknowledged last; read by other threads. */
 	private volatile long acknowledgedAt;
 
+	/**
+	 * When it may have had its full time last: etcd gives that to every lease when it
+	 * comes back, so after each renewal that etcd has not answered too.
+	 */
+	private long mayBeFullAt;
+
 	RegistryLease(Lease lease, long grantSentAt, RegistryContext context, Leases leases) {
 		this.lease = lease;
 		this.grantedAt = grantSentAt;
@@ -184,6 +190,7 @@ final class RegistryLease {
 
 	private void acknowledged(long sentAt) {
 		this.acknowledgedAt = sentAt;
+		this.mayBeFullAt = sentAt;
 		this.failedRenewals.clear();
 		Duration elapsed = this.loop.since(sentAt);
 		this.uncertainty.cancel();
@@ -193,9 +200,11 @@ final class RegistryLease {
 	}
 
 	private void failed(EtcdDiscoveryException cause, Duration took) {
-		Duration delay = this.failedRenewals.add(cause.kind().refused(), third());
-		boolean leaseLeft = !status().remaining().isZero();
-		renewAfter(leaseLeft ? least(delay, third()) : delay);
+		boolean refused = cause.kind().refused();
+		Duration delay = this.failedRenewals.add(refused, third());
+		long begun = refused ? this.mayBeFullAt : this.acknowledgedAt;
+		renewAfter((this.loop.since(begun).compareTo(ttl()) < 0) ? least(delay, third()) : delay);
+		this.mayBeFullAt = refused ? this.mayBeFullAt : this.loop.now();
 		if (took.compareTo(this.timeout) >= 0) {
 			this.timeout = least(this.timeout.multipliedBy(2), longestTimeout());
 		}
