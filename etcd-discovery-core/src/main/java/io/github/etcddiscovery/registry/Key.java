@@ -133,8 +133,9 @@ final class Key {
 		}
 	}
 
+	/** Under a lease that nobody renews any more nothing stands for long. */
 	private boolean standsAsWanted(Entry entry, Claim wanting, RegistryLease present) {
-		return entry.lease() == present.id() && entry.value().equals(wanting.value())
+		return present.isRenewed() && entry.lease() == present.id() && entry.value().equals(wanting.value())
 				&& !this.own.mayStillBeDeleted(entry);
 	}
 

@@ -123,6 +123,19 @@ class LeaseTests {
 		assertThat(this.rig.entry()).isNotNull();
 	}
 
+	/** So answers a member that has not yet applied the grant after a restart. */
+	@Test
+	void aLeaseThatIsSaidToBeLostThoughItLivesIsReplacedToo() {
+		Registration registration = this.rig.registered();
+		long lost = this.rig.lease();
+		this.rig.etcd.refuseNext(Kind.LEASE_NOT_FOUND, Call.RENEW, 1);
+		this.rig.advanceSeconds(6);
+
+		assertThat(this.rig.registry.lease()).as("the lease that is renewed").isNotNull();
+		assertThat(this.rig.entry().lease()).isEqualTo(this.rig.lease()).isNotEqualTo(lost);
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
 	@Test
 	void aLoginThatIsRefusedByARenewalIsDeniedUntilItIsAcceptedAgain() {
 		Registration registration = this.rig.registered();
