@@ -82,11 +82,11 @@ final class Reconciler {
 		this.transactions.each(List.copyOf(this.keys.values()), message);
 	}
 
-	/** A handle is to be registered from now on. */
+	/** A handle is to be registered from now on, unless it was closed meanwhile. */
 	void add(RegistrationHandle handle) {
 		remember(handle.instance().service());
 		for (Claim claim : handle.claims) {
-			if (this.closed) {
+			if (this.closed || handle.closed()) {
 				claim.close();
 			}
 			else {

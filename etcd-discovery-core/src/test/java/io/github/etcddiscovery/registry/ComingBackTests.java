@@ -2,7 +2,9 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 
+import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.registry.RegistrationHandle.Described;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A key that is wanted again before it was removed.
  */
 class ComingBackTests {
+
+	private static final Instance ANOTHER = Instance.of("echo", "10.0.0.6", 8888);
 
 	private final RegistryRig rig = new RegistryRig();
 
@@ -75,6 +79,24 @@ class ComingBackTests {
 		assertThat(again).isNotSameAs(this.registration);
 		assertThat(again.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	/** Whoever registered it was held up before the registry's thread was told. */
+	@Test
+	void aRegistrationThatWasClosedBeforeItBeganTakesNothingFromItsSuccessor() {
+		Reconciler reconciler = this.rig.reconciler();
+		Described described = Described.of(ANOTHER, RegistryOptions.defaults().layouts());
+		RegistrationHandle former = new RegistrationHandle(described, reconciler.context);
+		RegistrationHandle next = new RegistrationHandle(described, reconciler.context);
+		former.startClose();
+		reconciler.add(next);
+		this.rig.run();
+		reconciler.add(former);
+		this.rig.advanceSeconds(31);
+
+		assertThat(former.removed).isDone();
+		assertThat(next.removed).isNotDone();
+		assertThat(this.rig.etcd.entry(described.keys().get(0).toString())).isNotNull();
 	}
 
 }
