@@ -37,7 +37,10 @@ final class Key {
 	/** The newest event: half of those about our own writes come before the answer. */
 	private Found event = Found.NOTHING_YET;
 
-	/** When the last news came, in the registry's moments. */
+	/**
+	 * When the last news came, in the registry's moments: of a read, when it was asked
+	 * for.
+	 */
 	private long knownSince;
 
 	/** Lease that the key was taken over from, which is never a successor's. */
@@ -201,9 +204,12 @@ final class Key {
 		}
 	}
 
-	/** Whether the store is further on than what is known of this key. */
+	/**
+	 * Whether the store is further on than what is known of this key, or may be when a
+	 * read that is under way is answered.
+	 */
 	boolean isOlderThan(long revision) {
-		return this.found != null && this.found.revision() < revision;
+		return this.found == null || this.found.revision() < revision;
 	}
 
 	/**
@@ -223,6 +229,7 @@ final class Key {
 	void onRead(Found news, long askedAt) {
 		if (askedAt > this.knownSince && this.operation.takesNews()) {
 			learn(news);
+			this.knownSince = askedAt; // A read that was asked for since says more.
 			reconcile();
 		}
 	}

@@ -30,8 +30,11 @@ final class OwnKeys {
 
 	private static final Logger logger = LoggerFactory.getLogger(OwnKeys.class);
 
-	/** Etcd that is back is to be noticed soon, and a watch costs it little. */
-	private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
+	/**
+	 * However often watches have ended, a loss is to be noticed within 1 s, and a watch
+	 * costs etcd little.
+	 */
+	private static final Duration MAX_PAUSE = Duration.ofMillis(800);
 
 	private final RegistryContext context;
 

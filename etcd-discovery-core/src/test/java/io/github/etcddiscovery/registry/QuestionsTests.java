@@ -47,13 +47,57 @@ class QuestionsTests {
 		this.rig.advanceSeconds(30);
 		this.rig.etcd.resetCalls();
 		this.rig.advance(Duration.ofMinutes(2));
-		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).as("a watch is given 3 s and tried again 5 s later at most")
-			.isBetween(15, 44);
+		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).as("a watch is given 3 s and tried again 0.8 s later at most")
+			.isBetween(31, 44);
 
 		this.rig.etcd.delete(RegistryRig.KEY);
-		this.rig.advanceSeconds(8.5);
+		this.rig.advanceSeconds(3.8);
 		assertThat(this.rig.entry()).isNotNull();
 		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	/** As a proxy does that gives no stream more time. */
+	@Test
+	void howeverOftenWatchesWereEndedALossIsSeenWithinASecond() {
+		this.rig.registered();
+		for (int i = 0; i < 40; i++) {
+			this.rig.advanceSeconds(25);
+			this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+			this.rig.etcd.delete(RegistryRig.KEY);
+			this.rig.advanceSeconds(1);
+			assertThat(this.rig.entry()).as("after end " + i).isNotNull();
+		}
+	}
+
+	@Test
+	void aLossBeforeTheWatchIsSeenThoughAnEarlierReadIsAnsweredAfterIt() {
+		this.rig.etcd.watchFaults().limitStreams(0);
+		this.rig.etcd.withhold(Call.COMMIT, 1);
+		this.rig.etcd.delay(Call.READ, Duration.ofMillis(100));
+		Registration registration = this.rig.registered();
+		this.rig.advanceSeconds(3);
+		while (this.rig.etcd.calls(Call.READ) == 0) {
+			this.rig.advance(Duration.ofMillis(10));
+		}
+		this.rig.etcd.delete(RegistryRig.KEY);
+		this.rig.etcd.watchFaults().limitStreams(1);
+		this.rig.advanceSeconds(1);
+
+		assertThat(this.rig.etcd.calls(Call.WATCH)).isOne();
+		assertThat(this.rig.entry()).isNotNull();
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
+	void aLossBeforeANewWatchIsSeenThoughAnEarlierReadIsAnsweredAfterIt() {
+		this.rig.registered();
+		this.rig.advanceSeconds(29.95);
+		this.rig.etcd.delay(Call.READ, Duration.ofSeconds(2));
+		this.rig.advanceSeconds(0.1);
+		this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
+		this.rig.etcd.delete(RegistryRig.KEY);
+		this.rig.advanceSeconds(4);
+		assertThat(this.rig.entry()).isNotNull();
 	}
 
 	@Test
