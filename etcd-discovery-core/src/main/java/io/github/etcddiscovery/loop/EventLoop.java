@@ -2,7 +2,6 @@ package io.github.etcddiscovery.loop;
 
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -29,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  * <li><b>Order</b>: tasks run in the order in which they were handed over.
  * <li><b>Isolation</b>: a task that throws is logged; the next one runs all the same.
- * <li><b>Nothing is lost</b>: a task that cannot be handed over, because there is no
- * memory for it say, runs with the next one.
+ * <li><b>Nothing is lost</b>: a task for which the thread could not be called, because
+ * there is no memory for that say, runs in its turn when the next one does.
  * <li><b>End</b>: after {@link #close()} nothing runs any more and handing over does
  * nothing, so that a late answer of etcd needs no special care.
  * </ul>
@@ -44,8 +43,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 
 	private final LongSupplier ticker;
 
-	/** Tasks that could not be handed over, and run with the next one. */
-	private final Queue<Runnable> kept = new ConcurrentLinkedQueue<>();
+	/** Tasks in the order in which they were handed over; each is taken out once. */
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	/** The thread of the task that runs; null between tasks. */
 	private volatile @Nullable Thread running;
@@ -73,6 +72,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 		};
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);
 		executor.setRemoveOnCancelPolicy(true);
+		executor.prestartCoreThread();
 		return new EventLoop(executor, System::nanoTime);
 	}
 
@@ -82,14 +82,16 @@ public final class EventLoop implements Executor, AutoCloseable {
 	 */
 	@Override
 	public void execute(Runnable task) {
+		this.tasks.add(task);
 		try {
-			this.executor.execute(() -> run(task));
+			this.executor.execute(() -> runUpTo(task));
 		}
 		catch (RejectedExecutionException ex) {
+			this.tasks.clear();
 			logger.trace("A task came after the loop had been closed", ex);
 		}
 		catch (Throwable ex) {
-			this.kept.add(task);
+			// It runs when the next one does.
 		}
 	}
 
@@ -116,25 +118,14 @@ public final class EventLoop implements Executor, AutoCloseable {
 	 */
 	public <T> void ask(Supplier<? extends CompletionStage<T>> question, Duration patience,
 			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
-		CompletableFuture<T> answer = new CompletableFuture<>();
-		Timer late = schedule(patience,
-				() -> answer.completeExceptionally(new TimeoutException("no answer within " + patience)));
-		whenDone(answer, (value, failure) -> {
-			late.cancel();
-			task.accept(value, failure);
-		});
+		Asked<T> asked = new Asked<>(task);
+		asked.late = schedule(patience,
+				() -> asked.accept(null, new TimeoutException("no answer within " + patience)));
 		try {
-			question.get().whenComplete((value, failure) -> {
-				if (failure != null) {
-					answer.completeExceptionally(failure);
-				}
-				else {
-					answer.complete(value);
-				}
-			});
+			whenDone(question.get(), asked);
 		}
 		catch (Throwable ex) {
-			answer.completeExceptionally(ex);
+			execute(() -> asked.accept(null, ex));
 		}
 	}
 
@@ -180,12 +171,27 @@ public final class EventLoop implements Executor, AutoCloseable {
 		}
 	}
 
-	private void run(Runnable task) {
+	/** What has its time runs after all that was handed over before. */
+	private void run(Runnable timed) {
+		runUpTo(null);
+		runNow(timed);
+	}
+
+	/** Those before it come first; it may have run already, as one of those. */
+	private void runUpTo(@Nullable Runnable last) {
+		Runnable next;
+		do {
+			next = this.tasks.poll();
+			if (next != null) {
+				runNow(next);
+			}
+		}
+		while (next != null && next != last);
+	}
+
+	private void runNow(Runnable task) {
 		this.running = Thread.currentThread();
 		try {
-			for (Runnable former = this.kept.poll(); former != null; former = this.kept.poll()) {
-				isolated(former);
-			}
 			isolated(task);
 		}
 		finally {
@@ -243,6 +249,31 @@ public final class EventLoop implements Executor, AutoCloseable {
 	@Override
 	public void close() {
 		this.executor.shutdownNow();
+		this.tasks.clear();
+	}
+
+	/** Who waits for an answer, and is told once. Confined to the loop's thread. */
+	private static final class Asked<T> implements BiConsumer<@Nullable T, @Nullable Throwable> {
+
+		private final BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task;
+
+		private Timer late = Timer.NONE;
+
+		private boolean told;
+
+		private Asked(BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
+			this.task = task;
+		}
+
+		@Override
+		public void accept(@Nullable T answer, @Nullable Throwable failure) {
+			if (!this.told) {
+				this.told = true;
+				this.late.cancel();
+				this.task.accept(answer, failure);
+			}
+		}
+
 	}
 
 	/**

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -126,6 +127,35 @@ class EventLoopTests {
 			answer.complete("answer");
 			loop.execute(() -> ran.add("next"));
 			await().atMost(Duration.ofSeconds(20)).until(() -> ran.equals(List.of("answer", "next")));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whatFailsToBeHandedOverRunsOnceAndInItsTurn(boolean takenAllTheSame) {
+		AtomicInteger calls = new AtomicInteger();
+		List<String> ran = new CopyOnWriteArrayList<>();
+		CompletableFuture<Void> allAreHandedOver = new CompletableFuture<>();
+		try (EventLoop loop = new EventLoop(new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public void execute(Runnable task) {
+				boolean fails = calls.incrementAndGet() == 3;
+				if (!fails || takenAllTheSame) {
+					super.execute(task);
+				}
+				if (fails) {
+					throw new OutOfMemoryError("thrown by a test");
+				}
+			}
+
+		}, System::nanoTime)) {
+			loop.execute(allAreHandedOver::join);
+			List.of("first", "second", "third").forEach((name) -> loop.execute(() -> ran.add(name)));
+			loop.schedule(Duration.ofMillis(20), () -> ran.add("last"));
+			allAreHandedOver.complete(null);
+			await().atMost(Duration.ofSeconds(20)).until(() -> ran.contains("last"));
+			assertThat(ran).containsExactly("first", "second", "third", "last");
 		}
 	}
 
