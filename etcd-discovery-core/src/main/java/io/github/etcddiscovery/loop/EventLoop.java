@@ -171,10 +171,10 @@ public final class EventLoop implements Executor, AutoCloseable {
 		}
 	}
 
-	/** What has its time runs after all that was handed over before. */
+	/** First what has its time, which nothing can cancel any more. */
 	private void run(Runnable timed) {
-		runUpTo(null);
 		runNow(timed);
+		runUpTo(null);
 	}
 
 	/** Those before it come first; it may have run already, as one of those. */

@@ -94,8 +94,8 @@ final class Leases {
 		}
 		stop();
 		RegistryLease fresh = new RegistryLease(lease, sentAt, this.context, this);
-		this.present = fresh;
 		fresh.start();
+		this.present = fresh;
 		this.registry.each(Key::leaseChanged);
 	}
 
@@ -105,7 +105,6 @@ final class Leases {
 	}
 
 	private void askAfter(Duration delay) {
-		this.grant = Grant.PAUSING;
 		this.nextGrant.cancel();
 		this.nextGrant = this.context.loop().schedule(delay, () -> {
 			this.grant = Grant.NOT_ASKED;
@@ -114,6 +113,7 @@ final class Leases {
 			}
 			this.registry.each(Key::reconcile);
 		});
+		this.grant = Grant.PAUSING;
 	}
 
 	/** The first ones are asked for at once; where more follow, there are pauses. */
@@ -152,8 +152,12 @@ final class Leases {
 		this.registry.renewalsAreMissing(false);
 	}
 
-	void uncertain() {
-		this.registry.renewalsAreMissing(true);
+	/** No renewal of a lease has been acknowledged for long. */
+	void uncertain(RegistryLease lease) {
+		if (lease == this.present) {
+			this.registry.renewalsAreMissing(lease.uncertain());
+			var unused = lease.renewNow();
+		}
 	}
 
 	void notRenewed(RegistryLease lease, EtcdDiscoveryException cause) {

@@ -132,10 +132,10 @@ final class Operation {
 			this.leases.lost(lease, cause);
 		}
 		else if (cause.kind() == Kind.PERMISSION_DENIED) {
-			this.step = Step.AWAITING_RENEWAL;
 			this.registry.context.loop()
 				.whenDone(lease.renewNow(), (renewed, failure) -> renewalTold(wanting, lease,
 						(failure != null) ? EtcdDiscoveryException.of("renewal", failure) : cause));
+			this.step = Step.AWAITING_RENEWAL;
 		}
 		else {
 			failed(wanting, cause);
@@ -240,11 +240,11 @@ final class Operation {
 
 	void pause(Duration delay) {
 		endPause();
-		this.step = Step.PAUSING;
 		this.pause = this.registry.context.loop().schedule(delay, () -> {
 			endPause();
 			this.key.reconcile();
 		});
+		this.step = Step.PAUSING;
 	}
 
 	void endPause() {

@@ -65,11 +65,16 @@ final class OwnKeys {
 		this.endings = context.noFailures();
 	}
 
-	/** Watches a key from now on, unless it is watched. */
-	void watch(Key key) {
+	/** Rounds begin with the first key, so that they make good whatever has failed. */
+	void begin() {
 		if (this.rounds == Timer.NONE) {
 			this.rounds = this.context.loop().repeat(this.context.options().retry().observeDelay(), this::round);
 		}
+	}
+
+	/** Watches a key from now on, unless it is watched. */
+	void watch(Key key) {
+		begin();
 		if (!this.watched.containsKey(key)) {
 			OwnWatch watch = new OwnWatch(key);
 			this.watched.put(key, watch);

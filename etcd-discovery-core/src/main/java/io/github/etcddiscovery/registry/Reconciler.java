@@ -85,13 +85,14 @@ final class Reconciler {
 	/** A handle is to be registered from now on, unless it was closed meanwhile. */
 	void add(RegistrationHandle handle) {
 		remember(handle.instance().service());
+		this.context.loop().isolated(this.ownKeys::begin);
 		for (Claim claim : handle.claims) {
 			if (this.closed || handle.closed()) {
 				claim.close();
 			}
 			else {
 				var unused = claim.removed.thenRun(this::leaveIfEmpty);
-				claim.begin(key(claim.keyBytes));
+				this.context.loop().isolated(() -> claim.begin(key(claim.keyBytes)));
 			}
 		}
 	}

@@ -56,6 +56,7 @@ final class RegistryLease {
 
 	private Timer renewing = Timer.NONE;
 
+	/** Renews too, again and again, in case the other timer could not be had. */
 	private Timer uncertainty = Timer.NONE;
 
 	/** When the renewal was sent that was acknowledged last; read by other threads. */
@@ -148,7 +149,7 @@ final class RegistryLease {
 			renew();
 		}
 		else {
-			this.renewAgain = true;
+			this.renewAgain = isRenewed();
 		}
 		return asked;
 	}
@@ -173,15 +174,14 @@ final class RegistryLease {
 	}
 
 	private void ended(long sentAt, Duration took, @Nullable EtcdDiscoveryException cause) {
-		CompletableFuture<Void> done = this.renewal;
 		if (cause == null) {
+			this.renewal.complete(null);
 			this.timeout = (took.compareTo(shortestTimeout()) < 0) ? shortestTimeout() : this.timeout;
 			acknowledged(sentAt);
-			done.complete(null);
 		}
 		else {
+			this.renewal.completeExceptionally(cause);
 			failed(cause, took);
-			done.completeExceptionally(cause);
 		}
 		if (this.renewAgain && this.phase == Phase.WAITING) {
 			renew();
@@ -193,8 +193,10 @@ final class RegistryLease {
 		this.mayBeFullAt = sentAt;
 		this.failedRenewals.clear();
 		Duration elapsed = this.loop.since(sentAt);
+		Duration untilUncertain = Collections.max(List.of(third(), third().multipliedBy(2).minus(elapsed)));
+		Timer next = this.loop.repeat(untilUncertain, () -> this.leases.uncertain(this));
 		this.uncertainty.cancel();
-		this.uncertainty = this.loop.schedule(third().multipliedBy(2).minus(elapsed), this.leases::uncertain);
+		this.uncertainty = next;
 		renewAfter(Backoff.steady(third(), third()).delay(1, this.context.random()).minus(elapsed));
 		this.leases.acknowledged(this);
 	}

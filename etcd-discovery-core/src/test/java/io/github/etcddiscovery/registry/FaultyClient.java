@@ -6,18 +6,23 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Watches;
+import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.ManualScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client, and its watches, that break what they promise: methods throw, and answers
- * never come.
+ * A client with its watches, and a loop's executor, that break what they promise: methods
+ * throw, and answers never come.
  */
 final class FaultyClient {
 
 	private final Map<String, Integer> throwing = new HashMap<>();
+
+	private final Map<String, Integer> throwingOnce = new HashMap<>();
 
 	private final Map<String, Integer> losing = new HashMap<>();
 
@@ -29,6 +34,21 @@ final class FaultyClient {
 
 	EtcdClient client() {
 		return this.client;
+	}
+
+	/** A loop that is given its tasks by an executor that fails as the client does. */
+	EventLoop loop(ManualScheduler scheduler) {
+		return new EventLoop(faulty(ScheduledExecutorService.class, scheduler.executor()), scheduler::now);
+	}
+
+	/** So many calls of a method work, and the one after them throws. */
+	void throwAfter(String method, int calls) {
+		this.throwingOnce.put(method, calls + 1);
+	}
+
+	/** Whether the call that was to throw has not come. */
+	boolean hasYetToThrow(String method) {
+		return this.throwingOnce.getOrDefault(method, 0) > 0;
 	}
 
 	/** The next calls of a method throw, as one that has no memory does. */
@@ -47,7 +67,8 @@ final class FaultyClient {
 	}
 
 	private @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
-		if (take(this.throwing, method.getName())) {
+		if (take(this.throwing, method.getName())
+				|| this.throwingOnce.merge(method.getName(), -1, Integer::sum) == 0) {
 			throw new OutOfMemoryError("thrown by a test");
 		}
 		try {

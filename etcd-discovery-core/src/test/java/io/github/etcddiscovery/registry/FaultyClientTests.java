@@ -48,6 +48,38 @@ class FaultyClientTests {
 		assertThat(this.rig.entry()).isNotNull();
 	}
 
+	/** Whatever is to be done later, or repeated, one of its timers cannot be had. */
+	@ParameterizedTest
+	@ValueSource(strings = { "schedule", "scheduleWithFixedDelay", "execute" })
+	void aRegistrationComesToStandWhicheverTimerCannotBeHad(String method) {
+		int calls = 1;
+		while (!comesToStand(method, calls)) {
+			calls++;
+		}
+		assertThat(calls).as("calls that were made to throw, one in each life").isGreaterThan(5);
+	}
+
+	/** Returns whether there were fewer calls than that. */
+	private static boolean comesToStand(String method, int calls) {
+		RegistryRig rig = new RegistryRig();
+		FaultyClient faulty = new FaultyClient(rig.etcd.connect());
+		EtcdRegistry registry = rig.registry(faulty);
+		faulty.throwAfter(method, calls);
+		rig.etcd.refuseNext(Kind.UNAVAILABLE, Call.GRANT, 1);
+		rig.etcd.refuseNext(Kind.PERMISSION_DENIED, Call.COMMIT, 1);
+		Registration registration = registry.register(RegistryRig.ECHO);
+		rig.advanceSeconds(91);
+		assertThat(rig.entry()).as("after call " + calls + " threw").isNotNull();
+		long lease = registry.lease().id();
+		rig.etcd.down();
+		rig.advanceSeconds(30);
+		rig.etcd.up();
+		rig.advanceSeconds(61);
+		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(rig.entry().lease()).as("lease after call " + calls + " threw").isEqualTo(lease);
+		return faulty.hasYetToThrow(method);
+	}
+
 	@Test
 	void aKeyIsReadAgainThoughTheAnswerOfItsReadIsLost() {
 		this.faulty.loseNext("read", 1);

@@ -119,6 +119,12 @@ final class RegistryRig {
 		return new Reconciler(context(this.etcd.connect(), RegistryOptions.defaults(), Workers.named("test-worker")));
 	}
 
+	/** Another process on the same etcd, with a client and a loop that fail. */
+	EtcdRegistry registry(FaultyClient faulty) {
+		return new EtcdRegistry(new RegistryContext(faulty.client(), RegistryOptions.defaults(),
+				faulty.loop(this.scheduler), Workers.named("test-worker"), new Random(42)));
+	}
+
 	/** A lease that is not begun. */
 	RegistryLease lease(long id) {
 		Reconciler reconciler = reconciler();
