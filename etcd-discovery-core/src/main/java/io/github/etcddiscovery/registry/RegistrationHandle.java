@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.Workers;
@@ -162,6 +164,15 @@ final class RegistrationHandle implements Registration {
 	void startClose() {
 		shut();
 		tell(Claim::close);
+	}
+
+	/** The loop will never know of it: whoever has found it waits for nothing. */
+	void neverBegins() {
+		shut();
+		EtcdDiscoveryException cause = new EtcdDiscoveryException(Kind.CLOSED,
+				"Registration of " + instance() + " never began: another one holds one of its keys", null);
+		this.context.workers().execute(() -> this.registered.completeExceptionally(cause));
+		this.claims.forEach((claim) -> claim.removed.complete(null));
 	}
 
 	/** Nothing can be asked for any more. */

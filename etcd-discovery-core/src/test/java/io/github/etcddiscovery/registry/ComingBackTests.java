@@ -81,6 +81,18 @@ class ComingBackTests {
 		assertThat(this.rig.entry()).isNotNull();
 	}
 
+	/** Another thread has found it under a key of its other layout. */
+	@Test
+	void aRegistrationThatNeverBeginsKeepsNobodyWaiting() {
+		Reconciler reconciler = this.rig.reconciler();
+		RegistrationHandle handle = new RegistrationHandle(
+				Described.of(ANOTHER, RegistryOptions.defaults().layouts()), reconciler.context);
+		handle.neverBegins();
+		assertThat(handle.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
+		assertThat(handle.removed).isDone();
+		assertThat(handle.state()).isEqualTo(RegistrationState.CLOSED);
+	}
+
 	/** Whoever registered it was held up before the registry's thread was told. */
 	@Test
 	void aRegistrationThatWasClosedBeforeItBeganTakesNothingFromItsSuccessor() {
