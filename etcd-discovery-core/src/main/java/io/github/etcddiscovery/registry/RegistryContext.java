@@ -29,7 +29,16 @@ record RegistryContext(EtcdClient client, RegistryOptions options, EventLoop loo
 	 */
 	<T> void ask(Supplier<? extends CompletionStage<T>> question,
 			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
-		this.loop.ask(question, this.client.requestTimeout().multipliedBy(2), task);
+		ask(question, 1, task);
+	}
+
+	/**
+	 * The same of a question that is put in parts, one after the other, where its answer
+	 * is too large: up to twice as many as it asks for.
+	 */
+	<T> void ask(Supplier<? extends CompletionStage<T>> question, int parts,
+			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
+		this.loop.ask(question, this.client.requestTimeout().multipliedBy(2L * parts), task);
 	}
 
 	/** Returns a count of failed attempts that begins now. */

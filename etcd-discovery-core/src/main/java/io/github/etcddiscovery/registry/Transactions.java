@@ -96,7 +96,7 @@ final class Transactions {
 	private void read(List<Key> keys) {
 		long askedAt = moment();
 		List<Bytes> names = keys.stream().map((key) -> key.bytes).toList();
-		ask("read of " + names.get(0), () -> this.context.client().read(names), Listing::revision,
+		ask("read of " + names.get(0), () -> this.context.client().read(names), names.size(), Listing::revision,
 				(listing, failure) -> {
 					if (failure != null && failure.kind() == Kind.PERMISSION_DENIED && keys.size() > 1) {
 						keys.forEach((key) -> read(List.of(key))); // One of them is to
@@ -138,7 +138,7 @@ final class Transactions {
 	 * is one of an earlier age and says nothing
 	 */
 	void commit(Write write, BiConsumer<@Nullable Committed, @Nullable EtcdDiscoveryException> told) {
-		ask(write.toString(), () -> this.context.client().commit(write), Committed::revision, (answer, failure) -> {
+		ask(write.toString(), () -> this.context.client().commit(write), 1, Committed::revision, (answer, failure) -> {
 			try {
 				told.accept(answer, failure);
 			}
@@ -154,15 +154,15 @@ final class Transactions {
 		while (this.writes < WRITES_AT_ONCE && !this.toWrite.isEmpty()) {
 			Key next = this.toWrite.iterator().next();
 			this.toWrite.remove(next);
-			next.reconcile();
+			this.context.loop().isolated(next::reconcile);
 		}
 	}
 
-	private <T> void ask(String what, Supplier<CompletionStage<T>> question, ToLongFunction<T> revision,
+	private <T> void ask(String what, Supplier<CompletionStage<T>> question, int parts, ToLongFunction<T> revision,
 			BiConsumer<@Nullable T, @Nullable EtcdDiscoveryException> told) {
 		int askedIn = this.age;
 		long named = this.newest;
-		this.context.ask(question, (answer, failure) -> {
+		this.context.ask(question, parts, (answer, failure) -> {
 			if (answer == null) {
 				told.accept(null, EtcdDiscoveryException.of(what, requireNonNull(failure)));
 			}
