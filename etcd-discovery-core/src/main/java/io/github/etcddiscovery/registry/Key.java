@@ -37,10 +37,7 @@ final class Key {
 	/** The newest event: half of those about our own writes come before the answer. */
 	private Found event = Found.NOTHING_YET;
 
-	/**
-	 * When the last news came, in the registry's moments: of a read, when it was asked
-	 * for.
-	 */
+	/** When the last news came, or was asked for if read, in the registry's moments. */
 	private long knownSince;
 
 	/** Lease that the key was taken over from, which is never a successor's. */
@@ -97,9 +94,7 @@ final class Key {
 		}
 	}
 
-	/**
-	 * Begins what follows from what is wanted and found, unless something is under way.
-	 */
+	/** Begins what follows from what is wanted and found, if nothing is under way. */
 	void reconcile() {
 		Claim wanting = wanted();
 		if (!this.operation.nothingIsUnderWay() || (wanting != null && wanting.gaveUp())) {
@@ -204,10 +199,7 @@ final class Key {
 		}
 	}
 
-	/**
-	 * Whether the store is further on than what is known of this key, or may be when a
-	 * read that is under way is answered.
-	 */
+	/** Whether the store is further on than what is known of this key, or soon will be. */
 	boolean isOlderThan(long revision) {
 		return this.found == null || this.found.revision() < revision;
 	}

@@ -170,7 +170,7 @@ final class OwnKeys {
 	private void notListed(@Nullable Throwable refusal, Throwable cause) {
 		if (refusal == null && !this.warned) {
 			this.warned = true;
-			logger.warn("The lease's list of keys is refused; own keys are read one by one, and a key that comes to "
+			logger.warn("The lease's list of keys is refused; own keys are read all the same, and a key that comes to "
 					+ "stand by a late write of ours is noticed by its watch alone", cause);
 		}
 	}

@@ -69,7 +69,7 @@ final class OwnWrites {
 	 * @param now time of the loop
 	 */
 	void found(@Nullable Entry entry, boolean ours, long now) {
-		this.latePuts.removeIf((put) -> !put.isOrMayBecome(entry));
+		this.latePuts.removeIf((put) -> !put.isOrMayBecome(entry) || put.isOver(now));
 		if (ours) {
 			this.outSince = NOT_OUT;
 		}

@@ -193,7 +193,7 @@ class LateWriteTests {
 	}
 
 	@Test
-	void aPutThatEtcdHadNoRoomForWasCertainlyNotApplied() {
+	void aPutThatAnOverloadedEtcdTurnedAwayWasCertainlyNotApplied() {
 		this.rig.etcd.refuseNext(Kind.OVERLOADED, Call.COMMIT, 1);
 		Registration other = this.rig.registry.register(OTHER);
 		this.rig.run();

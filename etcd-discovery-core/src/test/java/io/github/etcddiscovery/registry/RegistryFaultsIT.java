@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -73,13 +75,13 @@ class RegistryFaultsIT {
 	 */
 	private boolean isAppliedLate(Instance leaving, int round, WatchedKeys watched) {
 		Registration registration = this.registry.register(leaving);
-		LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200L * (round % 20)));
+		awaitElapsed(Duration.ofNanos(200_000L * (round % 20)));
 		this.etcd.freeze();
-		LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+		awaitElapsed(Duration.ofMillis(50));
 		boolean answered = registration.state() == RegistrationState.REGISTERED;
 		Thread closer = new Thread(registration::close);
 		closer.start();
-		LockSupport.parkNanos(Duration.ofMillis(3_100 + 60L * (round % 20)).toNanos());
+		awaitElapsed(Duration.ofMillis(3_100 + 60L * (round % 20)));
 		long thawedAt = System.nanoTime();
 		this.etcd.unfreeze();
 		await().atMost(Duration.ofSeconds(20)).until(() -> !closer.isAlive());
@@ -104,7 +106,7 @@ class RegistryFaultsIT {
 		for (int round = 0; round < 17; round++) {
 			Registration before = this.registry.register(again);
 			RegistryRig.leave(before);
-			LockSupport.parkNanos(Duration.ofMillis(round % 7).toNanos());
+			awaitElapsed(Duration.ofMillis(round % 7));
 			Registration after = this.registry.register(again);
 			within(Duration.ofSeconds(1), () -> after.state() == RegistrationState.REGISTERED);
 			await().during(Duration.ofSeconds(1))
@@ -152,6 +154,12 @@ class RegistryFaultsIT {
 		Registration registration = this.registry.register(instance);
 		assertThat(registration.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
 		return registration;
+	}
+
+	private static void awaitElapsed(Duration duration) {
+		Executor later = CompletableFuture.delayedExecutor(duration.toNanos(), TimeUnit.NANOSECONDS, OWN_THREADS);
+		CompletableFuture.runAsync(() -> {
+		}, later).join();
 	}
 
 	private static void within(Duration duration, Callable<Boolean> condition) {
