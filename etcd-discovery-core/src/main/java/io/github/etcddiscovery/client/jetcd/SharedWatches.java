@@ -63,10 +63,7 @@ final class SharedWatches implements Watches {
 			watch.ended(Failure.closed(watch.toString()));
 			return watch;
 		}
-		enter(() -> {
-			expectConfirmed(watch, this.answerTimeout);
-			begin(watch);
-		});
+		enter(() -> beginInTime(watch));
 		if (this.calls.connections().isClosed()) {
 			// What is handed over to the threads of a closed client is dropped.
 			this.context.execute(() -> endBecauseClosed(watch));
@@ -136,6 +133,17 @@ final class SharedWatches implements Watches {
 			.call("read of the revision for the " + watch, KVGrpc.getRangeMethod(), Messages.head(watch.range()),
 					this.answerTimeout)
 			.thenApply((answer) -> answer.getHeader().getRevision());
+	}
+
+	/** A watch without a timer could be neither confirmed nor ended: it ends at once. */
+	private void beginInTime(SharedWatch watch) {
+		try {
+			expectConfirmed(watch, this.answerTimeout);
+		}
+		catch (Throwable ex) {
+			end(watch, ex);
+		}
+		begin(watch);
 	}
 
 	private void begin(SharedWatch watch) {
