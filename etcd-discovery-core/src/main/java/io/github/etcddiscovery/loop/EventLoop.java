@@ -119,8 +119,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 	public <T> void ask(Supplier<? extends CompletionStage<T>> question, Duration patience,
 			BiConsumer<? super @Nullable T, ? super @Nullable Throwable> task) {
 		Asked<T> asked = new Asked<>(task);
-		asked.late = schedule(patience,
-				() -> asked.accept(null, new TimeoutException("no answer within " + patience)));
+		asked.late = schedule(patience, () -> asked.accept(null, new TimeoutException("no answer within " + patience)));
 		try {
 			whenDone(question.get(), asked);
 		}

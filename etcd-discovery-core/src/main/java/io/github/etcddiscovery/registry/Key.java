@@ -199,7 +199,9 @@ final class Key {
 		}
 	}
 
-	/** Whether the store is further on than what is known of this key, or soon will be. */
+	/**
+	 * Whether the store is further on than what is known of this key, or soon will be.
+	 */
 	boolean isOlderThan(long revision) {
 		return this.found == null || this.found.revision() < revision;
 	}

@@ -85,8 +85,8 @@ class ComingBackTests {
 	@Test
 	void aRegistrationThatNeverBeginsKeepsNobodyWaiting() {
 		Reconciler reconciler = this.rig.reconciler();
-		RegistrationHandle handle = new RegistrationHandle(
-				Described.of(ANOTHER, RegistryOptions.defaults().layouts()), reconciler.context);
+		RegistrationHandle handle = new RegistrationHandle(Described.of(ANOTHER, RegistryOptions.defaults().layouts()),
+				reconciler.context);
 		handle.neverBegins();
 		assertThat(handle.whenRegistered().toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
 		assertThat(handle.removed).isDone();

@@ -67,8 +67,7 @@ final class FaultyClient {
 	}
 
 	private @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
-		if (take(this.throwing, method.getName())
-				|| this.throwingOnce.merge(method.getName(), -1, Integer::sum) == 0) {
+		if (take(this.throwing, method.getName()) || this.throwingOnce.merge(method.getName(), -1, Integer::sum) == 0) {
 			throw new OutOfMemoryError("thrown by a test");
 		}
 		try {
