@@ -12,6 +12,7 @@
  *     '-- EntryFormat                             the end of the key, and the value
  *          |-- KitexFormat, KratosFormat, GrpcFormat, GoKitFormat, GoZeroFormat, PlainFormat
  *          |-- GoStruct -- GoJsonReader -- JsonScanner, GoText      JSON as Go reads it
+ *          |                                    '-- RepeatedTags    tags that were read before
  *          |-- GoJsonWriter                                         JSON as Go writes it
  *          '-- InstanceUrl, Weight, Limits, SharedText              what several of them need
  *

@@ -203,21 +203,15 @@ final class Connection implements AutoCloseable {
 	 * @return the proof that is under way
 	 */
 	CompletableFuture<Boolean> provedBy(Supplier<CompletableFuture<Boolean>> question) {
-		CompletableFuture<Boolean> mine = new CompletableFuture<>();
+		CompletableFuture<Supplier<CompletableFuture<Boolean>>> asked = new CompletableFuture<>();
+		// A stage, which fails with whatever is thrown: others wait for it.
+		CompletableFuture<Boolean> mine = asked.thenCompose(Supplier::get)
+			.whenComplete((proved, error) -> this.proof.set(null));
 		CompletableFuture<Boolean> other = this.proof.compareAndExchange(null, mine);
 		if (other != null) {
 			return other;
 		}
-		// In a stage, which fails with whatever is thrown.
-		CompletableFuture.completedFuture(question).thenCompose(Supplier::get).whenComplete((proved, error) -> {
-			this.proof.set(null);
-			if (error != null) {
-				mine.completeExceptionally(error);
-			}
-			else {
-				mine.complete(proved);
-			}
-		});
+		asked.complete(question);
 		return mine;
 	}
 

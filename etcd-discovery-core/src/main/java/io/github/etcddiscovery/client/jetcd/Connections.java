@@ -181,6 +181,9 @@ final class Connections implements AutoCloseable {
 			connection.answered();
 			return;
 		}
+		if (LastTransportError.wasNotSent(error)) {
+			return;
+		}
 		this.lastTransportError.note(error);
 		Object mark = connection.unanswered();
 		if (mark != null) {

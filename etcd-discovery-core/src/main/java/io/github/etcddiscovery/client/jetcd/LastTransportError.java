@@ -40,6 +40,17 @@ final class LastTransportError {
 	}
 
 	/**
+	 * Tells whether nothing was sent because the deadline had passed: nothing is known of
+	 * the connection then.
+	 * @param error how the call ended
+	 * @return whether it was so
+	 */
+	static boolean wasNotSent(Throwable error) {
+		String text = Failure.status(error).getDescription();
+		return text != null && text.startsWith(TOO_LATE);
+	}
+
+	/**
 	 * Says in words what gRPC says of a call that has ended by its deadline.
 	 * @param error how the call ended
 	 * @return the same, without what only gRPC understands, and with the reason where
@@ -51,7 +62,7 @@ final class LastTransportError {
 		if (status.getCode() != Status.Code.DEADLINE_EXCEEDED || text == null) {
 			return error;
 		}
-		if (text.startsWith(TOO_LATE)) {
+		if (wasNotSent(error)) {
 			return status.withDescription("no time was left to send it").asRuntimeException();
 		}
 		int internals = text.indexOf(INTERNALS);

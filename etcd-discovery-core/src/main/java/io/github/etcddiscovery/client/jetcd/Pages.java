@@ -158,10 +158,10 @@ final class Pages {
 		if (this.done.isDone()) {
 			return;
 		}
-		if (more) {
-			request();
-		}
 		try {
+			if (more) {
+				request();
+			}
 			this.pages.accept(page);
 		}
 		catch (Throwable ex) {

@@ -1,11 +1,9 @@
 package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 import io.etcd.jetcd.api.KVGrpc;
@@ -44,8 +42,6 @@ final class SharedWatches implements Watches {
 
 	private final Executor owner;
 
-	private final Queue<Runnable> entered = new ConcurrentLinkedQueue<>();
-
 	/** All streams that are open, or have brought what is not applied yet. */
 	private final Set<SharedStream> streams = ConcurrentHashMap.newKeySet();
 
@@ -67,10 +63,7 @@ final class SharedWatches implements Watches {
 			watch.ended(Failure.closed(watch.toString()));
 			return watch;
 		}
-		enter(() -> {
-			expectConfirmed(watch, this.answerTimeout);
-			begin(watch);
-		});
+		enter(() -> beginInTime(watch));
 		if (this.calls.connections().isClosed()) {
 			// What is handed over to the threads of a closed client is dropped.
 			this.context.execute(() -> endBecauseClosed(watch));
@@ -121,17 +114,13 @@ final class SharedWatches implements Watches {
 
 	/**
 	 * Runs something where the state may be touched, in the order in which it was handed
-	 * over. Can be called from any thread.
+	 * over. Can be called from any thread. Where that throws, for want of memory, it runs
+	 * with what is handed over next.
 	 * @param task what to run
 	 */
 	void enter(Runnable task) {
-		this.entered.add(task);
-		this.calls.threads().answers().execute(() -> this.context.execute(() -> {
-			Runnable next = this.entered.poll();
-			if (next != null) {
-				next.run();
-			}
-		}));
+		this.context.executeLater(task);
+		this.calls.threads().answers().execute(this.context::drain);
 	}
 
 	/**
@@ -144,6 +133,17 @@ final class SharedWatches implements Watches {
 			.call("read of the revision for the " + watch, KVGrpc.getRangeMethod(), Messages.head(watch.range()),
 					this.answerTimeout)
 			.thenApply((answer) -> answer.getHeader().getRevision());
+	}
+
+	/** A watch without a timer could be neither confirmed nor ended: it ends at once. */
+	private void beginInTime(SharedWatch watch) {
+		try {
+			expectConfirmed(watch, this.answerTimeout);
+		}
+		catch (Throwable ex) {
+			end(watch, ex);
+		}
+		begin(watch);
 	}
 
 	private void begin(SharedWatch watch) {

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -140,14 +141,14 @@ final class Threads implements AutoCloseable {
 	 * @param task what to run
 	 */
 	void scheduleRepeatedly(Duration period, Runnable task) {
-		schedule(period, () -> {
+		this.timer.scheduleWithFixedDelay(() -> {
 			try {
 				task.run();
 			}
-			finally {
-				scheduleRepeatedly(period, task);
+			catch (Throwable ex) {
+				// Else it would not be repeated.
 			}
-		});
+		}, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	@Override
@@ -161,9 +162,10 @@ final class Threads implements AutoCloseable {
 	}
 
 	/**
-	 * Threads that end where they have had nothing to do for 10 s. Whatever is handed
-	 * over is run, and handing over never throws: where no thread can be made, that is
-	 * tried again soon.
+	 * Threads that end where they have had nothing to do for 10 s. Tasks begin in the
+	 * order in which they were handed over, and none is lost: where no thread can be made
+	 * for one, that is tried again soon, and where there is no memory for that either,
+	 * the task runs with the next one.
 	 */
 	static final class Pool extends ThreadPoolExecutor {
 
@@ -195,29 +197,46 @@ final class Threads implements AutoCloseable {
 
 		@Override
 		public void execute(Runnable task) {
-			this.tasks.add(task);
-			findThread();
+			if (!isShutdown()) {
+				this.tasks.add(task);
+				findThread();
+			}
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			List<Runnable> dropped = super.shutdownNow();
+			this.tasks.clear();
+			return dropped;
 		}
 
 		private void findThread() {
 			try {
-				super.execute(this::runNext);
+				super.execute(this::runAll);
 			}
 			catch (Throwable ex) { // "unable to create native thread"
-				this.timer.schedule(this::findThread, TRIED_AGAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+				findThreadLater();
 			}
 		}
 
-		/** In the order of handing over, also where a thread was found later. */
-		private void runNext() {
-			Runnable next = this.tasks.poll();
+		private void findThreadLater() {
 			try {
-				if (next != null) {
+				this.timer.schedule(this::findThread, TRIED_AGAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+			}
+			catch (Throwable ex) {
+				// The thread of the next task runs this one too.
+			}
+		}
+
+		/** Also the tasks for which no thread was found. */
+		private void runAll() {
+			for (Runnable next = this.tasks.poll(); next != null; next = this.tasks.poll()) {
+				try {
 					next.run();
 				}
-			}
-			catch (Throwable ex) { // else the thread would end
-				logger.error("What runs on the threads of a client must not throw", ex);
+				catch (Throwable ex) { // else the thread would end
+					logger.error("What runs on the threads of a client must not throw", ex);
+				}
 			}
 		}
 

@@ -25,6 +25,11 @@
  *   LeaseStream       Silence    |  Backlog -- Window, Lag  whether it lives; what is not applied yet
  *        |                       |
  *        ------ BidiStream -------                         opened with a token, ends once
+ * </pre> Several of them need: <pre>
+ *     Threads                      the threads of one client, and its clock
+ *     Messages                     our values as etcd's messages, and back
+ *     Failure, LastTransportError  what errors of etcd and gRPC mean; why there is no connection
+ *     Endpoint                     one of the endpoints that are configured, checked
  * </pre> An <i>endpoint</i> is what is configured, an <i>address</i> what its name stands
  * for. An address that answers as no etcd can is <i>left out</i>, and so is one of
  * another cluster: it is not used, and asked again every 30 s.

@@ -10,8 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.api.KVGrpc;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.TlsManagers;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,18 @@ class ConnectionsTests {
 				})), this.threads, HOUR);
 		AnswerCheck.Identity identity = Await.value(this.connections.current().identity(Runnable::run));
 		assertThat(identity.kind()).isEqualTo(AnswerCheck.Identity.Kind.NONE);
+	}
+
+	@Test
+	void aCallWithoutTimeToBeSentSaysNothingOfTheConnection() {
+		open(EtcdClientSettings.of("http://localhost:1"), HOUR);
+		Connection connection = this.connections.current();
+		connection.answered();
+		Throwable late = Await.value(this.connections
+			.call(KVGrpc.getRangeMethod(), Messages.SIGN_OF_LIFE, "", Deadline.after(-1, TimeUnit.SECONDS))
+			.handle((answer, error) -> error));
+		assertThat(Status.fromThrowable(late).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+		assertThat(connection.answeredWithin(HOUR)).isTrue();
 	}
 
 	private void open(EtcdClientSettings settings, Duration tlsPeriod) {

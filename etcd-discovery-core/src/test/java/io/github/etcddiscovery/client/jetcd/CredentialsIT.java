@@ -88,6 +88,7 @@ class CredentialsIT {
 	}
 
 	@Test
+	@Tag("long")
 	void credentialsThatCannotBeReadAreNamedAndAskedForAgain() {
 		AtomicReference<Supplier<Credentials>> credentials = new AtomicReference<>(() -> {
 			throw new IllegalStateException("no such file: /run/secrets/etcd");
@@ -101,6 +102,7 @@ class CredentialsIT {
 	}
 
 	@Test
+	@Tag("long")
 	void aSupplierThatGivesNoCredentialsIsNamedAndAskedAgain() {
 		AtomicReference<Credentials> credentials = new AtomicReference<>();
 		connect(credentials::get);
@@ -159,6 +161,7 @@ class CredentialsIT {
 	}
 
 	@Test
+	@Tag("long")
 	void nothingElseWaitsForCredentials() {
 		AtomicInteger connections = new AtomicInteger();
 		this.client = EtcdClient.connect(EtcdClientSettings.of("http://127.0.0.1:1")

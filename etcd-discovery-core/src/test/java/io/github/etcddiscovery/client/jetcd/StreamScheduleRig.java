@@ -43,7 +43,7 @@ final class StreamScheduleRig implements AutoCloseable {
 	}
 
 	/** Runs everything where it is handed over. */
-	static final class AtOnce extends AbstractExecutorService {
+	static class AtOnce extends AbstractExecutorService {
 
 		@Override
 		public void execute(Runnable task) {

@@ -79,6 +79,7 @@ class StreamTokenIT {
 	}
 
 	@Test
+	@Tag("long")
 	void watchesThatAreRefusedTogetherShareTheNextStreamAndAForbiddenOneEndsAlone() {
 		watch();
 		pass(Duration.ofSeconds(4));

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What becomes of tasks where no thread can be made, or where they throw. */
+/** What becomes of tasks where there is no thread or no memory, or where they throw. */
 class ThreadsTests {
 
 	private final ManualScheduler time = new ManualScheduler();
@@ -78,6 +80,47 @@ class ThreadsTests {
 		IntStream.range(0, 3).forEach((i) -> this.time.advance(Duration.ofSeconds(1)));
 		assertThat(times).hasValue(3);
 		threads.close();
+	}
+
+	@Test
+	void whatIsRepeatedGoesOnWhereNothingCanBeScheduledAnyMore() throws InterruptedException {
+		ScheduledExecutorService timer = timer(1);
+		CountDownLatch times = new CountDownLatch(3);
+		Threads threads = new Threads(timer, System::nanoTime);
+		threads.scheduleRepeatedly(Duration.ofMillis(1), times::countDown);
+		assertThat(times.await(10, TimeUnit.SECONDS)).isTrue();
+		threads.close();
+	}
+
+	@Test
+	void whatFoundNeitherThreadNorTimerIsRunWithWhatIsHandedOverNext() throws InterruptedException {
+		Threads.Pool untimed = pool(timer(0), 1);
+		List<Integer> run = new ArrayList<>();
+		CountDownLatch all = new CountDownLatch(3);
+		this.exhausted = true;
+		untimed.execute(() -> note(run, 1, all));
+		untimed.execute(() -> note(run, 2, all));
+		this.exhausted = false;
+		untimed.execute(() -> note(run, 3, all));
+		assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(run).containsExactly(1, 2, 3);
+		untimed.shutdownNow();
+	}
+
+	/** A timer that has no memory for more than so many tasks. */
+	private static ScheduledExecutorService timer(int tasks) {
+		AtomicInteger left = new AtomicInteger(tasks);
+		return new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+				if (left.getAndDecrement() <= 0) {
+					throw new InternalError("as a test has it");
+				}
+				return super.schedule(task, delay, unit);
+			}
+
+		};
 	}
 
 	private Threads.Pool pool(ScheduledExecutorService timer, int threads) {
