@@ -41,11 +41,11 @@ final class FirstAnswer {
 	}
 
 	/**
-	 * The wait begins. Called on the loop's thread.
+	 * The wait begins, unless it has begun. Called on the loop's thread.
 	 * @param late runs on the loop's thread where the wait ends for want of an answer
 	 */
 	void startWaiting(EventLoop loop, Runnable late) {
-		if (!hasCome()) {
+		if (!hasCome() && this.timer == EventLoop.Timer.NONE) {
 			this.timer = loop.schedule(this.limit, late);
 		}
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -42,7 +43,7 @@ final class FollowedServices {
 
 	private int watches;
 
-	/** Before this time it is known that nobody can be dropped. */
+	/** Before this time nobody is looked for, unless one comes to be droppable. */
 	private long nextSearch;
 
 	FollowedServices(EventLoop loop, Publisher publisher) {
@@ -85,7 +86,11 @@ final class FollowedServices {
 		}
 		int ofKnown = this.services.stream().filter(Service::isKnown).mapToInt(FollowedServices::watches).sum();
 		List<Service> firstToGoFirst = droppable().filter((service) -> service != newest)
-			.sorted(Comparator.comparing(Service::isKnown).thenComparingLong((service) -> service.lastUsed(now) - now))
+			// Read once: a lookup may change it while they are sorted.
+			.map((service) -> Map.entry(service, service.lastUsed(now) - now))
+			.sorted(Map.Entry.comparingByValue())
+			.map(Map.Entry::getKey)
+			.sorted(Comparator.comparing(Service::isKnown))
 			.toList();
 		for (Service next : firstToGoFirst) {
 			if (this.watches <= MAX_WATCHES || (next.isKnown() && ofKnown <= MAX_WATCHES)) {

@@ -117,8 +117,8 @@ final class Publisher {
 	/** Shows no instance of any service, or what there is again. */
 	void emptied(boolean emptied) {
 		if (this.emptied != emptied) {
-			this.emptied = emptied;
 			this.services.all().forEach(this::changed);
+			this.emptied = emptied;
 			publishAll();
 		}
 	}
@@ -126,9 +126,8 @@ final class Publisher {
 	/** Tries what went wrong; to let the next turn come may be what did. */
 	private void onceAgain() {
 		if (this.stuckSince != 0) {
-			List<Service> again = List.copyOf(this.stuck);
-			this.stuck.clear();
-			again.forEach(this::changed);
+			this.stuck
+				.removeIf((service) -> succeeds(() -> publish(service, this.services.revision()), this.stuckSince));
 			publishAll();
 		}
 		if (!this.marked.isEmpty()) {
@@ -197,9 +196,10 @@ final class Publisher {
 	/**
 	 * A service is not followed any more. That is no change of it: only those are told
 	 * who follow what is followed, and what readers see is what is known without its own
-	 * ranges.
+	 * ranges. Marked first: where something is thrown it is shown as a change.
 	 */
 	void forget(Service service) {
+		changed(service);
 		show(service, this.services.revision());
 		this.services.publishNames();
 		service.wasTold(service.snapshot());

@@ -38,7 +38,8 @@ import static java.util.Objects.requireNonNull;
  * READING  up to 100 values read           READING, each taken over unless a later event was told
  * READING  no key left                     OVER, counted
  * any      no answer, the watch has ended  OVER
- * any      something is thrown             OVER, and the watch begins anew with a list
+ * LISTING  a page cannot be taken in       OVER, as where there is no answer
+ * any      anything else is thrown         OVER, and the watch begins anew with a list
  * </pre>
  *
  * Confined to the loop's thread.
@@ -98,11 +99,16 @@ final class Resync {
 
 	/** A key was deleted meanwhile, whatever a list or an answer will say of it. */
 	void deleted(Entry key) {
-		this.deleted.put(key.key(), key.modRevision());
+		if (!isOver()) {
+			this.deleted.put(key.key(), key.modRevision());
+		}
 	}
 
+	/** Ends, and remembers nothing: the next one may be a day away. */
 	void close() {
 		this.state = State.OVER;
+		this.unknown.clear();
+		this.deleted.clear();
 	}
 
 	private void page(Page page) {
@@ -172,7 +178,7 @@ final class Resync {
 	}
 
 	private void end() {
-		this.state = State.OVER;
+		close();
 		if (this.lost > 0) {
 			logger.warn("A resync of {} found {} keys to be other than the watch had told: events were lost",
 					this.range, this.lost);
@@ -186,7 +192,7 @@ final class Resync {
 			return;
 		}
 		if (failure != null) {
-			this.state = State.OVER;
+			close();
 			logger.debug("The resync of {} failed, the watch goes on: {}", this.range,
 					EtcdDiscoveryException.of("resync", failure).getMessage());
 			return;
@@ -195,7 +201,7 @@ final class Resync {
 			next.run();
 		}
 		catch (RuntimeException | Error ex) {
-			this.state = State.OVER;
+			close();
 			this.entries.distrust();
 			this.watch.beginAnew(EtcdDiscoveryException.of("resync of " + this.range, ex));
 		}

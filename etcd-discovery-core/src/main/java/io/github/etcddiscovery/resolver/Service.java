@@ -148,13 +148,15 @@ final class Service {
 		return this.subscribers;
 	}
 
-	/** Nobody asks for this service any more. */
+	/**
+	 * Nobody asks for this service any more. Whoever does from the first line on is
+	 * answered by other feeds.
+	 */
 	void unfollow() {
-		for (Feed feed : ownFeeds()) {
-			feed.close();
-			this.entries.removeLayout(feed.layout());
-		}
+		List<Feed> own = ownFeeds();
 		this.feeds.set(null);
+		own.forEach((feed) -> this.entries.removeLayout(feed.layout()));
+		own.forEach(Feed::close);
 	}
 
 	/** Tells whether something is known or shown of this service, or wanted. */

@@ -111,9 +111,6 @@ final class ServiceNames {
 		/** The names of the pages that have come so far. */
 		private Set<String> coming = Set.of();
 
-		/** Whether the names were read at all: those of the first time are not new. */
-		private boolean known;
-
 		private boolean failing;
 
 		private Source(LayoutReader layout, KeyRange range) {
@@ -168,7 +165,8 @@ final class ServiceNames {
 			this.names = this.coming;
 			Set<String> after = names();
 			context().services().namesRead(after);
-			if (this.known) {
+			// Names of the first answer are not new to anybody, unless it came too late.
+			if (this.answer.hasCome()) {
 				after.stream()
 					.filter((name) -> !before.contains(name))
 					.forEach((name) -> tell(name, revision, State.UNREAD));
@@ -176,7 +174,6 @@ final class ServiceNames {
 					.filter((name) -> !after.contains(name))
 					.forEach((name) -> tell(name, revision, State.READ));
 			}
-			this.known = true;
 			this.failing = false;
 		}
 

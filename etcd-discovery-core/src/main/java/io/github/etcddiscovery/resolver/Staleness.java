@@ -3,7 +3,6 @@ package io.github.etcddiscovery.resolver;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.watch.RangeWatches;
@@ -13,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * How old what is shown is: zero while every watch is confirmed and nothing waits, else
  * the greatest of three: the time since the first of the watches that are not confirmed
  * was lost, or begun; the age of the oldest change that etcd is known to have made and
- * that has not arrived; that of the oldest one that could not be shown. Where it comes to
- * be more than the stale timeout nothing is shown until it is less than half of that: not
- * only where it is zero, which under load it may never be. Written on the loop's thread,
+ * that has not arrived; that of the oldest one that could not be shown. Where one of the
+ * first two comes to be more than the stale timeout nothing is shown until both are less
+ * than half of that: not only where they are zero, which under load they may never be.
+ * The third is of single services, and must not empty all. Written on the loop's thread,
  * read on any.
  */
 final class Staleness {
@@ -54,10 +54,16 @@ final class Staleness {
 
 	/** Returns the age. Can be called on any thread. */
 	Duration age() {
+		return longer(ageOfAll(), this.publisher.stuckFor());
+	}
+
+	private Duration ageOfAll() {
 		Long since = this.since;
-		Duration unconfirmed = (since != null) ? this.loop.since(since) : Duration.ZERO;
-		return Stream.of(unconfirmed, this.watches.behindFor(), this.publisher.stuckFor())
-			.reduce(Duration.ZERO, (one, other) -> (one.compareTo(other) >= 0) ? one : other);
+		return longer((since != null) ? this.loop.since(since) : Duration.ZERO, this.watches.behindFor());
+	}
+
+	private static Duration longer(Duration one, Duration other) {
+		return (one.compareTo(other) >= 0) ? one : other;
 	}
 
 	/** Sees to the stale timeout from now on, where there is one. */
@@ -94,7 +100,7 @@ final class Staleness {
 	}
 
 	private void look() {
-		Duration age = age();
+		Duration age = ageOfAll();
 		if (age.compareTo(this.timeout) >= 0) {
 			this.publisher.emptied(true);
 		}

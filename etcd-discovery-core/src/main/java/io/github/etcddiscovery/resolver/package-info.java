@@ -6,9 +6,9 @@
  *    |                                                                  |
  *  Feed (one range: RangeWatch, Resync, FirstAnswer)              EtcdResolver
  *    |  decodes what was written: LayoutReader, Rejections              | asks Following, waits: FirstAnswer
- *  RangeEntries (its keys)                                              | reads the snapshot
+ *  RangeEntries (its keys, a FeedEntry each)                            | reads the snapshot
  *    |  moves references                                                |
- *  Service (entries of all layouts, subscribers, snapshot) &lt;---- Services (by name)
+ *  Service (ServiceEntries of all layouts, subscribers, snapshot) &lt;---- Services (by name)
  *    |  is marked
  *  Publisher -- shows a new ServiceSnapshot, tells --&gt; Subscriber
  *

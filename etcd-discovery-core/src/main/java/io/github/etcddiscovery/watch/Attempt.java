@@ -126,7 +126,7 @@ final class Attempt implements WatchListener {
 
 	private void end(Ending ending) {
 		if (!this.over) {
-			close();
+			this.over = true;
 			this.owner.lost(ending);
 		}
 	}

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
  * WATCHING           events                                   WATCHING, told revision by revision
  * WATCHING           confirmed for 10 s                       WATCHING, attempts = 0
  * WAITING            delay over                               QUEUED
+ * WAITING, QUEUED    each second                              QUEUED, where it is time to and the timer or
+ *                                                             the place was lost for want of memory
  * any                close                                    CLOSED
  * </pre>
  *
@@ -61,6 +63,9 @@ public final class RangeWatch implements AutoCloseable {
 
 	private EventLoop.Timer delay = EventLoop.Timer.NONE;
 
+	/** When a wait is over. */
+	private long due;
+
 	private EventLoop.Timer stable = EventLoop.Timer.NONE;
 
 	/** Revision up to which everything was told; 0 before the first list. */
@@ -85,6 +90,7 @@ public final class RangeWatch implements AutoCloseable {
 	/** Begins with the first list. Does nothing the second time. */
 	public void start() {
 		if (this.state == State.NEW) {
+			this.shared.opened(this);
 			queue();
 		}
 	}
@@ -124,6 +130,7 @@ public final class RangeWatch implements AutoCloseable {
 	@Override
 	public void close() {
 		this.state = State.CLOSED;
+		this.shared.closed(this);
 		endAttempt();
 	}
 
@@ -133,6 +140,14 @@ public final class RangeWatch implements AutoCloseable {
 
 	boolean awaited() {
 		return this.listener.awaited();
+	}
+
+	/** Called when the wait should be over, and each second. */
+	void look() {
+		boolean waited = this.state == State.WAITING && this.shared.loop().now() - this.due >= 0;
+		if (waited || this.state == State.QUEUED) {
+			queue();
+		}
 	}
 
 	private void queue() {
@@ -153,13 +168,14 @@ public final class RangeWatch implements AutoCloseable {
 	}
 
 	private void endAttempt() {
-		this.shared.leaveQueue(this);
+		Attempt ended = this.attempt;
+		this.attempt = null;
 		this.delay.cancel();
 		this.stable.cancel();
-		if (this.attempt != null) {
-			this.attempt.close();
+		if (ended != null) {
+			this.shared.loop().isolated(ended::close);
 		}
-		this.attempt = null;
+		this.shared.leaveQueue(this);
 	}
 
 	// From here on: what the present attempt tells
@@ -226,14 +242,16 @@ public final class RangeWatch implements AutoCloseable {
 	}
 
 	void lost(Ending ending) {
+		// From here on the next attempt comes, whatever is thrown: see look().
 		this.state = State.WAITING;
-		endAttempt();
 		this.wentBack |= ending.isWentBack();
-		this.reason = (this.told > 0 && this.reason == null) ? ending.reason() : this.reason;
 		boolean known = this.told > 0;
+		this.reason = (known && this.reason == null) ? ending.reason() : this.reason;
 		try {
-			// First what must not fail to happen: the next attempt, and that it shows.
-			this.delay = this.shared.loop().schedule(this.streak.failed(ending.cause()), this::queue);
+			endAttempt();
+			Duration pause = this.streak.failed(ending.cause());
+			this.due = this.shared.loop().now() + pause.toNanos();
+			this.delay = this.shared.loop().schedule(pause, this::look);
 		}
 		finally {
 			this.listener.lost(ending.cause());

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -30,6 +31,9 @@ public final class RangeWatches implements AutoCloseable {
 
 	private static final Duration PAUSE = Duration.ofMinutes(1);
 
+	/** How soon what has got lost for want of memory is made good. */
+	private static final Duration LOOK = Duration.ofSeconds(1);
+
 	private final EtcdClient client;
 
 	private final EventLoop loop;
@@ -41,6 +45,10 @@ public final class RangeWatches implements AutoCloseable {
 	private final RandomGenerator random;
 
 	private final Watches streams;
+
+	private final EventLoop.Timer looks;
+
+	private final Set<RangeWatch> open = new LinkedHashSet<>();
 
 	private final Set<RangeWatch> queued = new LinkedHashSet<>();
 
@@ -65,6 +73,11 @@ public final class RangeWatches implements AutoCloseable {
 		this.observer = observer;
 		this.random = random;
 		this.streams = client.watches(loop);
+		this.looks = loop.repeat(LOOK, this::look);
+	}
+
+	private void look() {
+		List.copyOf(this.open).forEach((watch) -> this.loop.isolated(watch::look));
 	}
 
 	/**
@@ -89,6 +102,7 @@ public final class RangeWatches implements AutoCloseable {
 	/** Ends all watches, without a word to their listeners. Can be called twice. */
 	@Override
 	public void close() {
+		this.looks.cancel();
 		this.streams.close();
 	}
 
@@ -116,6 +130,16 @@ public final class RangeWatches implements AutoCloseable {
 		return this.streams;
 	}
 
+	/** A watch has begun. */
+	void opened(RangeWatch watch) {
+		this.open.add(watch);
+	}
+
+	/** A watch is over. */
+	void closed(RangeWatch watch) {
+		this.open.remove(watch);
+	}
+
 	/** Lets a watch list, at once or when it is its turn. */
 	void queueToList(RangeWatch watch) {
 		this.queued.add(watch);
@@ -138,7 +162,8 @@ public final class RangeWatches implements AutoCloseable {
 				.orElseGet(() -> this.queued.iterator().next());
 			this.queued.remove(next);
 			this.listing.add(next);
-			next.list();
+			// One that cannot has nothing to do with whoever made room for it.
+			this.loop.isolated(next::list);
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,9 +17,13 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
+import io.github.etcddiscovery.model.ModelEtcd;
+import io.github.etcddiscovery.retry.RetryOptions;
+import io.github.etcddiscovery.watch.RangeWatches;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * When what has changed is shown.
@@ -27,11 +32,14 @@ class PublisherTests {
 
 	private final ManualScheduler scheduler = new ManualScheduler();
 
-	private final EventLoop loop = this.scheduler.loop();
+	private final EventLoop loop = new EventLoop(this.scheduler.executor(), this::now);
 
 	private final List<String> shown = new ArrayList<>();
 
 	private final Set<String> failing = new HashSet<>();
+
+	/** So many times the time is asked for until there is no memory, once. */
+	private int timesUntilNoMemory;
 
 	private final Services services = new Services(this::feeds);
 
@@ -104,6 +112,61 @@ class PublisherTests {
 		assertThat(this.publisher.stuckFor()).isZero();
 	}
 
+	@Test
+	void whatIsTriedAgainStaysToBeShownWhereMemoryEndsOnTheWay() {
+		add("a", 1);
+		add("b", 1);
+		this.failing.addAll(List.of("a", "b"));
+		this.scheduler.runReady();
+		this.failing.clear();
+		this.timesUntilNoMemory = 1;
+		this.scheduler.advance(Duration.ofSeconds(2));
+		assertThat(this.timesUntilNoMemory).isZero();
+		assertThat(this.shown).containsExactly("a=1", "b=1");
+		assertThat(this.publisher.stuckFor()).isZero();
+	}
+
+	@Test
+	void allAreEmptiedThoughMemoryEndsOnTheWay() {
+		add("a", 1);
+		add("b", 1);
+		this.scheduler.runReady();
+		this.shown.clear();
+		this.timesUntilNoMemory = 2;
+		assertThatThrownBy(() -> this.publisher.emptied(true)).isInstanceOf(OutOfMemoryError.class);
+		this.publisher.emptied(true);
+		this.scheduler.runReady();
+		assertThat(this.shown).containsExactlyInAnyOrder("a=0", "b=0");
+	}
+
+	@Test
+	void whatCannotBeShownDoesNotMakeAllTheOthersTooOld() {
+		RangeWatches watches = new RangeWatches(new ModelEtcd(this.scheduler).connect(), this.loop,
+				RetryOptions.defaults(), new DiscoveryObserver() {
+				}, new SplittableRandom(7));
+		Staleness staleness = new Staleness(this.loop, watches, this.publisher, Duration.ofMinutes(1));
+		staleness.start();
+		add("a", 1);
+		add("b", 1);
+		this.failing.add("a");
+		this.scheduler.advance(Duration.ofMinutes(2));
+		assertThat(staleness.age()).isEqualTo(Duration.ofMinutes(2));
+		assertThat(this.shown).containsExactly("b=1");
+	}
+
+	@Test
+	void whatCannotBeForgottenIsShownAsItIsLater() {
+		add("a", 1);
+		this.scheduler.runReady();
+		Service service = this.services.obtain("a");
+		service.entries().removeLayout(0);
+		this.failing.add("a");
+		assertThatThrownBy(() -> this.publisher.forget(service)).isInstanceOf(OutOfMemoryError.class);
+		this.failing.clear();
+		this.scheduler.advance(Duration.ofSeconds(2));
+		assertThat(service.snapshot().instances()).isEmpty();
+	}
+
 	/** No feed at all, which cannot be found out for want of memory. */
 	private List<Feed> feeds(String name) {
 		return new AbstractList<>() {
@@ -122,6 +185,13 @@ class PublisherTests {
 			}
 
 		};
+	}
+
+	private long now() {
+		if (this.timesUntilNoMemory > 0 && --this.timesUntilNoMemory == 0) {
+			throw new OutOfMemoryError("of a test");
+		}
+		return this.scheduler.now();
 	}
 
 	private void add(String name, int number) {

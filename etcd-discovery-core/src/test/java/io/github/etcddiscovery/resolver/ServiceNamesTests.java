@@ -1,8 +1,12 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
@@ -10,6 +14,8 @@ import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static io.github.etcddiscovery.resolver.Rig.instance;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +80,20 @@ class ServiceNamesTests {
 		assertThat(this.rig.scheduler.pending()).isEqualTo(before);
 		this.rig.advance(Duration.ofSeconds(2));
 		assertThat(this.resolver.services()).containsExactly("a", "b");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "PERMISSION_DENIED", "UNAVAILABLE" })
+	void namesThatSomebodyWasAnsweredWithoutAreToldWhenTheyCome(Kind why) {
+		List<String> told = new ArrayList<>();
+		this.rig.etcd.refuse(why, Call.LIST_KEYS);
+		this.resolver.subscribeAll((snapshot) -> told.add(snapshot.service() + " " + snapshot.state()));
+		CompletionStage<List<String>> first = this.resolver.whenServices();
+		this.rig.advance(Duration.ofSeconds(4));
+		assertThat(first.toCompletableFuture()).isCompletedWithValue(List.of());
+		this.rig.etcd.allow();
+		this.rig.advance(Duration.ofSeconds(31));
+		assertThat(told).containsExactlyInAnyOrder("a UNREAD", "b UNREAD");
 	}
 
 	private void askForSeconds(int seconds) {

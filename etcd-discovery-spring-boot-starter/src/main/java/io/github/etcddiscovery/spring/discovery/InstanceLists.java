@@ -82,14 +82,16 @@ public final class InstanceLists implements AutoCloseable {
 
 	/** The instances, or null where they have not been read yet. */
 	@Nullable List<ServiceInstance> knownInstances(String name) {
-		ServiceSnapshot snapshot = this.resolver.snapshot(this.aliases.service(name));
+		String service = this.aliases.service(name);
+		ServiceSnapshot snapshot = this.resolver.snapshot(service);
 		if (snapshot.state() == ServiceSnapshot.State.READ) {
 			return map(name, snapshot);
 		}
 		if (snapshot.instances().isEmpty()) {
 			// Not followed, or about to be: the list that was made before can be of any
-			// age.
-			this.made.remove(name);
+			// age, unless somebody has just made it.
+			this.made.computeIfPresent(name,
+					(asked, current) -> current.isOf(this.resolver.snapshot(service)) ? current : null);
 		}
 		return null;
 	}
