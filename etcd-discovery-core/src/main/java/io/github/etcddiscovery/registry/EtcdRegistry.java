@@ -113,8 +113,8 @@ public final class EtcdRegistry implements AutoCloseable {
 			RegistrationHandle holder = requireNonNull(
 					this.holders.compute(key, (same, former) -> (former == null || former.closed()) ? fresh : former));
 			if (holder != fresh) {
-				fresh.neverBegins(); // Another thread may have found it under a former
-										// key.
+				// Another thread may have found it under a former key.
+				fresh.neverBegins();
 				forget(fresh);
 				requireSame(holder, described);
 				reasonsToBeOut.forEach(holder::suspend);
