@@ -146,7 +146,7 @@ final class OwnKeys {
 		if (lease != null && lease.isRenewed()) {
 			long askedAt = this.registry.transactions.moment();
 			this.context.ask(() -> this.context.client().leaseKeys(lease.id()), (answer, failure) -> {
-				if (answer != null && lease.usable()) {
+				if (answer != null && lease.isRenewed()) {
 					answered(lease, answer, askedAt);
 				}
 				else if (failure != null && EtcdDiscoveryException.of("keys of a lease", failure).kind().refused()) {

@@ -7,6 +7,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.model.Backup;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +115,22 @@ class ForbiddenLayoutTests {
 		quick.advance(RegistryRig.TTL.plusSeconds(1));
 		assertThat(quick.etcd.entries()).isEmpty();
 		assertThat(quick.etcd.lingering()).allMatch((work) -> work.toCompletableFuture().isDone());
+	}
+
+	/** Nobody needs a lease any more, so the refused one is the present one. */
+	@Test
+	void whatABumpedRestoreBringsBackUnderARefusedLeaseIsRemovedThoughNobodyIsRegistered() {
+		Registration registration = this.rig.registered();
+		Backup backup = Backup.of(this.rig.etcd);
+		this.rig.etcd.forbid(SECOND_KEYS);
+		RegistryRig.leave(registration);
+		this.rig.advanceSeconds(6);
+		assertThat(this.rig.entry()).isNull();
+		backup.restoreBumped();
+		assertThat(this.rig.entry()).isNotNull();
+		this.rig.advanceSeconds(1);
+
+		assertThat(this.rig.entry()).isNull();
 	}
 
 	private static void assertStates(Registration registration, RegistrationState... states) {
