@@ -52,7 +52,7 @@ final class OwnKeys {
 
 	private Timer opening = Timer.NONE;
 
-	private Timer rounds = Timer.NONE;
+	private Timer everyObserveDelay = Timer.NONE;
 
 	/** Whether a watch has ended since the two questions were last asked. */
 	private boolean endedSinceAsked;
@@ -65,10 +65,11 @@ final class OwnKeys {
 		this.endings = context.noFailures();
 	}
 
-	/** Rounds begin with the first key, so that they make good whatever has failed. */
+	/** From the first key on, so that it makes good whatever has failed. */
 	void begin() {
-		if (this.rounds == Timer.NONE) {
-			this.rounds = this.context.loop().repeat(this.context.options().retry().observeDelay(), this::round);
+		if (this.everyObserveDelay == Timer.NONE) {
+			this.everyObserveDelay = this.context.loop()
+				.repeat(this.context.options().retry().observeDelay(), this::observeDelayHasPassed);
 		}
 	}
 
@@ -91,7 +92,7 @@ final class OwnKeys {
 
 	void close() {
 		this.opening.cancel();
-		this.rounds.cancel();
+		this.everyObserveDelay.cancel();
 		if (this.watches != null) {
 			this.watches.close();
 		}
@@ -124,7 +125,7 @@ final class OwnKeys {
 		return this.watches;
 	}
 
-	private void round() {
+	private void observeDelayHasPassed() {
 		if (this.endings.count() == this.endingsBefore) {
 			this.endings.clear();
 		}
