@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.LeaseKeys;
 import io.github.etcddiscovery.client.Watch;
@@ -150,11 +151,16 @@ final class OwnKeys {
 				if (answer != null && lease.isRenewed()) {
 					answered(lease, answer, askedAt);
 				}
-				else if (failure != null && EtcdDiscoveryException.of("keys of a lease", failure).kind().refused()) {
+				else if (failure != null && isNotGiven(EtcdDiscoveryException.of("keys of a lease", failure).kind())) {
 					this.context.loop().whenDone(lease.renewNow(), (renewed, refusal) -> notListed(refusal, failure));
 				}
 			});
 		}
+	}
+
+	/** Whether etcd answered and gave no list: it may be larger than the client takes. */
+	private static boolean isNotGiven(Kind why) {
+		return why.refused() || why == Kind.REFUSED;
 	}
 
 	/**
@@ -171,8 +177,8 @@ final class OwnKeys {
 	private void notListed(@Nullable Throwable refusal, Throwable cause) {
 		if (refusal == null && !this.warned) {
 			this.warned = true;
-			logger.warn("The lease's list of keys is refused; own keys are read all the same, and a key that comes to "
-					+ "stand by a late write of ours is noticed by its watch alone", cause);
+			logger.warn("The keys of the lease cannot be listed; own keys are read all the same, and a key that comes "
+					+ "to stand by a late write of ours is noticed by its watch alone", cause);
 		}
 	}
 

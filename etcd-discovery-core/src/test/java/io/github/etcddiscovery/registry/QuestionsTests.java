@@ -115,6 +115,29 @@ class QuestionsTests {
 		assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
 	}
 
+	/** As one is that is larger than the client takes. */
+	@Test
+	void aListThatEtcdDoesNotGiveForAnotherReasonIsOneWarningToo() {
+		this.rig.registered();
+		try (LoggedLines lines = new LoggedLines(EtcdRegistry.class.getPackageName())) {
+			this.rig.etcd.refuse(Kind.REFUSED, Call.LEASE_KEYS);
+			this.rig.advance(Duration.ofMinutes(5));
+			assertThat(lines.at("WARN")).singleElement().asString().contains("keys of the lease cannot be listed");
+		}
+	}
+
+	@Test
+	void aListThatIsNotAnsweredIsNoWarningOfItsOwn() {
+		this.rig.registered();
+		try (LoggedLines lines = new LoggedLines(EtcdRegistry.class.getPackageName())) {
+			this.rig.etcd.refuse(Kind.UNAVAILABLE, Call.LEASE_KEYS);
+			this.rig.advance(Duration.ofMinutes(5));
+			this.rig.etcd.refuse(Kind.OVERLOADED, Call.LEASE_KEYS);
+			this.rig.advance(Duration.ofMinutes(5));
+			assertThat(lines.at("WARN")).isEmpty();
+		}
+	}
+
 	@Test
 	void aListThatIsRefusedIsOneWarningUntilItIsAnsweredAndOwnKeysAreReadAllTheSame() {
 		Registration registration = this.rig.registered();
@@ -122,7 +145,7 @@ class QuestionsTests {
 			this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.LEASE_KEYS);
 			this.rig.advance(Duration.ofMinutes(5));
 			assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isEqualTo(10);
-			assertThat(lines.at("WARN")).singleElement().asString().contains("list of keys is refused");
+			assertThat(lines.at("WARN")).singleElement().asString().contains("keys of the lease cannot be listed");
 			this.rig.etcd.allow(Call.LEASE_KEYS);
 			this.rig.advance(Duration.ofMinutes(1));
 			this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.LEASE_KEYS);
