@@ -81,8 +81,7 @@ final class StateReport {
 		RegistrationState before = this.status.state();
 		show(state, attempts, problem);
 		logger.atLevel(level)
-			.log("Registration of {} as {} is {}{}", this.service, key(), state,
-					(problem != null) ? ": " + problem : "");
+			.log("Registration of {} is {}{}", whose(problem), state, (problem != null) ? ": " + problem : "");
 		if (before != state) {
 			this.observer.registrationState(this.service, this.wholeKey.escaped(), before.name(), state.name());
 		}
@@ -100,8 +99,14 @@ final class StateReport {
 
 	private void warnOnce(String what, int attempts, EtcdDiscoveryException cause) {
 		logger.atLevel((attempts == 1) ? Level.WARN : Level.DEBUG)
-			.log("{} of {} as {} has had no success yet and goes on: {}", what, this.service, key(),
+			.log("{} of {} has had no success yet and goes on: {}", what, whose(cause.getMessage()),
 					cause.getMessage());
+	}
+
+	/** The service, and its key unless the problem names that. */
+	private String whose(@Nullable String problem) {
+		boolean named = problem != null && problem.contains(key());
+		return named ? this.service : this.service + " as " + key();
 	}
 
 	private void show(RegistrationState state, int attempts, @Nullable String problem) {
