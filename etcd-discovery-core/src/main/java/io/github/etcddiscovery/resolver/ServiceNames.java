@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -35,6 +36,9 @@ final class ServiceNames {
 
 	private final List<Source> sources;
 
+	/** Whether somebody has asked and the loop has not seen it yet. */
+	private final AtomicBoolean asked = new AtomicBoolean();
+
 	private EventLoop.Timer poll = EventLoop.Timer.NONE;
 
 	/**
@@ -56,8 +60,14 @@ final class ServiceNames {
 
 	/** Reads the names where it is time to; returns what a first caller waits for. */
 	List<FirstAnswer> ask() {
-		if (this.sources.stream().anyMatch(Source::isDue)) {
-			this.context.loop().execute(this::readWhereDue);
+		if (this.sources.stream().anyMatch(Source::isDue) && this.asked.compareAndSet(false, true)) {
+			try {
+				this.context.loop().execute(this::readAsAsked);
+			}
+			catch (Throwable ex) { // for want of memory: the next one who asks counts
+				this.asked.set(false);
+				throw ex;
+			}
 		}
 		return this.sources.stream().map((source) -> source.answer).toList();
 	}
@@ -75,6 +85,11 @@ final class ServiceNames {
 	void close() {
 		this.poll.cancel();
 		this.sources.forEach((source) -> source.answer.come());
+	}
+
+	private void readAsAsked() {
+		this.asked.set(false);
+		readWhereDue();
 	}
 
 	private void readWhereDue() {

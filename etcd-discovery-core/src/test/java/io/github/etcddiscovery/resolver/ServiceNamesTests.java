@@ -69,6 +69,18 @@ class ServiceNamesTests {
 	}
 
 	@Test
+	void whoAsksBeforeTheyAreReadQueuesNothingWhereSomebodyHasAsked() {
+		this.resolver.whenServices();
+		int before = this.rig.scheduler.pending();
+		for (int i = 0; i < 100; i++) {
+			this.resolver.whenServices();
+		}
+		assertThat(this.rig.scheduler.pending()).isEqualTo(before);
+		this.rig.run();
+		assertThat(this.resolver.services()).containsExactly("a", "b");
+	}
+
+	@Test
 	void whoAsksWhileTheyAreReadQueuesNothing() {
 		this.rig.etcd.delay(Call.LIST_KEYS, Duration.ofSeconds(2));
 		this.resolver.whenServices();
