@@ -196,11 +196,11 @@ public final class InstanceLists implements AutoCloseable {
 		 * where the service has no instances.
 		 */
 		@Nullable Made next(String name, ServiceSnapshot told) {
-			long known = this.list.snapshot().revision();
 			if (told.instances().isEmpty()) {
-				return (told.revision() >= known) ? null : this;
+				return null;
 			}
-			return (told.revision() > known) ? new Made(this.list.next(name, told)) : this;
+			boolean newer = told.revision() > this.list.snapshot().revision();
+			return newer ? new Made(this.list.next(name, told)) : this;
 		}
 
 		/** The first lookup that finds a newer snapshot begins the time. */

@@ -78,18 +78,6 @@ class InstanceListsIT {
 	}
 
 	@Test
-	void aSnapshotFromBeforeThatIsToldLateDoesNotTakeAwayWhatHasCome() {
-		TestApplication.put(etcd, "other", 1, 10);
-		this.resolver.await("other");
-		ServiceSnapshot old = this.resolver.snapshot("echo");
-		TestApplication.put(etcd, "echo", 1, 10);
-		await(1);
-		List<ServiceInstance> newest = this.lists.instances("echo");
-		this.lists.changed(old);
-		assertThat(this.lists.instances("echo")).isSameAs(newest);
-	}
-
-	@Test
 	void nothingIsKeptOfServicesThatHaveGone() {
 		this.registry.put(IntStream.range(0, 300).mapToObj((i) -> Instance.of("gone-" + i, "127.0.0.1", 1)));
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.lists.services().size() == 300);
