@@ -53,6 +53,8 @@ class ShortTokensIT {
 				EtcdClientSettings.of(etcd.endpoint()).withCredentials(() -> new Credentials("app", "app-s3cret")));
 				EtcdResolver resolver = EtcdResolver.create(client,
 						ResolverOptions.defaults().withScope(Scope.SERVICE).withObserver(counting()))) {
+			// The first connection of a JVM takes its time, and is not what is looked at.
+			await().atMost(Duration.ofSeconds(20)).until(() -> resolver.snapshot("service-0").state() == State.READ);
 			List<String> asked = new ArrayList<>();
 			for (int i = 0; i < SERVICES; i++) {
 				String service = "service-" + i;
