@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.model;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +40,24 @@ class ModelEtcdIT {
 	@MethodSource("allVersions")
 	void theSameOperationsHaveTheSameAnswersInEveryVersion(EtcdBinaries binaries) {
 		compare(binaries, 15, 5);
+	}
+
+	@ParameterizedTest
+	@MethodSource("allVersions")
+	void aRestoreThatNoRevisionTellsOfLeavesTheSame(EtcdBinaries binaries) throws IOException {
+		try (EtcdCluster etcd = EtcdCluster.create(
+				EtcdSettings.defaults().withBinaries(binaries).withFlag("initial-cluster-token", SnapshotTool.TOKEN))
+			.start()) {
+			new RestoreScript(etcd).play();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("allVersions")
+	void aWriteThatComesLateDoesTheSameWhateverHasOvertakenIt(EtcdBinaries binaries) {
+		try (EtcdCluster etcd = EtcdCluster.create(EtcdSettings.defaults().withBinaries(binaries)).start()) {
+			LateWriteScript.playAll(etcd);
+		}
 	}
 
 	private static void compare(EtcdBinaries binaries, int scripts, int forbiddenKeysScripts) {

@@ -98,6 +98,14 @@ final class Side {
 		return commit(new Write.Delete(Bytes.utf8(key), absolute(expected)));
 	}
 
+	/** Nobody waits for the answer. */
+	void send(String key, boolean put, int lease, long expected) {
+		var unused = this.client
+			.commit(put ? new Write.Put(Bytes.utf8(key), Bytes.utf8("late"), id(lease), absolute(expected))
+					: new Write.Delete(Bytes.utf8(key), absolute(expected)));
+		this.settle.run();
+	}
+
 	private String commit(Write write) {
 		return line(this.client.commit(write),
 				(committed) -> "applied=" + committed.applied() + " @" + relative(committed.revision()) + " found "
