@@ -16,6 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The model answers as a real etcd does: what is proved on it is worth something. Beside
  * the etcd that the build has found, the versions in the folders that {@code ETCD_BINS}
  * names, with colons between them, are compared with the model one after the other.
+ * <p>
+ * Not compared here: the list of a leader without quorum ({@code LeaseListIT}), watches
+ * that are silent ({@code SilenceIT}), and more streams than a connection has
+ * ({@code StreamsIT}).
  */
 class ModelEtcdIT {
 
