@@ -50,7 +50,7 @@ class ManyServicesIT {
 			awaitRest(routes);
 			int before = routes.refreshes.get();
 			TestApplication.put(etcd, "a-new-one", 1, 10);
-			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> routes.complete == SERVICES + 1);
+			Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> routes.complete == SERVICES + 1);
 			awaitRest(routes);
 			assertThat(routes.refreshes.get() - before).as("refreshes after one service has come").isBetween(1, 3);
 		}
@@ -65,7 +65,7 @@ class ManyServicesIT {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.pollInterval(Duration.ofSeconds(3))
-			.until(() -> last.getAndSet(routes.refreshes.get()) == routes.refreshes.get());
+			.until(() -> last.getAndSet(routes.refreshes.get()) == routes.refreshes.get() && !routes.refreshing);
 	}
 
 	private static void register() {
@@ -88,6 +88,8 @@ class ManyServicesIT {
 
 		volatile long complete;
 
+		volatile boolean refreshing;
+
 		private final DiscoveryClient client;
 
 		Routes(DiscoveryClient client) {
@@ -99,10 +101,12 @@ class ManyServicesIT {
 			refresh();
 		}
 
-		void refresh() {
+		synchronized void refresh() {
+			this.refreshing = true;
 			List<String> services = this.client.getServices();
 			this.complete = services.stream().filter((name) -> !this.client.getInstances(name).isEmpty()).count();
 			this.refreshes.incrementAndGet();
+			this.refreshing = false;
 		}
 
 	}
