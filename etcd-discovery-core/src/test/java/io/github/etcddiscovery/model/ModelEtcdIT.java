@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * proved on a real etcd: that a leader without quorum lists the keys of a lease
  * ({@code LeaseListIT#whatALeaderWithoutQuorumSaysOfTheLeaseChangesNothing}), and when a
  * stream is silent ({@code SilenceIT}): while one of its watches is not in step, from 3.5
- * on, and while etcd stands still.
+ * on, and while etcd stands still; and that a process needs no more streams than there
+ * are ({@code StreamsIT}).
  */
 class ModelEtcdIT {
 
@@ -69,7 +70,9 @@ class ModelEtcdIT {
 	@ParameterizedTest
 	@MethodSource("allVersions")
 	void whatBefallsOneWatchOfAStreamIsToldToThatOneAlone(EtcdBinaries binaries) {
-		try (EtcdCluster etcd = EtcdCluster.create(StreamScript.settings().withBinaries(binaries)).start()) {
+		try (EtcdCluster etcd = EtcdCluster
+			.create(EtcdSettings.defaults().withBinaries(binaries).withRootPassword("root"))
+			.start()) {
 			ForbiddenKeysScript.createUser(etcd);
 			new StreamScript(etcd).play();
 		}

@@ -8,17 +8,12 @@ import io.github.etcddiscovery.client.Credentials;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.test.EtcdCluster;
-import io.github.etcddiscovery.test.EtcdSettings;
 
 /**
- * Watches of one stream, some of which are refused or have come too late, and more
- * streams than a connection has room for. Watches are asked for together, so that what
- * befalls one stands between the answers to the others.
+ * Watches of one stream, some of which are refused or have come too late. They are asked
+ * for together, so that what befalls one stands between the answers to the others.
  */
 final class StreamScript {
-
-	/** So many of watches. */
-	private static final int STREAMS = 2;
 
 	private static final String ONE = "ours/one/";
 
@@ -36,14 +31,6 @@ final class StreamScript {
 					.withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(10))
 					.withCredentials(ForbiddenKeysScript::credentials));
 		this.sides.model().forbidReads(KeyRange.prefix(Bytes.utf8(FORBIDDEN)));
-		this.sides.model().watchFaults().limitStreams(STREAMS);
-	}
-
-	/** Beside watches, renewals have a stream, which the model does not count. */
-	static EtcdSettings settings() {
-		return EtcdSettings.defaults()
-			.withRootPassword("root")
-			.withFlag("max-concurrent-streams", String.valueOf(STREAMS + 1));
 	}
 
 	void play() {
@@ -52,7 +39,6 @@ final class StreamScript {
 			aRefusedOneEndsAlone();
 			aCompactedOneEndsAlone();
 			theLastOneEndsTheStream();
-			oneStreamTooManyWaits();
 		}
 	}
 
@@ -86,22 +72,6 @@ final class StreamScript {
 		watch(ONE, 1);
 		this.sides.awaitTheSameTold();
 		watch(ONE, 0);
-		this.sides.awaitTheSameTold();
-		close(this.watches - 1);
-		putAll();
-	}
-
-	/** While there is no room, calls have none either: what is written is by others. */
-	private void oneStreamTooManyWaits() {
-		shareNoMore();
-		watch(ONE, 0);
-		int second = this.watches - 1;
-		this.sides.awaitTheSameTold();
-		shareNoMore();
-		watch(OTHER, 0);
-		this.sides.both("edit", (side) -> side.edit(ONE + "key", "edited"));
-		this.sides.awaitTheSameTold();
-		close(second);
 		this.sides.awaitTheSameTold();
 		close(this.watches - 1);
 		putAll();
