@@ -40,7 +40,7 @@ final class ForbiddenKeysScript {
 		Operator.of(etcd).deletePrefix(READABLE);
 		Operator.of(etcd).deletePrefix(FORBIDDEN);
 		this.sides = new TwoSides("seed " + seed, etcd,
-				EtcdClientSettings.of(etcd.endpoint()).withCredentials(() -> new Credentials(USER, USER)));
+				EtcdClientSettings.of(etcd.endpoint()).withCredentials(ForbiddenKeysScript::credentials));
 		for (String prefix : List.of(READABLE, FORBIDDEN)) {
 			this.sides.model().forbid(KeyRange.prefix(Bytes.utf8(prefix)));
 		}
@@ -63,6 +63,10 @@ final class ForbiddenKeysScript {
 		etcd.auth().grantPrefix(USER, Access.READWRITE, OURS);
 		etcd.auth().grantPrefix(USER, Access.READ, READABLE);
 		etcd.auth().addUser(USER, USER, USER);
+	}
+
+	static Credentials credentials() {
+		return new Credentials(USER, USER);
 	}
 
 	void play(int length) {

@@ -25,6 +25,9 @@ public final class Seeds {
 
 	private static final @Nullable Long ONLY = Long.getLong("seed");
 
+	/** The first seed of those that are the same ones every time. */
+	private static final long FROM = Long.getLong("seeds.from", 0);
+
 	/** After so many failures it is enough. */
 	private static final int MANY_FAILURES = 10;
 
@@ -62,13 +65,15 @@ public final class Seeds {
 	}
 
 	/**
-	 * Plays so many schedules, the same ones every time, on all cores.
+	 * Plays so many schedules, the same ones every time, on all cores:
+	 * {@code -Dseeds.from=…} plays others.
 	 * @param number how many
 	 * @param what what is played, in the plural
 	 * @param schedule plays the schedule of a seed; is called by several threads
 	 */
 	public static void first(long number, String what, LongConsumer schedule) {
-		new Seeds(what, schedule, 0).play((seed) -> seed < number, Runtime.getRuntime().availableProcessors());
+		new Seeds(what, schedule, FROM).play((seed) -> seed < FROM + number,
+				Runtime.getRuntime().availableProcessors());
 	}
 
 	/**

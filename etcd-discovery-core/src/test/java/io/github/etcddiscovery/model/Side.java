@@ -40,7 +40,8 @@ final class Side {
 
 	private final long base;
 
-	private final Watches shared;
+	/** The last of them takes new watches. */
+	private final List<Watches> shared = new ArrayList<>();
 
 	private final List<Long> leases = new ArrayList<>();
 
@@ -62,7 +63,7 @@ final class Side {
 		this.owner = owner;
 		this.settle = settle;
 		this.base = base;
-		this.shared = client.watches(owner);
+		shareNoMore();
 	}
 
 	String grant(Duration ttl) {
@@ -96,6 +97,14 @@ final class Side {
 
 	String delete(String key, long expected) {
 		return commit(new Write.Delete(Bytes.utf8(key), absolute(expected)));
+	}
+
+	/** Nobody waits for the answer. */
+	void send(String key, boolean put, int lease, long expected) {
+		var unused = this.client
+			.commit(put ? new Write.Put(Bytes.utf8(key), Bytes.utf8("late"), id(lease), absolute(expected))
+					: new Write.Delete(Bytes.utf8(key), absolute(expected)));
+		this.settle.run();
 	}
 
 	private String commit(Write write) {
@@ -143,10 +152,15 @@ final class Side {
 		return "deleted";
 	}
 
+	/** The next watches share a stream, but with none of those before. */
+	void shareNoMore() {
+		this.shared.add(this.client.watches(this.owner));
+	}
+
 	void watch(KeyRange range, long from) {
 		WatchRecord record = new WatchRecord(this::relative, this::show);
 		this.records.add(record);
-		this.watches.add(this.shared.watch(range, absolute(from), record));
+		this.watches.add(this.shared.get(this.shared.size() - 1).watch(range, absolute(from), record));
 		this.settle.run();
 	}
 
@@ -162,7 +176,7 @@ final class Side {
 	}
 
 	void close() {
-		this.shared.close();
+		this.shared.forEach(Watches::close);
 		this.client.close();
 		this.owner.close();
 	}

@@ -32,12 +32,16 @@ final class TwoSides implements AutoCloseable {
 	private int steps;
 
 	TwoSides(String name, EtcdCluster etcd, EtcdClientSettings settings) {
+		this(name, etcd, EtcdClient.connect(settings));
+	}
+
+	TwoSides(String name, EtcdCluster etcd, EtcdClient client) {
 		this.name = name + " on " + etcd.binaries().version();
 		ManualScheduler scheduler = new ManualScheduler();
 		this.model = new ModelEtcd(scheduler, EtcdVersion.of(etcd.binaries().version()));
 		this.modelled = new Side(this.model.connect(), Operator.of(this.model), scheduler.loop(), scheduler::runReady,
 				this.model.revision());
-		this.real = new Side(EtcdClient.connect(settings), Operator.of(etcd), EventLoop.start("side"), () -> {
+		this.real = new Side(client, Operator.of(etcd), EventLoop.start("side"), () -> {
 		}, etcd.revision());
 	}
 
@@ -53,6 +57,11 @@ final class TwoSides implements AutoCloseable {
 	void both(String what, Function<Side, String> call) {
 		String step = this.name + ", step " + this.steps++ + ": " + what;
 		assertThat(call.apply(this.real)).as(step).isEqualTo(call.apply(this.modelled));
+	}
+
+	/** Waits until the real one answers again. */
+	void awaitTheRealOne(Function<Side, String> call) {
+		await().atMost(PATIENCE).until(() -> !call.apply(this.real).startsWith("failed"));
 	}
 
 	/** Opened in the background: what comes next must not overtake it. */

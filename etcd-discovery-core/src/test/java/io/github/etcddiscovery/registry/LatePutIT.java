@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.model.LateRequests;
 import io.github.etcddiscovery.registry.WatchedKeys.KeyEvent;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +51,7 @@ class LatePutIT {
 	@Test
 	void ofAClosedRegistrationItIsDeletedAsSoonAsItIsApplied() {
 		assertThat(this.staying.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
-		this.late.holdTheNextPut();
+		this.late.holdTheNextWrite();
 		closeWhileThePutIsHeld();
 		assertThat(this.watched.eventsOf(key(2))).isEmpty();
 		this.late.release();
@@ -62,7 +63,7 @@ class LatePutIT {
 		assertThat(this.staying.whenRegistered().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
 		etcd.etcdctl("put", key(2), "of somebody else");
 		within(Duration.ofSeconds(1), () -> this.watched.eventsOf(key(2)).size() == 1);
-		this.late.holdThePutAfterTheNext();
+		this.late.holdTheWriteAfterTheNext();
 		closeWhileThePutIsHeld();
 		assertThat(this.watched.eventsOf(key(2))).hasSize(1);
 		this.late.release();

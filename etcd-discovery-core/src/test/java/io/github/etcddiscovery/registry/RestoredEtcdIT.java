@@ -15,6 +15,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Lists;
 import io.github.etcddiscovery.model.LoggedLines;
+import io.github.etcddiscovery.model.SnapshotTool;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdCluster;
@@ -51,7 +52,7 @@ class RestoredEtcdIT {
 
 	@Test
 	void aRestoreThatNoRevisionTellsOfLeavesNoGhostAndNoOldValue() throws IOException {
-		SnapshotTool tool = SnapshotTool.of(this.etcd, "bump-revision");
+		SnapshotTool tool = SnapshotTool.of(this.etcd);
 		String cluster = tool.clusterId();
 		Registration staying = registered(instance(1));
 		Registration leaving = registered(instance(2));
@@ -71,7 +72,7 @@ class RestoredEtcdIT {
 	@Tag("long")
 	@Test
 	void aRestoreThatMakesItAnotherClusterHealsWithoutARestartOfTheProcess() throws IOException {
-		SnapshotTool tool = SnapshotTool.of(this.etcd, "initial-cluster-token");
+		SnapshotTool tool = SnapshotTool.of(this.etcd);
 		String cluster = tool.clusterId();
 		EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
 		this.open.add(resolver);

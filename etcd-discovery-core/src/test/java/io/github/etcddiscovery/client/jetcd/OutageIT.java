@@ -99,7 +99,7 @@ class OutageIT {
 	private void writesInSilenceAreNotAppliedLater(Runnable silence, Runnable end) {
 		Lease lease = Await.value(this.own.client.grant(Duration.ofSeconds(60)));
 		silence.run();
-		assertThat(Await.failure(this.own.client.renew(lease.id(), Duration.ofSeconds(1))).kind())
+		assertThat(Await.failure(this.own.client.renew(lease.id(), Duration.ofMillis(300))).kind())
 			.isEqualTo(Kind.UNAVAILABLE);
 		List<CompletableFuture<Committed>> late = IntStream.range(0, 20)
 			.<Write>mapToObj((i) -> new Write.Put(Bytes.utf8(this.own.prefix + i), Bytes.EMPTY, lease.id(), 0))

@@ -34,7 +34,7 @@ class ReconnectIT {
 
 	@Test
 	void oneCallEverySecondSucceedsSoonAfterAShortOutage() {
-		succeedsSoonAfterAnOutageOf(Duration.ofSeconds(3));
+		succeedsSoonAfterAnOutageOf(Duration.ofSeconds(2));
 	}
 
 	@Tag("long")
@@ -59,6 +59,7 @@ class ReconnectIT {
 		assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(10));
 	}
 
+	@Tag("long")
 	@Test
 	void silentConnectionIsReplacedOnceInFiveSecondsAndItsWatchEnds() {
 		Recorder recorder = new Recorder();
@@ -70,6 +71,7 @@ class ReconnectIT {
 		assertThat(this.own.connections).hasValue(2);
 	}
 
+	@Tag("long")
 	@Test
 	void callAfterALongSilenceFindsAFreshConnection() {
 		etcd.cluster().proxy().cut();
@@ -79,6 +81,7 @@ class ReconnectIT {
 		Await.value(this.own.client.probe(this.own.range));
 	}
 
+	@Tag("long")
 	@Test
 	void answerBetweenTwoFailuresKeepsTheConnection() {
 		long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
@@ -92,6 +95,7 @@ class ReconnectIT {
 		assertThat(this.own.connections).hasValue(1);
 	}
 
+	@Tag("long")
 	@Test
 	void refusalIsAnAnswerAndKeepsTheConnection() {
 		long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();

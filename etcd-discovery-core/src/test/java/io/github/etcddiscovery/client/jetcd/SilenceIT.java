@@ -91,10 +91,14 @@ class SilenceIT {
 	void aStreamIsRightToBeSilentUntilEtcdHasComeToWhereAWatchBegins() {
 		this.rig.watches.watch(RANGE, etcd.revision() + 1, this.recorder);
 		this.recorder.next(Recorder.Confirmed.class);
+		int received = this.traffic.received.get();
 		for (int i = 0; i < 5; i++) {
 			passSilently(Duration.ofSeconds(30));
 			passSilently(Duration.ofSeconds(3));
 		}
+		assertThat(this.traffic.progressRequests).hasValue(5);
+		boolean silent = etcd.cluster().binaries().version().minor() >= 5;
+		assertThat(this.traffic.received.get() - received).as("signs of life").isEqualTo(silent ? 0 : 5);
 		assertThat(this.recorder.rest()).isEmpty();
 		etcd.put("silence/a", "1");
 		this.recorder.next(Recorder.Changed.class);

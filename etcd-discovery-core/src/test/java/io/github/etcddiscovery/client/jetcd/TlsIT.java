@@ -21,6 +21,7 @@ import io.github.etcddiscovery.test.tls.EtcdTls;
 import io.github.etcddiscovery.test.tls.PemFiles;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -155,6 +156,7 @@ class TlsIT {
 	}
 
 	@Test
+	@Tag("long")
 	void certificatesThatTakeLongAreAskedForOnceAndNothingWaitsForThem() {
 		TlsManagers good = Pem.managers(OURS.ca(), OURS.client("app"));
 		AtomicInteger asked = new AtomicInteger();

@@ -1,4 +1,4 @@
-package io.github.etcddiscovery.registry;
+package io.github.etcddiscovery.model;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,33 +18,41 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
 /**
- * Stands between a client and etcd, and has a put on its way for as long as a test likes:
- * its caller sees the deadline pass, as with a network or an etcd that stands still, and
- * etcd gets it when the test says so.
+ * Stands between a client and etcd, and has a write on its way for as long as a test
+ * likes: its caller sees the deadline pass, as with a network or an etcd that stands
+ * still, and etcd gets it when the test says so.
  */
-final class LateRequests implements ClientInterceptor {
+public final class LateRequests implements ClientInterceptor {
 
-	/** Which of the next puts it is: 1 for the very next, 0 for none. */
+	/** Which of the next writes it is: 1 for the very next, 0 for none. */
 	private final AtomicInteger toHold = new AtomicInteger();
+
+	private final CompletableFuture<Void> answered = new CompletableFuture<>();
 
 	private final CompletableFuture<Runnable> held = new CompletableFuture<>();
 
-	/** The next put is on its way from when it is sent. */
-	void holdTheNextPut() {
+	/** The next write is on its way from when it is sent. */
+	public void holdTheNextWrite() {
 		this.toHold.set(1);
 	}
 
-	/** The one that takes over a key: the first put says what stands there. */
-	void holdThePutAfterTheNext() {
+	/** The one that takes over a key: the first write says what stands there. */
+	public void holdTheWriteAfterTheNext() {
 		this.toHold.set(2);
 	}
 
-	boolean holdsOne() {
+	/** Returns whether one is on its way. */
+	public boolean holdsOne() {
 		return this.held.isDone();
 	}
 
+	/** Returns whether etcd has answered the one that was on its way. */
+	boolean isAnswered() {
+		return this.answered.isDone();
+	}
+
 	/** It arrives. */
-	void release() {
+	public void release() {
 		this.held.join().run();
 	}
 
@@ -55,9 +63,10 @@ final class LateRequests implements ClientInterceptor {
 				: next.newCall(called, options);
 	}
 
-	private static boolean puts(Object request) {
-		return request instanceof TxnRequest transaction
-				&& transaction.getSuccessList().stream().anyMatch((each) -> each.hasRequestPut());
+	private static boolean writes(Object request) {
+		return request instanceof TxnRequest transaction && transaction.getSuccessList()
+			.stream()
+			.anyMatch((each) -> each.hasRequestPut() || each.hasRequestDeleteRange());
 	}
 
 	private final class Late<Q, A> extends SimpleForwardingClientCall<Q, A> {
@@ -89,7 +98,10 @@ final class LateRequests implements ClientInterceptor {
 
 				@Override
 				public void onClose(Status status, Metadata trailers) {
-					if (!Late.this.late) {
+					if (Late.this.late) {
+						LateRequests.this.answered.complete(null);
+					}
+					else {
 						super.onClose(status, trailers);
 					}
 				}
@@ -99,7 +111,7 @@ final class LateRequests implements ClientInterceptor {
 
 		@Override
 		public void sendMessage(Q message) {
-			this.late = puts(message)
+			this.late = writes(message)
 					&& LateRequests.this.toHold.getAndUpdate((number) -> Math.max(0, number - 1)) == 1;
 			if (this.late) {
 				LateRequests.this.held.complete(() -> {

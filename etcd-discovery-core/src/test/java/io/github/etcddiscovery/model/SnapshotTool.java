@@ -1,6 +1,7 @@
-package io.github.etcddiscovery.registry;
+package io.github.etcddiscovery.model;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * What makes the data of an etcd of a snapshot: etcdctl up to 3.5, etcdutl from 3.6 on. A
- * test is skipped where there is none.
+ * Makes the data of an etcd of a snapshot. A tool of any version does it for every etcd;
+ * this one knows {@code --bump-revision}: what stands beside etcd (etcdutl, or etcdctl of
+ * 3.5), else etcdutl as Go builds it, once for this machine. A test is skipped where
+ * there is neither.
  */
-final class SnapshotTool {
+public final class SnapshotTool {
 
 	/** What the folder of data has to say of a cluster for its id to stay as it is. */
-	static final String TOKEN = "the-one-that-was-backed-up";
+	public static final String TOKEN = "the-one-that-was-backed-up";
+
+	private static final String VERSION = "v3.6.9";
 
 	private final EtcdCluster etcd;
 
@@ -35,23 +40,38 @@ final class SnapshotTool {
 	/**
 	 * Finds it.
 	 * @param etcd one member, started with {@link #TOKEN}
-	 * @param flag what it has to know
 	 */
-	static SnapshotTool of(EtcdCluster etcd, String flag) {
-		Path folder = etcd.binaries().folder();
-		Path own = folder.resolve("etcdutl");
-		SnapshotTool tool = new SnapshotTool(etcd, Files.isExecutable(own) ? own : etcd.binaries().etcdctl());
-		assumeThat(tool.run("snapshot", "--help"))
-			.as("%s restores nothing (expected: etcdutl beside it, where it is of 3.6 or later)", tool.program)
-			.contains("restore");
-		assumeThat(tool.run("snapshot", "restore", "--help"))
-			.as("%s of %s does not know --%s", tool.program, etcd.binaries().version(), flag)
-			.contains("--" + flag);
-		return tool;
+	public static SnapshotTool of(EtcdCluster etcd) {
+		Path built = Path.of(System.getProperty("user.home"), ".cache", "etcd-discovery-tools", VERSION, "etcdutl");
+		List<Path> beside = List.of(etcd.binaries().folder().resolve("etcdutl"), etcd.binaries().etcdctl(), built);
+		Path program = beside.stream().filter(SnapshotTool::bumps).findFirst().orElseGet(() -> build(built));
+		return new SnapshotTool(etcd, program);
+	}
+
+	private static boolean bumps(Path program) {
+		return Files.isExecutable(program) && run(program, "snapshot", "restore", "--help").contains("--bump-revision");
+	}
+
+	/** Built apart and moved in the end, so that nobody meets half of it. */
+	private static Path build(Path target) {
+		String module = "go.etcd.io/etcd/etcdutl/v3";
+		String said;
+		try {
+			Files.createDirectories(target.getParent());
+			Path work = Files.createTempDirectory(target.getParent(), "build");
+			said = run(Path.of("sh"), "-c", "cd '" + work + "' && go mod init build && go get " + module + "@" + VERSION
+					+ " && CGO_ENABLED=0 go build -o etcdutl " + module + " && mv etcdutl '" + target + "'");
+			run(Path.of("rm"), "-r", work.toString());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		assumeThat(bumps(target)).as("no etcdutl beside etcd, and Go builds none: %s", said).isTrue();
+		return target;
 	}
 
 	/** Takes a snapshot, which goes with the cluster. */
-	Path save() {
+	public Path save() {
 		Path file = this.etcd.backup().resolve("snapshot");
 		this.etcd.etcdctl("snapshot", "save", file.toString());
 		return file;
@@ -63,7 +83,7 @@ final class SnapshotTool {
 	 * @param token decides the id of the cluster, together with the address for peers
 	 * @param flags of the command
 	 */
-	void restore(Path snapshot, String token, String... flags) throws IOException {
+	public void restore(Path snapshot, String token, String... flags) throws IOException {
 		Path backup = this.etcd.backup();
 		Path member = onlyIn(backup);
 		String peer = peer();
@@ -73,7 +93,7 @@ final class SnapshotTool {
 						member.getFileName().toString(), "--initial-cluster", member.getFileName() + "=" + peer,
 						"--initial-advertise-peer-urls", peer, "--initial-cluster-token", token));
 		line.addAll(List.of(flags));
-		run(line.toArray(String[]::new));
+		run(this.program, line.toArray(String[]::new));
 		assertThat(data).isNotEmptyDirectory();
 		Files.move(member, backup.resolve("former"));
 		Files.move(data, member);
@@ -86,7 +106,7 @@ final class SnapshotTool {
 	}
 
 	/** Says which cluster this is. */
-	String clusterId() {
+	public String clusterId() {
 		String status = this.etcd.etcdctl("endpoint", "status", "--write-out=json");
 		return status.replaceAll("(?s).*\"cluster_id\":(\\d+).*", "$1");
 	}
@@ -97,8 +117,8 @@ final class SnapshotTool {
 		}
 	}
 
-	private String run(String... arguments) {
-		List<String> line = new ArrayList<>(List.of(this.program.toString()));
+	private static String run(Path program, String... arguments) {
+		List<String> line = new ArrayList<>(List.of(program.toString()));
 		line.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
 		builder.environment().keySet().removeIf((name) -> name.startsWith("ETCD"));
@@ -107,7 +127,7 @@ final class SnapshotTool {
 			return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
-			throw new AssertionError(this.program + " does not run", ex);
+			throw new AssertionError(program + " does not run", ex);
 		}
 	}
 
