@@ -123,7 +123,7 @@ final class EtcdMember {
 	}
 
 	void freeze() {
-		process().signal("STOP");
+		process().freeze();
 		this.frozen = true;
 	}
 

@@ -46,6 +46,19 @@ final class Watchdog {
 			exit "$code"
 			""";
 
+	/**
+	 * After the signal threads that are running go on for a moment: on a loaded machine
+	 * an etcd has answered a call that was sent after it.
+	 */
+	private static final String FREEZE = """
+			kill -STOP "$1"
+			looks=0
+			while [ $looks -lt 2000 ] && grep -qsv '^[0-9]* (.*) [TtZX] ' /proc/"$1"/task/*/stat; do
+			  looks=$((looks + 1))
+			  sleep 0.001
+			done
+			""";
+
 	private final Process shell;
 
 	private final String pid;
@@ -89,13 +102,26 @@ final class Watchdog {
 	 * Sends a signal, by its name without SIG. Does nothing when the program has ended.
 	 */
 	void signal(String name) {
+		run("SIG" + name, "kill -\"$1\" \"$2\"", name, this.pid);
+	}
+
+	/**
+	 * Returns when every thread of the program stands still, where {@code /proc} tells.
+	 */
+	void freeze() {
+		run("SIGSTOP", FREEZE, this.pid);
+	}
+
+	private void run(String signal, String script, String... arguments) {
+		List<String> line = new ArrayList<>(List.of("-c", script, "sh"));
+		line.addAll(List.of(arguments));
 		try {
 			if (isAlive()) {
-				Command.of("sh", "-c", "kill -\"$1\" \"$2\"", "sh", name, this.pid).run();
+				Command.of("sh", line.toArray(String[]::new)).run();
 			}
 		}
 		catch (IOException ex) {
-			throw new EtcdException("cannot send SIG" + name + " to process " + this.pid, ex);
+			throw new EtcdException("cannot send " + signal + " to process " + this.pid, ex);
 		}
 	}
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -55,9 +56,18 @@ class WatchdogTests {
 	}
 
 	@Test
+	void aBusyProgramStandsStillOnceItIsFrozen() throws IOException {
+		ProcessHandle program = start("echo pid $$; while :; do :; done");
+		this.watchdog.freeze();
+		Path stat = Path.of("/proc/" + program.pid() + "/stat");
+		assumeThat(stat).as("how Linux tells").exists();
+		assertThat(Files.readString(stat)).matches("(?s)\\d+ \\(.*\\) T .*");
+	}
+
+	@Test
 	void aFrozenProgramIsAskedToEndToo() {
 		ProcessHandle program = start(IDLE);
-		this.watchdog.signal("STOP");
+		this.watchdog.freeze();
 		this.watchdog.terminate();
 		assertThat(program.isAlive()).isFalse();
 	}
@@ -65,7 +75,7 @@ class WatchdogTests {
 	@Test
 	void aFrozenProgramIsKilled() {
 		ProcessHandle program = start(IDLE);
-		this.watchdog.signal("STOP");
+		this.watchdog.freeze();
 		this.watchdog.kill();
 		assertThat(program.isAlive()).isFalse();
 	}
@@ -88,7 +98,7 @@ class WatchdogTests {
 	void whatHasEndedCanBeSignalledKilledAndTerminated() {
 		start("echo pid $$");
 		this.watchdog.awaitEnd(Duration.ofSeconds(10));
-		this.watchdog.signal("STOP");
+		this.watchdog.freeze();
 		this.watchdog.terminate();
 		this.watchdog.kill();
 		assertThat(this.watchdog.isAlive()).isFalse();
