@@ -178,7 +178,7 @@ final class Following {
 
 	/** A range was listed for the first time, or refused, or it took too long. */
 	void answered(Feed feed) {
-		servicesOf(feed).forEach(this.context.publisher()::tellPart);
+		servicesOf(feed).forEach(this.context.publisher()::tellUnread);
 		confirmed(feed);
 	}
 

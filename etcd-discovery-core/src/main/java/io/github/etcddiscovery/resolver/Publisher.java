@@ -270,18 +270,20 @@ final class Publisher {
 
 	/**
 	 * The wait for the first answers is over, perhaps: the layouts that have answered are
-	 * told without the others.
+	 * told without the others. Where they know nothing, all are told that lookups are
+	 * answered without a service that has a name: when it is read, that is news.
 	 */
-	void tellPart(Service service) {
+	void tellUnread(Service service) {
 		if (isPartToBeTold(service)) {
 			tell(service.subscribers(), service.snapshot());
 		}
+		else if (service.isAnsweredUnread() && this.services.isNamed(service.name())) {
+			tellOfName(service.snapshot());
+		}
 	}
 
-	/** Where the layouts that have answered know nothing, nothing is known. */
 	private static boolean isPartToBeTold(Service service) {
-		ServiceSnapshot snapshot = service.snapshot();
-		return service.waitIsOver() && snapshot.state() == State.UNREAD && !snapshot.instances().isEmpty();
+		return service.isAnsweredUnread() && !service.snapshot().instances().isEmpty();
 	}
 
 	/**

@@ -121,6 +121,11 @@ final class Service {
 		return feeds != null && all(feeds, (feed) -> feed.answer().hasCome());
 	}
 
+	/** Tells whether lookups are answered, though some layout has not been read. */
+	boolean isAnsweredUnread() {
+		return this.snapshot.state() == State.UNREAD && waitIsOver();
+	}
+
 	// From here on: confined to the loop's thread
 
 	void show(ServiceSnapshot snapshot) {

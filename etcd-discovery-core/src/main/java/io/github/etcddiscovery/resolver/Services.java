@@ -118,6 +118,11 @@ final class Services {
 				: this.nextNames.remove(name);
 	}
 
+	/** Whether the name was read, for whoever listens to all. */
+	boolean isNamed(String name) {
+		return this.namesRead.contains(name);
+	}
+
 	/** Names of services were read, which need not be followed. */
 	void namesRead(Set<String> names) {
 		Set<String> before = this.namesRead;

@@ -140,6 +140,25 @@ class ManyServicesTests {
 		assertThat(this.rig.etcd.calls(Call.LIST_KEYS)).isZero();
 	}
 
+	/** Otherwise a gateway that was answered without it has no route to it for ever. */
+	@Test
+	void aKnownServiceThatLookupsWereAnsweredWithoutIsToldAsUnreadAndThenAsRead() {
+		List<String> told = new ArrayList<>();
+		this.resolver.subscribeAll((snapshot) -> told
+			.add(snapshot.service() + " " + snapshot.state() + " " + snapshot.instances().size()));
+		follow("a");
+		this.rig.advance(FollowedServices.UNUSED.plusMinutes(2));
+		assertThat(told).containsExactly("a READ 1");
+		this.rig.etcd.delay(Call.LIST, Duration.ofSeconds(5));
+		this.resolver.snapshot("a");
+		this.resolver.snapshot("nobody");
+		this.rig.advance(Duration.ofSeconds(4));
+		assertThat(told).containsExactly("a READ 1", "a UNREAD 0");
+		this.rig.etcd.delay(Call.LIST, Duration.ZERO);
+		this.rig.advance(Duration.ofSeconds(10));
+		assertThat(told).containsExactlyInAnyOrder("a READ 1", "a UNREAD 0", "a READ 1", "nobody READ 0");
+	}
+
 	@Test
 	void whoListensToWhatIsFollowedHasNoNamesRead() {
 		follow("a");

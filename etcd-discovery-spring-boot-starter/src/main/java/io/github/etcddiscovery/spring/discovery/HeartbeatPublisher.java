@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 
 import io.github.etcddiscovery.resolver.EtcdResolver;
@@ -86,8 +87,14 @@ public final class HeartbeatPublisher implements ChangeListener {
 			.stream()
 			.filter((snapshot) -> snapshot.state() == State.READ || !snapshot.instances().isEmpty())
 			.forEach((snapshot) -> now.put(snapshot.service(), snapshot));
-		names.forEach((service) -> now.computeIfAbsent(service, (name) -> empty(name, State.UNREAD)));
-		this.known.keySet().forEach((service) -> now.computeIfAbsent(service, (name) -> empty(name, State.READ)));
+		Set<String> standing = Set.copyOf(names);
+		standing.stream()
+			.filter((service) -> !this.known.containsKey(service))
+			.forEach((service) -> now.computeIfAbsent(service, (name) -> empty(name, State.UNREAD)));
+		this.known.keySet()
+			.stream()
+			.filter((service) -> !standing.contains(service))
+			.forEach((service) -> now.computeIfAbsent(service, (name) -> empty(name, State.READ)));
 		now.values().forEach(this::changed);
 		if (this.untold) {
 			schedule();
@@ -111,17 +118,20 @@ public final class HeartbeatPublisher implements ChangeListener {
 
 	/**
 	 * Core tells the name of a service that nobody has asked for by a snapshot that is
-	 * unread and empty: it has come, though its instances are not known.
+	 * unread and empty: it has come, though its instances are not known. Of one that is
+	 * known it tells so that lookups are answered without it, because etcd is slow or
+	 * away: the next time that it is read is a change then.
 	 */
 	private boolean isChange(ServiceSnapshot snapshot, @Nullable Known before) {
 		boolean empty = snapshot.instances().isEmpty();
 		if (empty && snapshot.state() == State.READ) {
 			return this.known.remove(snapshot.service()) != null;
 		}
+		int hash = snapshot.instances().hashCode();
 		if (empty && before != null) {
+			this.known.put(snapshot.service(), new Known(hash, before.revision()));
 			return false;
 		}
-		int hash = snapshot.instances().hashCode();
 		this.known.put(snapshot.service(), new Known(hash, snapshot.revision()));
 		return before == null || before.instances() != hash;
 	}

@@ -63,6 +63,15 @@ class HeartbeatPublisherTests {
 		awaitValues(10L, 11L);
 	}
 
+	@Test
+	void aServiceThatLookupsWereAnsweredWithoutIsAChangeOnceItIsReadAgainWithTheSameInstances() {
+		tell(snapshot("echo", 1));
+		awaitValues(1L);
+		tell(new ServiceSnapshot("echo", 0, List.of(), ServiceSnapshot.State.UNREAD));
+		tell(snapshot("echo", 1));
+		awaitValues(1L, 2L);
+	}
+
 	/** Nobody tells when core has forgotten a service. */
 	@Test
 	void noInstancesAreKept() {
