@@ -72,7 +72,7 @@ final class RandomSchedule {
 		heal();
 		this.rig.advance(BOUND);
 		afterwards("one observe delay after the last fault", () -> {
-			this.wishes.stream().filter((wish) -> !wish.isDenied()).forEach(Wish::check);
+			this.wishes.stream().filter((wish) -> !wish.isRefused()).forEach(Wish::check);
 			Invariants.noGhosts(this.rig.etcd, OURS, wantedKeys());
 		});
 		this.rig.advance(REFUSAL_UNDER_WAY);
@@ -275,9 +275,11 @@ final class RandomSchedule {
 			}
 		}
 
-		boolean isDenied() {
-			return wanted()
-					&& this.registration.keys().stream().anyMatch((key) -> key.state() == RegistrationState.DENIED);
+		/** An update that is refused leaves the key REGISTERED, and shows its problem. */
+		boolean isRefused() {
+			return wanted() && this.registration.keys()
+				.stream()
+				.anyMatch((key) -> key.state() == RegistrationState.DENIED || key.problem() != null);
 		}
 
 		void checkPuts() {

@@ -27,12 +27,12 @@ import io.github.etcddiscovery.client.jetcd.AnswerCheck.Identity;
  * there. etcd says in every answer which cluster it is of.
  * <ul>
  * <li>What no etcd can have answered takes the address out at once.
- * <li>An answer of another cluster counts as none, and all addresses are asked who they
- * are. Of the clusters that answer at the same time, the one with more addresses is ours,
- * at a tie the one that is configured first; the addresses of others are left out. When
- * nothing of ours has answered for 5 s, another one becomes ours: a restore of etcd
- * changes its id for good. Either makes a fresh connection, so that everything is listed,
- * granted and put anew.
+ * <li>All addresses are asked who they are 1 s after the first answer, and whenever
+ * another cluster answers, which counts as no answer. Of the clusters that answer at the
+ * same time, the one with more addresses is ours, at a tie the one that is configured
+ * first; the addresses of others are left out. When nothing of ours has answered for 5 s,
+ * another one becomes ours: a restore of etcd changes its id for good. Either makes a
+ * fresh connection, so that everything is listed, granted and put anew.
  * <li>What is left out is asked again every 30 s, and when nothing else answers.
  * </ul>
  * Everything that changes does so in a {@link SynchronizationContext}.
@@ -114,13 +114,24 @@ final class Clusters {
 	 * @return false where it is to be treated as no answer
 	 */
 	boolean isOurs(InetSocketAddress from, long cluster) {
-		if (this.ours.get() == cluster || this.ours.compareAndSet(UNKNOWN, cluster)) {
+		boolean first = this.ours.compareAndSet(UNKNOWN, cluster);
+		if (first || this.ours.get() == cluster) {
 			this.heardAt = this.threads.now();
 			this.addresses.answered(from);
+			if (first) {
+				this.context.execute(this::compareSoon);
+			}
 			return true;
 		}
 		this.context.execute(this::ask);
 		return false;
+	}
+
+	/** Calls may all go to one address for long, and it may be the wrong one. */
+	private void compareSoon() {
+		if (this.addresses.all().size() > 1) {
+			askIn(ASKED_AT_MOST);
+		}
 	}
 
 	/**
@@ -262,19 +273,16 @@ final class Clusters {
 			.orElse(UNKNOWN);
 	}
 
-	/** What does not answer stays as it was. */
+	/** What says nothing of a cluster stays as it was: a call meets what is no etcd. */
 	private Map<InetSocketAddress, Long> outside(long chosen, List<Address> asked, Map<Address, Identity> answers) {
 		Map<InetSocketAddress, Long> out = new LinkedHashMap<>();
 		for (Address address : asked) {
 			Identity answer = answers.getOrDefault(address, Identity.NONE);
 			Long until = this.leftOut.get(address.socket());
-			if (answer.kind() == Identity.Kind.NO_ETCD) {
-				out.put(address.socket(), UNKNOWN);
-			}
-			else if (answer.cluster() != UNKNOWN && answer.cluster() != chosen) {
+			if (answer.cluster() != UNKNOWN && answer.cluster() != chosen) {
 				out.put(address.socket(), answer.cluster());
 			}
-			else if (answer.kind() == Identity.Kind.NONE && until != null && until != chosen) {
+			else if (answer.kind() != Identity.Kind.ETCD && until != null && until != chosen) {
 				out.put(address.socket(), until);
 			}
 		}

@@ -78,6 +78,7 @@ class ClustersIT {
 		Registration registration = register(List.of(first.endpoint(), second.endpoint()));
 		await().atMost(Duration.ofSeconds(10)).until(() -> keys(first).size() == 1);
 		await().atMost(Duration.ofSeconds(10)).until(() -> registration.state() == RegistrationState.REGISTERED);
+		await().atMost(Duration.ofSeconds(10)).until(() -> !this.log.at("ERROR").isEmpty());
 		await().during(Duration.ofSeconds(3))
 			.atMost(Duration.ofSeconds(10))
 			.until(() -> registration.state() == RegistrationState.REGISTERED && keys(first).size() == 1);

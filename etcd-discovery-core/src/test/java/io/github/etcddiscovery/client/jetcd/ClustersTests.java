@@ -57,6 +57,36 @@ class ClustersTests {
 	}
 
 	@Test
+	void aClusterThatNoCallHasMetIsFoundOneSecondAfterTheFirstAnswer() {
+		start("10.0.0.1:1", "10.0.0.2:1");
+		answers(1, RED);
+		answers(2, BLUE);
+		heard(2, BLUE);
+		assertThat(leftOut()).isEmpty();
+		advance(1);
+		assertThat(leftOut()).as("what was heard first by chance").containsExactly(2);
+		assertThat(this.connected).hasValue(1);
+	}
+
+	@Test
+	void aSingleAddressIsNotAskedWhoItIs() {
+		start("10.0.0.1:1");
+		heard(1, RED);
+		advance(60);
+		assertThat(this.asked).hasValue(0);
+	}
+
+	@Test
+	void whatIsNoEtcdIsNotLeftOutInSilence() {
+		start("10.0.0.1:1", "10.0.0.2:1");
+		answers(1, RED);
+		this.answers.put(2, new Identity(Identity.Kind.NO_ETCD, 0));
+		heard(1, RED);
+		advance(1);
+		assertThat(leftOut()).as("a call tells of it").isEmpty();
+	}
+
+	@Test
 	void theOneWithMoreEndpointsCounts() {
 		start("10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1");
 		answers(1, RED);
