@@ -128,7 +128,7 @@ class OwnKeyTests {
 	}
 
 	@Test
-	void whereNoWatchCanBeHadARoundAsksOnce() {
+	void whereNoWatchCanBeHadTheLeaseIsAskedOnceEveryObserveDelay() {
 		this.rig.etcd.watchFaults().limitStreams(0);
 		this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
 		this.rig.advanceSeconds(29.9995);

@@ -279,7 +279,8 @@ final class RandomSchedule {
 		boolean isRefused() {
 			return wanted() && this.registration.keys()
 				.stream()
-				.anyMatch((key) -> key.state() == RegistrationState.DENIED || key.problem() != null);
+				.anyMatch((key) -> key.state() == RegistrationState.DENIED
+						|| (key.state() == RegistrationState.REGISTERED && key.problem() != null));
 		}
 
 		void checkPuts() {
