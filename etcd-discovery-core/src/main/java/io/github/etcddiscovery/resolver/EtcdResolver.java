@@ -262,9 +262,9 @@ public final class EtcdResolver implements AutoCloseable {
 
 	/**
 	 * Returns how old what is shown may be.
-	 * @return zero while every watch is confirmed and nothing waits, else the time since
-	 * the first of them was lost, or the age of the oldest change that is known to have
-	 * been made and has not been shown
+	 * @return zero while every watch is confirmed, but for those that etcd never let us
+	 * begin, and nothing waits; else the time since the first of them was lost, or the
+	 * age of the oldest change that is known to have been made and has not been shown
 	 */
 	public Duration staleFor() {
 		return this.following.context().staleness().age();

@@ -190,12 +190,13 @@ final class Feed implements RangeListener {
 	}
 
 	/**
-	 * A range that we were never allowed to read has nothing that could grow old, and
-	 * must not make all the others look stale for ever.
+	 * A range that etcd never let us read has nothing that could grow old, and must not
+	 * make all the others look stale for ever.
 	 */
 	@Override
 	public void lost(EtcdDiscoveryException cause) {
-		if (!this.read && cause.kind() == Kind.PERMISSION_DENIED) {
+		boolean neverAllowed = !this.read && cause.kind().refused();
+		if (neverAllowed) {
 			this.context.staleness().confirmed(this);
 		}
 		else {
@@ -204,7 +205,7 @@ final class Feed implements RangeListener {
 		Problem before = this.problem;
 		this.problem = new Problem(cause, (before != null) ? before.since() : this.context.loop().now());
 		endResync();
-		if (!this.read && cause.kind().refused()) {
+		if (neverAllowed) {
 			endWait();
 		}
 	}

@@ -10,6 +10,8 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static io.github.etcddiscovery.resolver.Rig.instance;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,6 +68,21 @@ class StalenessTests {
 		resolver.snapshot("b");
 		this.rig.advance(Duration.ofSeconds(5));
 		assertThat(resolver.staleFor()).isEqualTo(Duration.ofSeconds(15));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "LOGIN_REFUSED", "PERMISSION_DENIED" })
+	void whatEtcdNeverLetUsReadHasNothingThatCouldGrowOld(Kind refusal) {
+		this.rig.etcd.down();
+		EtcdResolver resolver = this.rig.started();
+		this.rig.advance(Duration.ofSeconds(5));
+		this.rig.etcd.refuse(refusal, Call.LIST);
+		this.rig.etcd.up();
+		this.rig.advance(Duration.ofMinutes(2));
+		assertThat(resolver.staleFor()).isZero();
+		this.rig.etcd.down();
+		this.rig.advance(Duration.ofMinutes(2));
+		assertThat(resolver.staleFor()).isPositive();
 	}
 
 	@Test
