@@ -212,8 +212,9 @@ public final class EtcdResolver implements AutoCloseable {
 	 * {@code servicesRefresh} for as long as there is such a subscriber, and of those
 	 * that are not followed it is told when they come, by a snapshot that is UNREAD and
 	 * empty, and when they go, by one that is READ and empty. That a service is not
-	 * followed any more is no change; one that is asked for again and not read in time is
-	 * told as UNREAD and empty, since lookups are answered so.
+	 * followed any more is no change; but where its name goes with it (a layout that
+	 * cannot be listed), or it is asked for again and not read in time, it is told as
+	 * UNREAD and empty, since lookups are answered so.
 	 * @param subscriber is told, as in {@link #subscribe}
 	 * @return the handle
 	 * @throws IllegalStateException after {@link #close()}

@@ -112,7 +112,11 @@ final class Following {
 				.flatMap((layout) -> feed(layout, layout.rangeOf(service.name()), service))
 				.toList();
 			if (service.ask(Stream.concat(this.shared.stream(), own.stream()).toList())) {
-				this.context.loop().execute(() -> follow(service));
+				this.context.loop().execute(() -> {
+					follow(service);
+					// Where lookups do not wait at all they are answered already.
+					this.context.publisher().tellUnread(service);
+				});
 			}
 		}
 		return service.feeds();

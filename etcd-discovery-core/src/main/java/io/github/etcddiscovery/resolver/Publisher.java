@@ -87,7 +87,7 @@ final class Publisher {
 	}
 
 	private void letTurnCome() {
-		if (!this.turnComes) {
+		if (!this.turnComes && !this.marked.isEmpty()) {
 			this.loop.execute(this::turn);
 			this.turnComes = true;
 		}
@@ -96,9 +96,7 @@ final class Publisher {
 	private void turn() {
 		this.turnComes = false;
 		publishFor(TURN);
-		if (!this.marked.isEmpty()) {
-			letTurnCome();
-		}
+		letTurnCome();
 	}
 
 	/** Shows what has waited for too long. Called between the changes of a message. */
@@ -130,9 +128,7 @@ final class Publisher {
 				.removeIf((service) -> succeeds(() -> publish(service, this.services.revision()), this.stuckSince));
 			publishAll();
 		}
-		if (!this.marked.isEmpty()) {
-			letTurnCome();
-		}
+		letTurnCome();
 	}
 
 	private void publishFor(Duration limit) {
@@ -195,15 +191,20 @@ final class Publisher {
 
 	/**
 	 * A service is not followed any more. That is no change of it: only those are told
-	 * who follow what is followed, and what readers see is what is known without its own
-	 * ranges. Marked first: where something is thrown it is shown as a change.
+	 * who follow what is followed, and the others where its name goes with it. What
+	 * readers see is what is known without its own ranges. Marked first: where something
+	 * is thrown it is shown as a change.
 	 */
 	void forget(Service service) {
 		changed(service);
 		show(service, this.services.revision());
 		this.services.publishNames();
+		boolean known = !service.told().instances().isEmpty();
 		service.wasTold(service.snapshot());
 		tell(this.toFollowed, service.snapshot());
+		if (known && !this.services.isNamed(service.name())) {
+			tellOfName(service.snapshot());
+		}
 	}
 
 	/**

@@ -112,15 +112,13 @@ final class Services {
 
 	/** What is shown of a service may have come or gone. */
 	void noteName(String name) {
-		Service service = this.byName.get(name);
-		boolean shown = service != null && !service.snapshot().instances().isEmpty();
-		this.namesChanged |= (shown || this.namesRead.contains(name)) ? this.nextNames.add(name)
-				: this.nextNames.remove(name);
+		this.namesChanged |= isNamed(name) ? this.nextNames.add(name) : this.nextNames.remove(name);
 	}
 
-	/** Whether the name was read, for whoever listens to all. */
+	/** Tells whether a service has instances that are shown, or its name was read. */
 	boolean isNamed(String name) {
-		return this.namesRead.contains(name);
+		Service service = this.byName.get(name);
+		return (service != null && !service.snapshot().instances().isEmpty()) || this.namesRead.contains(name);
 	}
 
 	/** Names of services were read, which need not be followed. */

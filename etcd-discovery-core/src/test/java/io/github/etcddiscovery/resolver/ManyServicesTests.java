@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.etcddiscovery.codec.InstanceCodec;
+import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
@@ -143,9 +145,7 @@ class ManyServicesTests {
 	/** Otherwise a gateway that was answered without it has no route to it for ever. */
 	@Test
 	void aKnownServiceThatLookupsWereAnsweredWithoutIsToldAsUnreadAndThenAsRead() {
-		List<String> told = new ArrayList<>();
-		this.resolver.subscribeAll((snapshot) -> told
-			.add(snapshot.service() + " " + snapshot.state() + " " + snapshot.instances().size()));
+		List<String> told = toldOfAll(this.resolver);
 		follow("a");
 		this.rig.advance(FollowedServices.UNUSED.plusMinutes(2));
 		assertThat(told).containsExactly("a READ 1");
@@ -157,6 +157,46 @@ class ManyServicesTests {
 		this.rig.etcd.delay(Call.LIST, Duration.ZERO);
 		this.rig.advance(Duration.ofSeconds(10));
 		assertThat(told).containsExactlyInAnyOrder("a READ 1", "a UNREAD 0", "a READ 1", "nobody READ 0");
+	}
+
+	@Test
+	void soItIsWhereLookupsDoNotWaitAtAll() {
+		Rig other = new Rig();
+		other.put(instance("a", 1));
+		EtcdResolver resolver = other.start((options) -> Rig.timing(Duration.ZERO, Duration.ofMinutes(5), Duration.ZERO)
+			.apply(options.withScope(Scope.SERVICE)));
+		List<String> told = toldOfAll(resolver);
+		resolver.snapshot("a");
+		other.advance(FollowedServices.UNUSED.plusMinutes(2));
+		told.clear();
+		resolver.snapshot("a");
+		resolver.snapshot("nobody");
+		other.run();
+		assertThat(told).containsExactly("a UNREAD 0", "a READ 1", "nobody READ 0");
+	}
+
+	@Test
+	void whereServicesCannotBeListedItIsToldAsUnreadWhenItsNameGoes() {
+		Layout unlisted = Layout.of(InstanceCodec.grpc());
+		Rig other = new Rig();
+		EtcdResolver resolver = other.start((options) -> options.withLayouts(unlisted));
+		other.put(unlisted, instance("a", 1));
+		List<String> told = toldOfAll(resolver);
+		resolver.snapshot("a");
+		resolver.snapshot("nobody");
+		other.advance(FollowedServices.UNUSED.plusMinutes(2));
+		assertThat(resolver.services()).isEmpty();
+		assertThat(told).containsExactlyInAnyOrder("a READ 1", "nobody READ 0", "a UNREAD 0");
+		resolver.snapshot("a");
+		other.run();
+		assertThat(told).hasSize(4).last().isEqualTo("a READ 1");
+	}
+
+	private static List<String> toldOfAll(EtcdResolver resolver) {
+		List<String> told = new ArrayList<>();
+		resolver.subscribeAll((snapshot) -> told
+			.add(snapshot.service() + " " + snapshot.state() + " " + snapshot.instances().size()));
+		return told;
 	}
 
 	@Test
