@@ -3,8 +3,10 @@ package io.github.etcddiscovery.resolver;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
@@ -27,13 +29,17 @@ final class Rejections {
 
 	private static final Duration PAUSE = Duration.ofMinutes(1);
 
+	/** So many are named in a line, at most. */
+	private static final int NAMED = 10;
+
 	private final EventLoop loop;
 
 	private final DiscoveryObserver observer;
 
 	private final AddressFilter denied;
 
-	private final Map<Reason, Line> lines = new EnumMap<>(Reason.class);
+	/** What came within a minute of the last line for the same reason. */
+	private final Map<Reason, Rest> unsaid = new EnumMap<>(Reason.class);
 
 	Rejections(EventLoop loop, DiscoveryObserver observer, List<String> deniedAddresses) {
 		this.loop = loop;
@@ -71,15 +77,27 @@ final class Rejections {
 
 	private void add(Reason reason, String kind, Object name) {
 		this.observer.rejected(reason.tag());
-		Line last = this.lines.get(reason);
-		if (last != null && this.loop.since(last.logged()).compareTo(PAUSE) < 0) {
-			this.lines.put(reason, new Line(last.logged(), last.unsaid() + 1));
-			return;
+		Rest rest = this.unsaid.get(reason);
+		if (rest != null) {
+			rest.add(kind, name);
 		}
-		logger.warn("Left out {} {}: {}, {}{}", kind, name, reason.tag(), why(reason),
-				(last != null && last.unsaid() > 0)
-						? "; so were " + last.unsaid() + " more since the last line like this" : "");
-		this.lines.put(reason, new Line(this.loop.now(), 0));
+		else {
+			say(reason, kind + " " + name);
+		}
+	}
+
+	/** Says what was left out; of what comes within a minute it says at the end of it. */
+	private void say(Reason reason, String names) {
+		this.loop.schedule(PAUSE, () -> sayRest(reason));
+		this.unsaid.put(reason, new Rest());
+		logger.warn("Left out {}: {}, {}", names, reason.tag(), why(reason));
+	}
+
+	private void sayRest(Reason reason) {
+		Rest rest = this.unsaid.remove(reason);
+		if (rest != null && !rest.names.isEmpty()) {
+			say(reason, rest.toString());
+		}
 	}
 
 	private static String why(Reason reason) {
@@ -91,7 +109,26 @@ final class Rejections {
 		};
 	}
 
-	private record Line(long logged, int unsaid) {
+	/** A few of many, and how many others there are: those are not kept. */
+	private static final class Rest {
+
+		private final Set<String> names = new LinkedHashSet<>();
+
+		private int others;
+
+		private void add(String kind, Object name) {
+			if (this.names.size() < NAMED) {
+				this.names.add(kind + " " + name);
+			}
+			else {
+				this.others++;
+			}
+		}
+
+		@Override
+		public String toString() {
+			return String.join(", ", this.names) + ((this.others > 0) ? " and " + this.others + " more" : "");
+		}
 
 	}
 

@@ -65,21 +65,50 @@ class BadEntriesTests {
 	}
 
 	@Test
-	void theLogNamesTheEscapedKeyOnceAMinuteAndNeverTheValue() {
+	void theLogNamesTheEscapedKeyAndNeverTheValue() {
 		this.rig.started();
-		for (int i = 0; i < 1_000; i++) {
-			this.rig.etcd.put(PREFIX + "a/\n\u202e" + i, "canary-secret");
-		}
+		this.rig.etcd.put(PREFIX + "a/\n\u202e", "canary-secret");
 		this.rig.run();
 		assertThat(this.log.at("WARN")).singleElement()
 			.asString()
-			.contains("a/\\x0a\\xe2\\x80\\xae0", "malformed")
+			.contains("a/\\x0a\\xe2\\x80\\xae", "malformed")
 			.doesNotContain("canary")
 			.matches("\\p{Print}+");
-		this.rig.advance(Duration.ofSeconds(61));
-		this.rig.etcd.put(PREFIX + "a/x", "canary-secret");
+	}
+
+	/** Whoever repairs the first would not know of the others. */
+	@Test
+	void thoseThatAreBadBesideTheOneNamedAreNamedAMinuteLater() {
+		for (String key : List.of("w", "x", "x", "z")) {
+			this.rig.etcd.put(PREFIX + "a/" + key, "no JSON");
+		}
+		this.rig.started();
+		this.rig.etcd.put(PREFIX + "a/z", "no JSON either");
 		this.rig.run();
-		assertThat(this.log.at("WARN")).hasSize(2).last().asString().contains("999 more");
+		assertThat(this.log.at("WARN")).singleElement().asString().contains("a/w").doesNotContain("a/x", "a/z");
+		this.rig.advance(Duration.ofMinutes(30));
+		assertThat(this.log.at("WARN")).hasSize(2)
+			.last()
+			.asString()
+			.contains("a/x, ", "a/z: malformed")
+			.doesNotContain("a/w", "more");
+	}
+
+	@Test
+	void ofVeryManyTheLogNamesAFewOnceAMinuteAndCountsTheOthers() {
+		this.rig.started();
+		for (int i = 0; i < 1_000; i++) {
+			this.rig.etcd.put(PREFIX + "a/" + i, "no JSON");
+		}
+		this.rig.advance(Duration.ofSeconds(30));
+		assertThat(this.log.at("WARN")).hasSize(1);
+		this.rig.advance(Duration.ofSeconds(31));
+		assertThat(this.log.at("WARN")).hasSize(2).last().asString().contains("a/1, ", "a/10 and 989 more: malformed");
+		this.rig.etcd.put(PREFIX + "a/x", "no JSON");
+		this.rig.run();
+		assertThat(this.log.at("WARN")).hasSize(2);
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.log.at("WARN")).hasSize(3).last().asString().contains("a/x: malformed");
 	}
 
 	@Test
