@@ -189,6 +189,9 @@ final class ServiceNames {
 					.filter((name) -> !after.contains(name))
 					.forEach((name) -> tell(name, revision, State.READ));
 			}
+			if (this.failing) {
+				logger.info("The names of the services of {} are read again", this.layout);
+			}
 			this.failing = false;
 		}
 
