@@ -131,6 +131,7 @@ public final class RangeWatch implements AutoCloseable {
 	public void close() {
 		this.state = State.CLOSED;
 		this.shared.closed(this);
+		this.streak.close();
 		endAttempt();
 	}
 

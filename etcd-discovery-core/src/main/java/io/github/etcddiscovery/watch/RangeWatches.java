@@ -20,10 +20,10 @@ import io.github.etcddiscovery.retry.RetryOptions;
 /**
  * All range watches of one owner, and what they share. Those that are lost together
  * neither list all at once (so many lists are under way at most, and ranges that somebody
- * waits for come first) nor say so a thousand times (within a minute of a warning those
- * of other ranges for the same kind of failure are not given). Confined to the thread of
- * the loop, but for {@link #behindFor()}. Not part of the API that users write against;
- * may change.
+ * waits for come first) nor say so a thousand times (within a minute of a warning, and
+ * for as long as its range fails, those of other ranges for the same kind of failure are
+ * not given). Confined to the thread of the loop, but for {@link #behindFor()}. Not part
+ * of the API that users write against; may change.
  */
 public final class RangeWatches implements AutoCloseable {
 
@@ -168,16 +168,17 @@ public final class RangeWatches implements AutoCloseable {
 	}
 
 	/** Tells whether to warn of a failure; then others have to wait. */
-	boolean mayWarn(KeyRange range, Kind kind) {
+	boolean mayWarn(Streak streak, Kind kind) {
 		Warning last = this.warnings.get(kind);
-		if (last != null && !last.range().equals(range) && this.loop.since(last.when()).compareTo(PAUSE) < 0) {
+		if (last != null && last.by() != streak
+				&& (last.by().speaksForAll(kind) || this.loop.since(last.when()).compareTo(PAUSE) < 0)) {
 			return false;
 		}
-		this.warnings.put(kind, new Warning(range, this.loop.now()));
+		this.warnings.put(kind, new Warning(streak, this.loop.now()));
 		return true;
 	}
 
-	private record Warning(KeyRange range, long when) {
+	private record Warning(Streak by, long when) {
 
 	}
 

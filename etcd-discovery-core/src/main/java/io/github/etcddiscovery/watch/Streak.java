@@ -49,7 +49,7 @@ final class Streak {
 	 * @param known whether the range was listed before
 	 */
 	void log(EtcdDiscoveryException cause, boolean known) {
-		if (!this.warned.contains(cause.kind()) && this.shared.mayWarn(this.range, cause.kind())) {
+		if (!this.warned.contains(cause.kind()) && this.shared.mayWarn(this, cause.kind())) {
 			this.warned.add(cause.kind());
 			logger.warn("{}. {} {}; trying again until it works", cause.getMessage(),
 					known ? "What is known stays known of" : "Nothing is known yet of", this.range);
@@ -57,6 +57,19 @@ final class Streak {
 		else {
 			logger.debug("Cannot follow {}, attempt {}: {}", this.range, this.failures.count(), cause.getMessage());
 		}
+	}
+
+	/**
+	 * Tells whether a failure was warned of that goes on, and is likely to be the failure
+	 * of all other ranges too: permissions are of single ranges.
+	 */
+	boolean speaksForAll(Kind kind) {
+		return kind != Kind.PERMISSION_DENIED && this.warned.contains(kind);
+	}
+
+	/** Nobody wants to know any more. */
+	void close() {
+		this.warned.clear();
 	}
 
 	/** A watch has stayed confirmed for long enough to believe in it. */

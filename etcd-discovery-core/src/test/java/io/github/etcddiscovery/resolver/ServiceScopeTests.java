@@ -261,7 +261,7 @@ class ServiceScopeTests {
 				follow("s" + i);
 			}
 			this.rig.etcd.down();
-			this.rig.advance(Duration.ofSeconds(30));
+			this.rig.advance(Duration.ofMinutes(5));
 			this.rig.etcd.up();
 			this.rig.advance(Duration.ofSeconds(30));
 			assertThat(this.resolver.staleFor()).isZero();

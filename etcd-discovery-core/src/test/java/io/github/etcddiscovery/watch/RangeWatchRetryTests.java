@@ -218,6 +218,32 @@ class RangeWatchRetryTests {
 		assertThat(this.log.at("INFO")).hasSize(2);
 	}
 
+	@Test
+	void whereTheRangeThatWasWarnedOfIsClosedAnotherThatFailsWarnsAndInforms() {
+		RangeWatch other = this.rig.other("b/");
+		this.rig.etcd.down();
+		this.rig.watch.start();
+		this.rig.advance(Duration.ofSeconds(4));
+		other.start();
+		this.rig.advance(Duration.ofMinutes(5));
+		assertThat(this.log.at("WARN")).hasSize(1);
+		this.rig.watch.close();
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.log.at("WARN")).hasSize(2).last().asString().contains("b/*");
+		this.rig.etcd.up();
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.log.at("INFO")).singleElement().asString().contains("b/* again");
+	}
+
+	@Test
+	void aPermissionThatIsWantingIsToldOfEachRangeButNotWithinAMinute() {
+		this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.LIST);
+		this.rig.watch.start();
+		this.rig.other("b/").start();
+		this.rig.advance(Duration.ofMinutes(5));
+		assertThat(this.log.at("WARN")).hasSize(2);
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "UNAVAILABLE", "LEASE_NOT_FOUND", "COMPACTED", "CLOSED" })
 	void whateverElseAListFailsWithIsTriedAgainSoon(Kind kind) {
