@@ -32,8 +32,17 @@ public sealed interface Decoded {
 	 * An entry that cannot be used: left out and counted.
 	 *
 	 * @param reason why
+	 * @param member what is to blame in the value, as the format names it, or empty
 	 */
-	record Rejected(Reason reason) implements Decoded {
+	record Rejected(Reason reason, String member) implements Decoded {
+
+		/**
+		 * Leaves open what is to blame.
+		 * @param reason why
+		 */
+		public Rejected(Reason reason) {
+			this(reason, "");
+		}
 
 	}
 

@@ -48,11 +48,20 @@ final class GoStruct implements GoJsonReader.Member {
 		for (int i = 0; i < this.values.length; i++) {
 			Field field = this.fields.get(i);
 			if (GoText.isSameName(name, field.name)) {
-				this.values[i] = this.in.value(field.kind, this.values[i]);
+				this.values[i] = value(field, this.values[i]);
 				return;
 			}
 		}
 		this.in.skip();
+	}
+
+	private @Nullable Object value(Field field, @Nullable Object before) throws UnreadableException {
+		try {
+			return this.in.value(field.kind, before);
+		}
+		catch (UnreadableException ex) {
+			throw new UnreadableException(ex.reason(), field.name);
+		}
 	}
 
 	private @Nullable Object value(String field) {

@@ -79,7 +79,7 @@ record KratosFormat() implements EntryFormat {
 		GoStruct value = GoStruct.read(json, FIELDS);
 		String name = value.string("name");
 		if (!name.equals(service)) {
-			return name.startsWith(service + "/") ? new Foreign() : new Rejected(Reason.MALFORMED);
+			return name.startsWith(service + "/") ? new Foreign() : new Rejected(Reason.MALFORMED, "name");
 		}
 		List<InstanceUrl> endpoints = endpoints(value.list("endpoints"));
 		if (endpoints.isEmpty()) {

@@ -12,13 +12,25 @@ final class UnreadableException extends Exception {
 
 	private final Reason reason;
 
+	private final String member;
+
 	UnreadableException(Reason reason) {
+		this(reason, "");
+	}
+
+	UnreadableException(Reason reason, String member) {
 		super(null, null, false, false);
 		this.reason = reason;
+		this.member = member;
 	}
 
 	Reason reason() {
 		return this.reason;
+	}
+
+	/** Returns the member of the value that is to blame, or empty. */
+	String member() {
+		return this.member;
 	}
 
 }

@@ -101,7 +101,7 @@ record WireFormat(String format, String defaultPrefix, KeyShape keys, EntryForma
 			return this.entries.read(owner, id, value);
 		}
 		catch (UnreadableException ex) {
-			return new Rejected(ex.reason());
+			return new Rejected(ex.reason(), ex.member());
 		}
 	}
 

@@ -112,7 +112,7 @@ final class LayoutReader {
 	@Nullable Instance read(@Nullable String service, Entry entry) {
 		Decoded decoded = decode(service, entry);
 		if (decoded instanceof Decoded.Rejected rejected) {
-			this.rejections.add(rejected.reason(), entry.key());
+			this.rejections.add(rejected, entry.key());
 		}
 		if (!(decoded instanceof Decoded.Found found)) {
 			return null;
@@ -122,7 +122,7 @@ final class LayoutReader {
 			return null;
 		}
 		if (this.rejections.denies(instance.host())) {
-			this.rejections.add(Decoded.Reason.ADDRESS, entry.key());
+			this.rejections.add(new Decoded.Rejected(Decoded.Reason.ADDRESS), entry.key());
 			return null;
 		}
 		if (instance.weight() > 0) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.KeyRange;
@@ -14,6 +15,7 @@ import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.codec.Decoded.Reason;
+import io.github.etcddiscovery.codec.Decoded.Rejected;
 import io.github.etcddiscovery.loop.EventLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,27 +64,29 @@ final class Rejections {
 	List<InetAddress> usable(String host, List<InetAddress> addresses) {
 		List<InetAddress> usable = addresses.stream().filter((address) -> !this.denied.denies(address)).toList();
 		if (usable.size() < addresses.size()) {
-			this.loop.execute(() -> add(Reason.ADDRESS, "an address of the host", host));
+			this.loop.execute(() -> add(Reason.ADDRESS, () -> "an address of the host " + host));
 		}
 		return usable;
 	}
 
-	void add(Reason reason, Bytes key) {
-		add(reason, "the entry under", key);
+	void add(Rejected rejected, Bytes key) {
+		String member = rejected.member();
+		add(rejected.reason(),
+				() -> "the entry under " + key + (member.isEmpty() ? "" : " (its " + Bytes.utf8(member) + ")"));
 	}
 
 	void addLongKey(KeyRange range) {
-		add(Reason.TOO_LARGE, "an entry with a key that is too long in", range);
+		add(Reason.TOO_LARGE, () -> "an entry with a key that is too long in " + range);
 	}
 
-	private void add(Reason reason, String kind, Object name) {
+	private void add(Reason reason, Supplier<String> name) {
 		this.observer.rejected(reason.tag());
 		Rest rest = this.unsaid.get(reason);
 		if (rest != null) {
-			rest.add(kind, name);
+			rest.add(name);
 		}
 		else {
-			say(reason, kind + " " + name);
+			say(reason, name.get());
 		}
 	}
 
@@ -116,9 +120,9 @@ final class Rejections {
 
 		private int others;
 
-		private void add(String kind, Object name) {
+		private void add(Supplier<String> name) {
 			if (this.names.size() < NAMED) {
-				this.names.add(kind + " " + name);
+				this.names.add(name.get());
 			}
 			else {
 				this.others++;

@@ -71,7 +71,7 @@ class GrpcFormatTests {
 			"'\"0\"', false", "[], false" })
 	void opIsAByteAndMeansNothing(String json, boolean accepted) {
 		Decoded decoded = decode("test/hello/1", "{\"Op\":" + json + ",\"Addr\":\"10.0.0.5:8080\"}");
-		assertThat(decoded).isEqualTo(accepted ? new Found(HELLO.withWeight(0)) : new Rejected(Reason.MALFORMED));
+		assertThat(decoded).isEqualTo(accepted ? new Found(HELLO.withWeight(0)) : new Rejected(Reason.MALFORMED, "Op"));
 	}
 
 	@Test
@@ -85,16 +85,17 @@ class GrpcFormatTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{", "{\"a\"}", "[1,]", "nul", "01", "{\"a\":}", "\"" })
 	void metadataThatIsNoJsonRejectsTheValue(String json) {
-		assertThat(decodeMetadata(json)).isEqualTo(new Rejected(Reason.MALFORMED));
+		assertThat(decodeMetadata(json)).extracting("reason").isEqualTo(Reason.MALFORMED);
 	}
 
 	@Test
 	void metadataBeyondTheLimitsRejectsTheValue() {
-		assertThat(decodeMetadata("[".repeat(8) + "]".repeat(8))).isEqualTo(new Rejected(Reason.TOO_LARGE));
+		assertThat(decodeMetadata("[".repeat(8) + "]".repeat(8))).isEqualTo(new Rejected(Reason.TOO_LARGE, "Metadata"));
 		assertThat(decodeMetadata("{\"a\":" + "[".repeat(7) + "]".repeat(7) + "}"))
-			.isEqualTo(new Rejected(Reason.TOO_LARGE));
+			.isEqualTo(new Rejected(Reason.TOO_LARGE, "Metadata"));
 		assertThat(decodeMetadata("{\"a\":" + "[".repeat(6) + "]".repeat(6) + "}")).isInstanceOf(Found.class);
-		assertThat(decodeMetadata("\"" + "x".repeat(1025) + "\"")).isEqualTo(new Rejected(Reason.TOO_LARGE));
+		assertThat(decodeMetadata("\"" + "x".repeat(1025) + "\""))
+			.isEqualTo(new Rejected(Reason.TOO_LARGE));
 	}
 
 	/** The value is rejected, so that the resolver forgets what stood there before. */

@@ -94,7 +94,7 @@ class GrpcGoldenTests {
 		Decoded decoded = LAYOUT.decode("foo", Bytes.utf8("foo/a1"), vector.value());
 		String java = vector.java();
 		if (java.startsWith("skip")) {
-			assertThat(decoded).isEqualTo(new Rejected(vector.accepted() ? Reason.ADDRESS : Reason.MALFORMED));
+			assertThat(decoded).extracting("reason").isEqualTo(vector.accepted() ? Reason.ADDRESS : Reason.MALFORMED);
 		}
 		else if (java.startsWith("reject (or accept as opaque text)")) {
 			assertThat(decoded).isEqualTo(new Found(new Instance("foo", "h", 1, 0, Map.of("metadata", "1e400"))));

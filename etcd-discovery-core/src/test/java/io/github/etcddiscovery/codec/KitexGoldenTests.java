@@ -103,7 +103,7 @@ class KitexGoldenTests {
 		String java = vector.java();
 		if (!vector.accepted()) {
 			assertThat(java).isEqualTo("skip+warn");
-			assertThat(decoded).isEqualTo(new Rejected(Reason.MALFORMED));
+			assertThat(decoded).extracting("reason").isEqualTo(Reason.MALFORMED);
 		}
 		else if (java.startsWith("skip")) {
 			assertThat(decoded).isEqualTo(new Rejected(Reason.ADDRESS));

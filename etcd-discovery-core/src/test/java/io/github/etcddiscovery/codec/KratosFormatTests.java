@@ -48,7 +48,7 @@ class KratosFormatTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "[1]", "[[\"http://h:1\"]]", "true", "[\"http://h:1\",]", "[\"http://h:1\"" })
 	void endpointsOfAnotherShapeRejectTheValue(String endpoints) {
-		assertThat(decodeEndpoints(endpoints)).isEqualTo(new Rejected(Reason.MALFORMED));
+		assertThat(decodeEndpoints(endpoints)).isEqualTo(new Rejected(Reason.MALFORMED, "endpoints"));
 	}
 
 	@Test

@@ -76,6 +76,16 @@ class BadEntriesTests {
 			.matches("\\p{Print}+");
 	}
 
+	@Test
+	void theLogNamesTheMemberThatIsToBlame() {
+		this.rig.etcd.put(PREFIX + "a/z", "{\"network\":\"tcp\",\"weight\":\"canary\"}");
+		this.rig.started();
+		assertThat(this.log.at("WARN")).singleElement()
+			.asString()
+			.contains("a/z (its weight): malformed")
+			.doesNotContain("canary");
+	}
+
 	/** Whoever repairs the first would not know of the others. */
 	@Test
 	void thoseThatAreBadBesideTheOneNamedAreNamedAMinuteLater() {
