@@ -94,8 +94,7 @@ class GrpcFormatTests {
 		assertThat(decodeMetadata("{\"a\":" + "[".repeat(7) + "]".repeat(7) + "}"))
 			.isEqualTo(new Rejected(Reason.TOO_LARGE, "Metadata"));
 		assertThat(decodeMetadata("{\"a\":" + "[".repeat(6) + "]".repeat(6) + "}")).isInstanceOf(Found.class);
-		assertThat(decodeMetadata("\"" + "x".repeat(1025) + "\""))
-			.isEqualTo(new Rejected(Reason.TOO_LARGE));
+		assertThat(decodeMetadata("\"" + "x".repeat(1025) + "\"")).isEqualTo(new Rejected(Reason.TOO_LARGE));
 	}
 
 	/** The value is rejected, so that the resolver forgets what stood there before. */
