@@ -81,7 +81,7 @@ final class Claim {
 	}
 
 	void suspend(String reason) {
-		if (this.reasonsToBeOut.add(reason) && wanted()) {
+		if (this.reasonsToBeOut.add(reason) && state() != RegistrationState.OUT && !closed()) {
 			wish(RegistrationState.OUT, reason);
 		}
 	}
@@ -131,7 +131,7 @@ final class Claim {
 
 	/** Whether the key shall stand in etcd. */
 	boolean wanted() {
-		return state() != RegistrationState.OUT && !closed();
+		return state() != RegistrationState.OUT && !closed() && !gaveUp();
 	}
 
 	boolean closed() {
@@ -144,7 +144,7 @@ final class Claim {
 	}
 
 	/** Whether nothing is done before somebody asks for it. */
-	boolean gaveUp() {
+	private boolean gaveUp() {
 		return state() == RegistrationState.FAILED && this.retry.stopWhenExhausted();
 	}
 
@@ -265,7 +265,7 @@ final class Claim {
 
 	/** What was known of the key is over; one that was given up stays so. */
 	void beginAnew() {
-		if (wanted() && !gaveUp()) {
+		if (wanted()) {
 			this.failedAttempts.clear();
 			enter(RegistrationState.REGISTERING, null);
 		}

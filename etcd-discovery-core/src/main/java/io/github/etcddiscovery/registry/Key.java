@@ -97,7 +97,7 @@ final class Key {
 	/** Begins what follows from what is wanted and found, if nothing is under way. */
 	void reconcile() {
 		Claim wanting = wanted();
-		if (!this.operation.nothingIsUnderWay() || (wanting != null && wanting.gaveUp())) {
+		if (!this.operation.nothingIsUnderWay()) {
 			return;
 		}
 		if (this.found == null) {

@@ -156,7 +156,7 @@ final class Leases {
 	void uncertain(RegistryLease lease) {
 		if (lease == this.present) {
 			this.registry.renewalsAreMissing(lease.uncertain());
-			var unused = lease.renewNow();
+			lease.renewIfOverdue();
 		}
 	}
 

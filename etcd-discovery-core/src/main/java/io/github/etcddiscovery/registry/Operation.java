@@ -64,6 +64,9 @@ final class Operation {
 
 	private int lostInARow;
 
+	/** When the first of them since the last success was. */
+	private long failingSince;
+
 	Operation(Key key, Reconciler registry) {
 		this.key = key;
 		this.registry = registry;
@@ -195,7 +198,7 @@ final class Operation {
 		this.lostInARow++;
 		this.key.learn(new Found(answer.revision(), answer.found()));
 		if (this.lostInARow >= LOST_IN_A_ROW && this.step == Step.NONE) {
-			pause(this.lostOrNotRemoved.add(false, this.leases.longestPause()));
+			pause(lostOrNotRemoved(false));
 		}
 	}
 
@@ -222,11 +225,27 @@ final class Operation {
 			pause(wanting.failed(cause, this.leases.ttl()));
 		}
 		else if (wanting == this.key.wanted()) {
-			pause(this.lostOrNotRemoved.add(cause.kind().refused(), this.leases.longestPause()));
-			if (this.key.claim() != null) {
-				this.key.claim().report.removalFailed(this.lostOrNotRemoved.count(), cause);
-			}
+			notRemoved(cause);
 		}
+	}
+
+	/** What cannot be removed ends with the lease, unless other keys need that. */
+	private void notRemoved(EtcdDiscoveryException cause) {
+		pause(lostOrNotRemoved(cause.kind().refused()));
+		if (this.key.claim() != null) {
+			this.key.claim().report.removalFailed(this.lostOrNotRemoved.count(), cause);
+		}
+		if (this.registry.context.loop().since(this.failingSince).compareTo(this.leases.ttl()) >= 0) {
+			this.registry.leaveLeaseUnlessAKeyIsWanted();
+		}
+	}
+
+	/** Returns how long to wait for the next attempt. */
+	private Duration lostOrNotRemoved(boolean refused) {
+		if (this.lostOrNotRemoved.count() == 0) {
+			this.failingSince = this.registry.context.loop().now();
+		}
+		return this.lostOrNotRemoved.add(refused, this.leases.longestPause());
 	}
 
 	/** The key is gone though it should stand: put back at once, or after a pause. */

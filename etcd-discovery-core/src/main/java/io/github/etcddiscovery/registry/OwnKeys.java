@@ -152,7 +152,11 @@ final class OwnKeys {
 					answered(lease, answer, askedAt);
 				}
 				else if (failure != null && isNotGiven(EtcdDiscoveryException.of("keys of a lease", failure).kind())) {
-					this.context.loop().whenDone(lease.renewNow(), (renewed, refusal) -> notListed(refusal, failure));
+					this.context.loop().whenDone(lease.renewNow(), (renewed, refusal) -> {
+						if (refusal == null && lease.isRenewed()) {
+							notListed(failure);
+						}
+					});
 				}
 			});
 		}
@@ -174,8 +178,8 @@ final class OwnKeys {
 		}
 	}
 
-	private void notListed(@Nullable Throwable refusal, Throwable cause) {
-		if (refusal == null && !this.warned) {
+	private void notListed(Throwable cause) {
+		if (!this.warned) {
 			this.warned = true;
 			logger.warn("The keys of the lease cannot be listed; own keys are read all the same, and a key that comes "
 					+ "to stand by a late write of ours is noticed by its watch alone", cause);

@@ -38,7 +38,7 @@ import io.github.etcddiscovery.codec.Layout;
  * CONFLICT              key gone, or under another's lease no more    REGISTERING
  * any that is wanted    store went back, lease lost; not given up     REGISTERING: read the key
  * WAITING FAILED DENIED delay over                                    REGISTERING
- * FAILED, given up      resume, update                                REGISTERING
+ * FAILED, given up      resume, update                                REGISTERING; the key is removed till then
  * any but CLOSED        a reason to be out                            OUT; the key is removed
  * OUT                   the last reason gone                          REGISTERING
  * any                   close                                         CLOSED; the key is removed
@@ -162,6 +162,15 @@ final class Reconciler {
 
 	private void leaveIfEmpty() {
 		if (!this.closed && this.keys.values().stream().allMatch((key) -> key.claim() == null)) {
+			this.leases.stop();
+		}
+	}
+
+	/**
+	 * What stands under the lease ends with it; who wants a key again asks for another.
+	 */
+	void leaveLeaseUnlessAKeyIsWanted() {
+		if (this.keys.values().stream().allMatch((key) -> key.wanted() == null)) {
 			this.leases.stop();
 		}
 	}

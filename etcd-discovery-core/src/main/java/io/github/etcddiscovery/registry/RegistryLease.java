@@ -56,7 +56,9 @@ final class RegistryLease {
 
 	private Timer renewing = Timer.NONE;
 
-	/** Renews too, again and again, in case the other timer could not be had. */
+	/** When that timer has its time, and the other one renews where it was not had. */
+	private long dueAt;
+
 	private Timer uncertainty = Timer.NONE;
 
 	/** When the renewal was sent that was acknowledged last; read by other threads. */
@@ -234,7 +236,15 @@ final class RegistryLease {
 		return Collections.min(List.of(one, other));
 	}
 
+	/** Renews if the timer should have done so before. */
+	void renewIfOverdue() {
+		if (this.phase == Phase.WAITING && this.loop.now() - this.dueAt > 0) {
+			renew();
+		}
+	}
+
 	private void renewAfter(Duration delay) {
+		this.dueAt = this.loop.now() + delay.toNanos();
 		this.renewing.cancel();
 		this.renewing = this.loop.schedule(delay, this::renew);
 	}

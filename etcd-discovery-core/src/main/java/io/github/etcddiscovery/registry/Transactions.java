@@ -93,14 +93,14 @@ final class Transactions {
 		}
 	}
 
+	/** Where one of them may not be read, each is asked for alone. */
 	private void read(List<Key> keys) {
 		long askedAt = moment();
 		List<Bytes> names = keys.stream().map((key) -> key.bytes).toList();
 		ask("read of " + names.get(0), () -> this.context.client().read(names), names.size(), Listing::revision,
 				(listing, failure) -> {
 					if (failure != null && failure.kind() == Kind.PERMISSION_DENIED && keys.size() > 1) {
-						keys.forEach((key) -> read(List.of(key))); // One of them is to
-																	// blame.
+						keys.forEach((key) -> read(List.of(key)));
 					}
 					else if (failure != null) {
 						each(keys, (key) -> key.onReadFailed(failure, askedAt));

@@ -2,6 +2,8 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.model.Call;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +76,51 @@ class GivingUpTests {
 		assertThat(registration.state()).isEqualTo(RegistrationState.WAITING);
 		assertThat(registration.keys().get(0).attempts()).isOne();
 		assertThat(registration.keys().get(0).problem()).endsWith("Trying again");
+	}
+
+	@Test
+	void whatALatePutBringsIsRemoved() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(3);
+		stopping.etcd.lateWrites().hold(Call.COMMIT, 1_000);
+		Registration registration = stopping.registered();
+		stopping.advance(Duration.ofMinutes(2));
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+
+		stopping.etcd.lateWrites().holdNoMore();
+		stopping.etcd.lateWrites().applyAll();
+		stopping.advanceSeconds(1);
+		assertThat(stopping.entry()).isNull();
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+	}
+
+	@Test
+	void whatCameToStandBehindAnAnswerThatWasLostIsRemoved() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(3);
+		stopping.etcd.withhold(Call.COMMIT, 1);
+		Registration registration = stopping.registered();
+		stopping.advanceSeconds(1);
+		assertThat(stopping.entry()).isNotNull();
+		stopping.etcd.down();
+		stopping.advance(Duration.ofMinutes(2));
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+
+		stopping.etcd.up();
+		stopping.advance(RegistryRig.TTL);
+		assertThat(stopping.entry()).isNull();
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+	}
+
+	@Test
+	void whatCannotBeReadEndsWithTheLease() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(3);
+		stopping.etcd.withhold(Call.COMMIT, 1);
+		stopping.etcd.refuse(Kind.UNAVAILABLE, Call.READ);
+		Registration registration = stopping.registered();
+		assertThat(stopping.entry()).isNotNull();
+		stopping.advance(Duration.ofMinutes(2));
+
+		assertThat(registration.state()).isEqualTo(RegistrationState.FAILED);
+		assertThat(stopping.entry()).isNull();
 	}
 
 }

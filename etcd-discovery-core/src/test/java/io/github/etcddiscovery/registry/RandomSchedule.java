@@ -45,6 +45,9 @@ final class RandomSchedule {
 
 	private final Random random;
 
+	/** Whether attempts stop at FAILED: then nothing of ours may stand. */
+	private final boolean givesUp;
+
 	private final RegistryRig rig;
 
 	/** A refusal can have been on its way when all was well again; its pause follows. */
@@ -56,7 +59,12 @@ final class RandomSchedule {
 
 	RandomSchedule(long seed, Layout... layouts) {
 		this.random = Seeds.random(seed);
-		this.rig = RegistryRig.withoutThreads(RegistryOptions.defaults().withLayouts(layouts));
+		this.givesUp = seed % 4 == 3;
+		RetryOptions retry = RetryOptions.defaults();
+		this.rig = RegistryRig.withoutThreads(RegistryOptions.defaults()
+			.withLayouts(layouts)
+			.withRetry(
+					new RetryOptions(5, retry.initialDelay(), retry.retryDelay(), retry.observeDelay(), this.givesUp)));
 		this.wishes.add(new Wish(RegistryRig.ECHO));
 		this.wishes.add(new Wish(Instance.of("other", "10.0.0.6", 8888)));
 	}
@@ -203,7 +211,7 @@ final class RandomSchedule {
 	}
 
 	private List<String> wantedKeys() {
-		return this.wishes.stream().filter(Wish::wanted).flatMap((wish) -> wish.keys().stream()).toList();
+		return this.wishes.stream().flatMap((wish) -> wish.wantedKeys().stream()).map(KeyStatus::key).toList();
 	}
 
 	private List<String> keys() {
@@ -233,6 +241,13 @@ final class RandomSchedule {
 
 		boolean wanted() {
 			return !this.closed && !this.suspended;
+		}
+
+		List<KeyStatus> wantedKeys() {
+			return this.registration.keys()
+				.stream()
+				.filter((key) -> wanted() && !(RandomSchedule.this.givesUp && key.state() == RegistrationState.FAILED))
+				.toList();
 		}
 
 		List<String> keys() {
@@ -277,8 +292,7 @@ final class RandomSchedule {
 
 		/** An update that is refused leaves the key REGISTERED, and shows its problem. */
 		boolean isRefused() {
-			return wanted() && this.registration.keys()
-				.stream()
+			return wantedKeys().stream()
 				.anyMatch((key) -> key.state() == RegistrationState.DENIED
 						|| (key.state() == RegistrationState.REGISTERED && key.problem() != null));
 		}
@@ -289,7 +303,7 @@ final class RandomSchedule {
 
 		void check() {
 			RegistryRig rig = RandomSchedule.this.rig;
-			for (KeyStatus key : wanted() ? this.registration.keys() : List.<KeyStatus>of()) {
+			for (KeyStatus key : wantedKeys()) {
 				assertThat(key.state()).as(key.key()).isEqualTo(RegistrationState.REGISTERED);
 				Invariants.stands(rig.etcd, key.key(), rig.lease(), "\"weight\":" + this.weight);
 			}

@@ -4,9 +4,11 @@ import java.time.Duration;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.retry.RetryOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +39,23 @@ class RenewalPaceTests {
 		rig.etcd.refuse(Kind.LOGIN_REFUSED, Call.RENEW);
 		rig.advanceSeconds(15);
 		assertThat(rig.etcd.calls(Call.RENEW)).isGreaterThanOrEqualTo(3);
+	}
+
+	/** Besides, every observe delay asks whether a lease without a list is alive. */
+	@ParameterizedTest
+	@ValueSource(ints = { 2, 5, 15, 60 })
+	void whatEtcdRefusesIsAskedForAgainAfterRetryDelayAtTheEarliest(int ttl) {
+		RegistryRig rig = new RegistryRig(RegistryOptions.defaults().withTtl(Duration.ofSeconds(ttl)));
+		rig.registered();
+		rig.etcd.refuse(Kind.LOGIN_REFUSED);
+		rig.advance(Duration.ofMinutes(5));
+		rig.etcd.resetCalls();
+		rig.advance(Duration.ofMinutes(10));
+
+		RetryOptions retry = RetryOptions.defaults();
+		Duration time = Duration.ofMinutes(10);
+		assertThat(rig.etcd.calls(Call.RENEW)).isPositive()
+			.isLessThanOrEqualTo((int) (time.dividedBy(retry.retryDelay()) + time.dividedBy(retry.observeDelay())));
 	}
 
 	@Test

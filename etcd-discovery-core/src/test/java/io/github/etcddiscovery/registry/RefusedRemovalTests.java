@@ -1,0 +1,78 @@
+package io.github.etcddiscovery.registry;
+
+import java.time.Duration;
+
+import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.model.Call;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * etcd renews the lease, and removes no key: a role that may not write any more, an etcd
+ * that has found its data corrupt, a proxy in between.
+ */
+class RefusedRemovalTests {
+
+	private final RegistryRig rig = new RegistryRig();
+
+	private final Registration registration = this.rig.registered();
+
+	@ParameterizedTest
+	@EnumSource(names = { "PERMISSION_DENIED", "UNAVAILABLE", "REFUSED" })
+	void aKeyThatCannotBeRemovedGoesWithTheLease(Kind answer) {
+		this.rig.etcd.refuse(answer, Call.COMMIT);
+		RegistryRig.leave(this.registration);
+		this.rig.advance(Duration.ofMinutes(1));
+
+		assertThat(this.rig.entry()).isNull();
+		assertThat(this.rig.etcd.leases()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "PERMISSION_DENIED", "REFUSED" })
+	void aKeyThatIsToBeOutForAWhileGoesWithTheLeaseTooAndComesBackUnderAnother(Kind answer) {
+		this.rig.etcd.refuse(answer, Call.COMMIT);
+		this.registration.suspend("readiness");
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.rig.entry()).isNull();
+
+		this.rig.etcd.allow();
+		this.registration.resume("readiness");
+		this.rig.advanceSeconds(1);
+		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void whileAnotherKeyIsWantedTheLeaseIsRenewed() {
+		Registration other = this.rig.registry.register(Instance.of("other", "10.0.0.6", 8888));
+		this.rig.run();
+		this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.COMMIT);
+		RegistryRig.leave(this.registration);
+		this.rig.advance(Duration.ofMinutes(10));
+
+		assertThat(other.state()).isEqualTo(RegistrationState.REGISTERED);
+		this.rig.etcd.allow();
+		this.rig.advance(Duration.ofSeconds(30));
+		assertThat(this.rig.entry()).isNull();
+	}
+
+	@Test
+	void anEtcdThatIsAwayForShorterThanOneTtlCostsNoLease() {
+		long lease = this.rig.lease();
+		this.registration.suspend("readiness");
+		this.rig.etcd.down();
+		this.rig.advance(RegistryRig.TTL.dividedBy(2));
+		this.rig.etcd.up();
+		this.registration.resume("readiness");
+		this.rig.advance(RegistryRig.TTL);
+
+		assertThat(this.rig.lease()).isEqualTo(lease);
+		assertThat(this.rig.entry()).isNotNull();
+	}
+
+}
