@@ -32,8 +32,8 @@ final class OwnKeys {
 	private static final Logger logger = LoggerFactory.getLogger(OwnKeys.class);
 
 	/**
-	 * However often watches of an etcd that answers have ended, a loss is to be noticed
-	 * within 1 s, and a watch costs etcd little.
+	 * However often watches have ended, a loss is to be noticed within 1 s, and a watch
+	 * costs etcd little.
 	 */
 	private static final Duration MAX_PAUSE = Duration.ofMillis(800);
 
@@ -101,7 +101,7 @@ final class OwnKeys {
 
 	private void ended(EtcdDiscoveryException cause) {
 		if (this.opening == Timer.NONE) {
-			Duration pause = this.endings.add(false, longestPause());
+			Duration pause = this.endings.add(false, MAX_PAUSE);
 			logger.debug("Watches of own keys have ended, opening them again in {} ms: {}", pause.toMillis(),
 					cause.getMessage());
 			this.opening = this.context.loop().schedule(pause, () -> {
@@ -111,11 +111,6 @@ final class OwnKeys {
 				}
 			});
 		}
-	}
-
-	private Duration longestPause() {
-		RegistryLease lease = this.registry.leases.present();
-		return (lease != null && lease.uncertain()) ? this.registry.leases.longestPause() : MAX_PAUSE;
 	}
 
 	private void open(OwnWatch.State state) {

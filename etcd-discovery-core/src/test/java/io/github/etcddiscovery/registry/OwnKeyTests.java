@@ -137,17 +137,6 @@ class OwnKeyTests {
 		assertThat(this.rig.etcd.calls(Call.LEASE_KEYS)).isOne();
 	}
 
-	/** With full jitter up to 5 s; each watch that cannot be had brings two questions. */
-	@Test
-	void anEtcdThatIsAwayIsAskedNoMoreOftenThanAnyThatDoesNotAnswer() {
-		this.rig.etcd.refuse(Kind.UNAVAILABLE);
-		this.rig.etcd.cutStreams(Kind.UNAVAILABLE);
-		this.rig.advance(Duration.ofMinutes(1));
-		this.rig.etcd.resetCalls();
-		this.rig.advance(Duration.ofMinutes(10));
-		assertThat(this.rig.etcd.calls(Call.READ)).isBetween(60, 400);
-	}
-
 	/** Each watch that cannot be had ends after 3 s, and is asked for again soon. */
 	@Test
 	void whereNoWatchCanBeHadALossIsSeenWithinSixSecondsAlsoWhenTheQuestionsWereJustDue() {
