@@ -113,7 +113,7 @@ public final class EtcdRegistry implements AutoCloseable {
 			RegistrationHandle holder = requireNonNull(
 					this.holders.compute(key, (same, former) -> (former == null || former.closed()) ? fresh : former));
 			if (holder != fresh) {
-				// Another thread may have found it under a former key.
+				// Another thread may have found it under an earlier one of the keys.
 				fresh.neverBegins();
 				forget(fresh);
 				requireSame(holder, described);
