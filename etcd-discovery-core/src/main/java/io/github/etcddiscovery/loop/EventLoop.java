@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -44,7 +45,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 	private final LongSupplier ticker;
 
 	/** Tasks in the order in which they were handed over; each is taken out once. */
-	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+	private final Queue<FutureTask<?>> tasks = new ConcurrentLinkedQueue<>();
 
 	/** The thread of the task that runs; null between tasks. */
 	private volatile @Nullable Thread running;
@@ -82,9 +83,9 @@ public final class EventLoop implements Executor, AutoCloseable {
 	 */
 	@Override
 	public void execute(Runnable task) {
-		this.tasks.add(task);
+		FutureTask<?> last = add(task);
 		try {
-			this.executor.execute(() -> runUpTo(task));
+			this.executor.execute(() -> runUpTo(last));
 		}
 		catch (RejectedExecutionException ex) {
 			this.tasks.clear();
@@ -173,19 +174,26 @@ public final class EventLoop implements Executor, AutoCloseable {
 	/** First what has its time, which nothing can cancel any more. */
 	private void run(Runnable timed) {
 		runNow(timed);
-		runUpTo(null);
+		// What comes meanwhile waits, or no other timer would have its turn.
+		runUpTo(add(() -> {
+		}));
+	}
+
+	private FutureTask<?> add(Runnable task) {
+		FutureTask<?> last = new FutureTask<>(() -> runNow(task), null);
+		this.tasks.add(last);
+		return last;
 	}
 
 	/** Those before it come first; it may have run already, as one of those. */
-	private void runUpTo(@Nullable Runnable last) {
-		Runnable next;
-		do {
-			next = this.tasks.poll();
-			if (next != null) {
-				runNow(next);
+	private void runUpTo(FutureTask<?> last) {
+		while (!last.isDone()) {
+			FutureTask<?> next = this.tasks.poll();
+			if (next == null) {
+				return; // closed meanwhile
 			}
+			next.run();
 		}
-		while (next != null && next != last);
 	}
 
 	private void runNow(Runnable task) {

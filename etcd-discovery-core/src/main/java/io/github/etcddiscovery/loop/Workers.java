@@ -21,6 +21,8 @@ import io.github.etcddiscovery.Durations;
  */
 public final class Workers implements Executor, AutoCloseable {
 
+	private static final Duration AGAIN = Duration.ofSeconds(1);
+
 	private final ExecutorService executor;
 
 	private Workers(ExecutorService executor) {
@@ -53,6 +55,25 @@ public final class Workers implements Executor, AutoCloseable {
 		}
 		catch (RejectedExecutionException ex) {
 			// Closed meanwhile: nobody is left to be told.
+		}
+	}
+
+	/**
+	 * Runs a task unless the pool is closed, also where there is no thread for it yet.
+	 * @param task what to run
+	 * @param loop tries again after a second, until there is a thread
+	 */
+	public void executeOnceThereIsAThread(Runnable task, EventLoop loop) {
+		try {
+			execute(task);
+		}
+		catch (Throwable noThread) {
+			try {
+				loop.schedule(AGAIN, () -> executeOnceThereIsAThread(task, loop));
+			}
+			catch (Throwable noTimer) {
+				loop.execute(() -> executeOnceThereIsAThread(task, loop));
+			}
 		}
 	}
 

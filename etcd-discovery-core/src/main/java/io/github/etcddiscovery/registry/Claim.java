@@ -273,7 +273,7 @@ final class Claim {
 
 	private void tellWhoWaits(Runnable end) {
 		if (!this.registered.isDone()) {
-			this.context.workers().execute(end);
+			this.context.workers().executeOnceThereIsAThread(end, this.context.loop());
 		}
 	}
 

@@ -113,7 +113,7 @@ public final class EtcdRegistry implements AutoCloseable {
 			RegistrationHandle holder = requireNonNull(
 					this.holders.compute(key, (same, former) -> (former == null || former.closed()) ? fresh : former));
 			if (holder != fresh) {
-				// Another thread may have found it under a former key.
+				// Another thread may have found it under an earlier one of the keys.
 				fresh.neverBegins();
 				forget(fresh);
 				requireSame(holder, described);
@@ -122,10 +122,16 @@ public final class EtcdRegistry implements AutoCloseable {
 			}
 		}
 		fresh.removed.whenComplete((done, failure) -> forget(fresh));
-		// Before the loop knows it: the caller may be held up at any time.
-		reasonsToBeOut.forEach(fresh::suspend);
-		this.context.loop().execute(() -> this.reconciler.add(fresh));
-		return fresh;
+		try {
+			// Before the loop knows it: the caller may be held up at any time.
+			reasonsToBeOut.forEach(fresh::suspend);
+			this.context.loop().execute(() -> this.reconciler.add(fresh));
+			return fresh;
+		}
+		catch (Throwable ex) {
+			fresh.neverBegins();
+			throw ex;
+		}
 	}
 
 	private static void requireSame(RegistrationHandle holder, Described wanted) {

@@ -170,9 +170,10 @@ final class RegistrationHandle implements Registration {
 	void neverBegins() {
 		shut();
 		EtcdDiscoveryException cause = new EtcdDiscoveryException(Kind.CLOSED,
-				"Registration of " + instance() + " never began: another one holds one of its keys", null);
-		this.context.workers().execute(() -> this.registered.completeExceptionally(cause));
+				"Registration of " + instance() + " never began: the call that asked for it has failed", null);
 		this.claims.forEach((claim) -> claim.removed.complete(null));
+		this.context.workers()
+			.executeOnceThereIsAThread(() -> this.registered.completeExceptionally(cause), this.context.loop());
 	}
 
 	/** Nothing can be asked for any more. */

@@ -150,7 +150,7 @@ public final class EtcdResolver implements AutoCloseable {
 
 	/** Nobody waits for what the workers would do after the end. */
 	private <T> CompletionStage<T> after(List<FirstAnswer> answers, Supplier<T> result) {
-		CompletionStage<T> after = FirstAnswer.afterAll(answers, result, this.workers);
+		CompletionStage<T> after = FirstAnswer.afterAll(answers, result, this.workers, this.loop);
 		return this.closed.get() ? CompletableFuture.completedStage(result.get()) : after;
 	}
 

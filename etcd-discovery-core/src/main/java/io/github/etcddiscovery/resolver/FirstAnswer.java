@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.Workers;
 
 /**
  * What a first lookup waits for: that something was read, or refused, or has taken too
@@ -81,14 +81,15 @@ final class FirstAnswer {
 	/**
 	 * Waits for all of several without a thread.
 	 * @param result taken when the wait is over; must not throw
-	 * @param executor runs what depends on it: never the loop's thread
+	 * @param workers run what depends on it: never the loop's thread
 	 */
-	static <T> CompletionStage<T> afterAll(List<FirstAnswer> answers, Supplier<T> result, Executor executor) {
+	static <T> CompletionStage<T> afterAll(List<FirstAnswer> answers, Supplier<T> result, Workers workers,
+			EventLoop loop) {
 		if (answers.stream().allMatch(FirstAnswer::hasCome)) {
 			return CompletableFuture.completedStage(result.get());
 		}
 		return CompletableFuture.allOf(answers.stream().map((answer) -> answer.come).toArray(CompletableFuture[]::new))
-			.thenApplyAsync((all) -> result.get(), executor)
+			.thenApplyAsync((all) -> result.get(), (task) -> workers.executeOnceThereIsAThread(task, loop))
 			.minimalCompletionStage();
 	}
 

@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.resolver;
 
-import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -19,8 +18,6 @@ import org.slf4j.LoggerFactory;
 final class Subscriber {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
-
-	private static final Duration AGAIN = Duration.ofSeconds(1);
 
 	private final Consumer<ServiceSnapshot> target;
 
@@ -57,17 +54,12 @@ final class Subscriber {
 	private void begin() {
 		if (!this.pending.isEmpty() && this.running.compareAndSet(false, true)) {
 			try {
-				this.workers.execute(this::run);
+				this.workers.executeOnceThereIsAThread(this::run, this.loop);
 			}
 			catch (Throwable ex) {
-				beginLater();
+				this.running.set(false);
 			}
 		}
-	}
-
-	private void beginLater() {
-		this.running.set(false);
-		this.loop.schedule(AGAIN, this::begin);
 	}
 
 	private void run() {
@@ -80,7 +72,8 @@ final class Subscriber {
 		}
 		catch (Throwable ex) {
 			// Not of the subscriber, but for want of memory for a line in the log.
-			beginLater();
+			this.running.set(false);
+			begin();
 		}
 	}
 

@@ -160,6 +160,23 @@ class EventLoopTests {
 	}
 
 	@Test
+	void timersHaveTheirTurnWhileTasksKeepComing() throws Exception {
+		CompletableFuture<Void> first = new CompletableFuture<>();
+		CompletableFuture<Void> second = new CompletableFuture<>();
+		handOverAgain(second);
+		this.loop.schedule(Duration.ofMillis(10), () -> first.complete(null));
+		this.loop.schedule(Duration.ofMillis(20), () -> second.complete(null));
+		first.get(10, TimeUnit.SECONDS);
+		second.get(10, TimeUnit.SECONDS);
+	}
+
+	private void handOverAgain(CompletableFuture<Void> end) {
+		if (!end.isDone()) {
+			this.loop.execute(() -> handOverAgain(end));
+		}
+	}
+
+	@Test
 	void aQuestionThatIsNeverAnsweredOrThrowsIsToldOnceAsAFailure() {
 		ManualScheduler scheduler = new ManualScheduler();
 		List<String> told = new ArrayList<>();

@@ -3,10 +3,17 @@ package io.github.etcddiscovery.loop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +42,43 @@ class WorkersTests {
 		assertThat(both.await(5, TimeUnit.SECONDS)).isTrue();
 		assertThat(thread.get(5, TimeUnit.SECONDS).isDaemon()).isTrue();
 		assertThat(thread.join().getName()).isEqualTo("workers-under-test");
+	}
+
+	/** There is memory for neither at first. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1 })
+	void whatFindsNoThreadAndMaybeNoTimerRunsWhenItDoes(int timersMissing) throws Exception {
+		AtomicInteger threads = new AtomicInteger(1);
+		AtomicInteger timers = new AtomicInteger(timersMissing);
+		CompletableFuture<Thread> ran = new CompletableFuture<>();
+		try (EventLoop loop = new EventLoop(new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+				// Executing is scheduling, too.
+				if (delay > 0 && timers.getAndDecrement() > 0) {
+					throw new InternalError("as a test has it");
+				}
+				return super.schedule(task, delay, unit);
+			}
+
+		}, System::nanoTime);
+				Workers scarce = Workers
+					.on(new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+
+						@Override
+						public void execute(Runnable task) {
+							if (threads.getAndDecrement() > 0) {
+								throw new InternalError("as a test has it");
+							}
+							super.execute(task);
+						}
+
+					})) {
+			scarce.executeOnceThereIsAThread(() -> ran.complete(Thread.currentThread()), loop);
+			assertThat(ran.get(10, TimeUnit.SECONDS)).isNotSameAs(Thread.currentThread());
+			assertThat(timers.get()).isNotPositive();
+		}
 	}
 
 	@Test

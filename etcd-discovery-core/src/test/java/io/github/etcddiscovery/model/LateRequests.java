@@ -17,6 +17,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
+import static io.github.etcddiscovery.test.OwnThreads.OWN_THREADS;
+
 /**
  * Stands between a client and etcd, and has a write on its way for as long as a test
  * likes: its caller sees the deadline pass, as with a network or an etcd that stands
@@ -119,7 +121,8 @@ public final class LateRequests implements ClientInterceptor {
 					super.halfClose();
 				});
 				CompletableFuture
-					.delayedExecutor(this.deadline.timeRemaining(TimeUnit.NANOSECONDS), TimeUnit.NANOSECONDS)
+					.delayedExecutor(this.deadline.timeRemaining(TimeUnit.NANOSECONDS), TimeUnit.NANOSECONDS,
+							OWN_THREADS)
 					.execute(() -> end(Status.DEADLINE_EXCEEDED));
 			}
 			else {

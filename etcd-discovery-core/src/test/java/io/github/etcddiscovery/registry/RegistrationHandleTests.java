@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -59,6 +61,26 @@ class RegistrationHandleTests {
 		assertThat(second).isSameAs(first);
 		assertThat(this.rig.value()).contains("\"weight\":77");
 		assertThat(this.rig.registry.registrations()).containsExactly(first);
+	}
+
+	@Test
+	void whatCouldNotBeginIsInNobodysWay() {
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.rig.registry.register(RegistryRig.ECHO, new AbstractList<>() {
+
+				@Override
+				public String get(int index) {
+					throw new IllegalStateException("as a test has it");
+				}
+
+				@Override
+				public int size() {
+					return 1;
+				}
+
+			}));
+		assertThat(this.rig.registry.registrations()).isEmpty();
+		assertThat(this.rig.registered().state()).isEqualTo(RegistrationState.REGISTERED);
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.resolver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -124,6 +125,20 @@ class SubscriberThreadsTests {
 		assertThat(told).containsExactlyInAnyOrder("second 1", "third 1", "all 1", "first 1");
 		assertThat(this.rig.etcd.calls(Call.LIST)).isEqualTo(1);
 		assertThat(this.rig.counts).containsExactly("a=1");
+	}
+
+	@Test
+	void whereThereIsNoThreadForWhoWaitsForAFirstReadThatOneIsToldWhenThereIs() {
+		AtomicInteger lacking = new AtomicInteger();
+		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), lackingThreads(lacking));
+		CompletableFuture<ServiceSnapshot> read = resolver.whenRead("a").toCompletableFuture();
+		CompletableFuture<List<String>> names = resolver.whenServices().toCompletableFuture();
+		lacking.set(2);
+		this.rig.run();
+		assertThat(List.of(read, names)).noneMatch(CompletableFuture::isDone);
+		this.rig.advance(Duration.ofSeconds(1));
+		assertThat(List.of(read, names)).allMatch(CompletableFuture::isDone)
+			.noneMatch(CompletableFuture::isCompletedExceptionally);
 	}
 
 	private static Workers lackingThreads(AtomicInteger lacking) {

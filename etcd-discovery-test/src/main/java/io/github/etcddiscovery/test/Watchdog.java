@@ -51,7 +51,7 @@ final class Watchdog {
 	 * an etcd has answered a call that was sent after it.
 	 */
 	private static final String FREEZE = """
-			kill -STOP "$1"
+			kill -STOP "$1" || exit
 			looks=0
 			while [ $looks -lt 2000 ] && grep -qsv '^[0-9]* (.*) [TtZX] ' /proc/"$1"/task/*/stat; do
 			  looks=$((looks + 1))

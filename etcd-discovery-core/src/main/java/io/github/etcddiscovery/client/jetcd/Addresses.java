@@ -151,7 +151,6 @@ final class Addresses {
 		if (name.lookingUp) {
 			return;
 		}
-		name.lookingUp = true;
 		this.lookups.execute(() -> {
 			try {
 				List<InetAddress> found = List.of(this.service.lookUp(name.endpoint.host()));
@@ -170,6 +169,8 @@ final class Addresses {
 				looked();
 			});
 		});
+		// What has been found waits for the end of this task.
+		name.lookingUp = true;
 	}
 
 	/** Why, as far as Java says so; it does not where it remembers a failure. */

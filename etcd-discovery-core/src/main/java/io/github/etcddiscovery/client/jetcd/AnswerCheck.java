@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerCheck implements ClientInterceptor {
 
+	static final String OTHER_CLUSTER = "another cluster of etcd has answered";
+
 	private static final long UNKNOWN = 0;
 
 	private final Clusters clusters;
@@ -78,8 +80,7 @@ final class AnswerCheck implements ClientInterceptor {
 		@Override
 		public void onClose(Status status, Metadata trailers) {
 			if (this.otherCluster != null) {
-				super.onClose(Status.UNAVAILABLE
-					.withDescription("another cluster of etcd has answered at " + this.otherCluster), trailers);
+				super.onClose(Status.UNAVAILABLE.withDescription(OTHER_CLUSTER + " at " + this.otherCluster), trailers);
 				return;
 			}
 			InetSocketAddress from = from(this.call);

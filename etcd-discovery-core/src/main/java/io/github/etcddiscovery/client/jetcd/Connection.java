@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
@@ -189,12 +190,20 @@ final class Connection implements AutoCloseable {
 
 	/**
 	 * Notes that a call had no answer.
-	 * @return a mark where this is the first one since the last answer, else null
+	 * @param first is given a mark where this is the first one since the last answer
 	 */
-	@Nullable Object unanswered() {
+	void unanswered(Consumer<Object> first) {
 		this.answeredAt = System.nanoTime() - NEVER;
 		Object mark = new Object();
-		return this.silence.compareAndSet(null, mark) ? mark : null;
+		if (this.silence.compareAndSet(null, mark)) {
+			try {
+				first.accept(mark);
+			}
+			catch (Throwable ex) {
+				// Where there is no timer, the next call without an answer tries again.
+				forgetSilence(mark);
+			}
+		}
 	}
 
 	/**

@@ -179,16 +179,11 @@ final class Connections implements AutoCloseable {
 		if (error == null || !Failure.unanswered(error)) {
 			this.lastTransportError.forget();
 			connection.answered();
-			return;
 		}
-		if (LastTransportError.wasNotSent(error)) {
-			return;
-		}
-		this.lastTransportError.note(error);
-		Object mark = connection.unanswered();
-		if (mark != null) {
-			this.threads.schedule(PATIENCE,
-					() -> this.threads.connecting().execute(() -> replaceSilent(connection, mark)));
+		else if (!LastTransportError.wasNotSent(error)) {
+			this.lastTransportError.note(error);
+			connection.unanswered((mark) -> this.threads.schedule(PATIENCE,
+					() -> this.threads.connecting().execute(() -> replaceSilent(connection, mark))));
 		}
 	}
 

@@ -271,6 +271,9 @@ final class Failure {
 		if (foreign(status)) {
 			return "What answers there is no etcd, or a proxy that does not let us through";
 		}
+		if (says(status, AnswerCheck.OTHER_CLUSTER)) {
+			return "If this lasts, give the endpoints of one cluster";
+		}
 		// A server without TLS, or one that refuses our certificate, often just ends the
 		// connection.
 		return "Check that etcd runs and can be reached there"

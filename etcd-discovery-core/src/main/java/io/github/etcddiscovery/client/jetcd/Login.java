@@ -120,32 +120,41 @@ final class Login implements AutoCloseable {
 			return token(refused); // somebody was faster
 		}
 		Supplier<Credentials> supplier = this.credentials;
-		this.threads.credentials().execute(() -> ask(fresh, supplier));
+		try {
+			this.threads.credentials().execute(() -> ask(fresh, supplier));
+		}
+		catch (Throwable ex) {
+			fresh.end(null, ex);
+		}
 		if (this.connections.isClosed()) {
 			close();
 		}
 		return fresh.token;
 	}
 
+	/** Whatever is thrown ends the attempt: others wait for it. */
 	private void ask(Attempt attempt, Supplier<Credentials> supplier) {
-		Future<?> slow = this.threads.schedule(this.timeout, this::warnOfSlowness);
-		Credentials credentials;
 		try {
-			credentials = Objects.requireNonNull(supplier.get(), "the supplier has given none");
+			logIn(attempt, ask(supplier));
 		}
 		catch (Throwable ex) {
-			attempt.end(null,
-					Status.UNAUTHENTICATED.withDescription("no credentials to be had")
-						.withCause(ex)
-						.asRuntimeException());
-			return;
+			attempt.end(null, ex);
+		}
+	}
+
+	private Credentials ask(Supplier<Credentials> supplier) {
+		Future<?> slow = this.threads.schedule(this.timeout, this::warnOfSlowness);
+		try {
+			return Objects.requireNonNull(supplier.get(), "the supplier has given none");
+		}
+		catch (Throwable ex) {
+			throw Status.UNAUTHENTICATED.withDescription("no credentials to be had").withCause(ex).asRuntimeException();
 		}
 		finally {
 			if (slow.cancel(false)) {
 				this.slow.set(false);
 			}
 		}
-		logIn(attempt, credentials);
 	}
 
 	private void warnOfSlowness() {

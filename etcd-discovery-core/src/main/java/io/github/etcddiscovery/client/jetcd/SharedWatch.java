@@ -166,6 +166,10 @@ final class SharedWatch implements Watch {
 			then.run();
 			close();
 		}
+		catch (Error ex) { // no memory: its stream ends, and has nothing left to apply
+			then.run();
+			throw ex;
+		}
 	}
 
 	/** Whatever a listener throws ends the watch: it has missed what it did not take. */

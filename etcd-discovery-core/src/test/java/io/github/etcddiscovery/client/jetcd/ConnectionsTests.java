@@ -4,6 +4,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +30,7 @@ class ConnectionsTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
-	private final Threads threads = new Threads();
+	private Threads threads = new Threads();
 
 	private final AtomicInteger opened = new AtomicInteger();
 
@@ -48,7 +50,31 @@ class ConnectionsTests {
 		awaitOpened(2);
 		assertThat(this.connections.current()).isSameAs(connection);
 		assertThat(connection.answeredWithin(HOUR)).isFalse();
-		assertThat(connection.unanswered()).isNotNull();
+		assertThat(unanswered(connection)).isNotNull();
+	}
+
+	@Test
+	void silenceThatNoTimerCanEndIsWaitedForAnew() {
+		this.threads.close();
+		this.threads = new Threads(new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+				throw new InternalError("as a test has it");
+			}
+
+		}, System::nanoTime);
+		open(EtcdClientSettings.of("http://localhost:1"), HOUR);
+		Connection connection = this.connections.current();
+		this.connections.note(connection, Status.UNAVAILABLE.asRuntimeException());
+		assertThat(connection.answeredWithin(HOUR)).isFalse();
+		assertThat(unanswered(connection)).isNotNull();
+	}
+
+	private static Object unanswered(Connection connection) {
+		AtomicReference<Object> mark = new AtomicReference<>();
+		connection.unanswered(mark::set);
+		return mark.get();
 	}
 
 	@Test
@@ -57,7 +83,7 @@ class ConnectionsTests {
 				Duration.ofMillis(10));
 		Connection connection = this.connections.current();
 		connection.answered();
-		Object mark = connection.unanswered();
+		Object mark = unanswered(connection);
 		awaitOpened(this.opened.get() + 2);
 		assertThat(connection.silentSince(mark)).isTrue();
 		assertThat(connection.answeredWithin(HOUR)).isFalse();

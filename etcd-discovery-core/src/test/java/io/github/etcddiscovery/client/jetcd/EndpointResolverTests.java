@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
@@ -27,6 +28,8 @@ class EndpointResolverTests {
 
 	/** What the name service throws; null for nothing. */
 	private Error fault;
+
+	private Executor lookups = Runnable::run;
 
 	@Test
 	void everyAddressOfEveryNameIsTold() {
@@ -77,6 +80,19 @@ class EndpointResolverTests {
 		NameResolver resolver = start("a:1");
 		assertThat(this.told).last().matches((told) -> !told.hasValue());
 		this.fault = null;
+		resolver.refresh();
+		assertThat(told()).containsExactly("10.0.0.1:1");
+	}
+
+	@Test
+	void aNameIsLookedUpAgainThoughALookupFoundNoMemory() {
+		this.names.put("a", List.of("10.0.0.1"));
+		this.lookups = (task) -> {
+			throw new InternalError("as a test has it");
+		};
+		NameResolver resolver = start("a:1");
+		assertThat(this.told).isEmpty();
+		this.lookups = Runnable::run;
 		resolver.refresh();
 		assertThat(told()).containsExactly("10.0.0.1:1");
 	}
@@ -176,7 +192,8 @@ class EndpointResolverTests {
 	}
 
 	private NameResolver start(String... endpoints) {
-		this.addresses = new Addresses(Endpoint.parseAll(List.of(endpoints), false), this::lookUp, Runnable::run);
+		this.addresses = new Addresses(Endpoint.parseAll(List.of(endpoints), false), this::lookUp,
+				(task) -> this.lookups.execute(task));
 		return connect();
 	}
 

@@ -115,6 +115,13 @@ class FailureTests {
 	}
 
 	@Test
+	void ofAnotherClusterTheAdviceIsToGiveTheEndpointsOfOne() {
+		assertThat(failure(Status.UNAVAILABLE.withDescription(AnswerCheck.OTHER_CLUSTER + " at /10.0.0.5:2379")
+			.asRuntimeException()))
+			.hasMessageContaining("at /10.0.0.5:2379. If this lasts, give the endpoints of one cluster");
+	}
+
+	@Test
 	void exceptionOfOursPassesUnchanged() {
 		EtcdDiscoveryException ours = Failure.closed("probe");
 		assertThat(failure(new CompletionException(ours))).isSameAs(ours);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import io.etcd.jetcd.api.LeaseGrantRequest;
@@ -145,9 +146,10 @@ class RenewalsIT {
 	void anAnswerOnAnOpenStreamShowsThatTheConnectionIsOfUse() {
 		Connection connection = this.connections.current();
 		renew("");
-		Object mark = connection.unanswered();
+		AtomicReference<Object> mark = new AtomicReference<>();
+		connection.unanswered(mark::set);
 		renew("");
-		assertThat(connection.silentSince(mark)).isFalse();
+		assertThat(connection.silentSince(mark.get())).isFalse();
 	}
 
 	@Test

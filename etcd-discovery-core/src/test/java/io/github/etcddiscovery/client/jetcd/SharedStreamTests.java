@@ -1,6 +1,10 @@
 package io.github.etcddiscovery.client.jetcd;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
+import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Watch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -85,6 +89,28 @@ class SharedStreamTests {
 		assertThat(this.second.next(Recorder.Ended.class).cause().kind()).isEqualTo(Kind.UNAVAILABLE);
 		this.rig.watch(this.third);
 		this.rig.etcd.nextStream();
+	}
+
+	@Test
+	void aStreamWhoseNewsFoundNoMemoryEndsAndIsBehindNoMore() throws InterruptedException {
+		AtomicBoolean scarce = new AtomicBoolean();
+		try (WatchesRig own = this.rig.watches(EtcdClientSettings.of(this.rig.etcd.endpoint()), (task) -> {
+			if (scarce.getAndSet(false)) {
+				throw new InternalError("as a test has it");
+			}
+			task.run();
+		})) {
+			own.watches.watch(StreamRig.RANGE, 50, this.first);
+			FakeEtcd.Stream stream = this.rig.etcd.nextStream();
+			stream.next();
+			stream.say(FakeEtcd.created(0));
+			this.first.next(Recorder.Confirmed.class);
+			scarce.set(true);
+			stream.say(FakeEtcd.events(0, FakeEtcd.put("a/1", 101)));
+			assertThat(this.first.next(Recorder.Ended.class).cause()).hasRootCauseMessage("as a test has it");
+			own.advance(Duration.ofMinutes(1));
+			assertThat(own.watches.behindFor()).isZero();
+		}
 	}
 
 	@Test

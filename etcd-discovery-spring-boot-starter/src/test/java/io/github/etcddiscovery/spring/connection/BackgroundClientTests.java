@@ -94,7 +94,8 @@ class BackgroundClientTests {
 		BackgroundClient slow = new BackgroundClient(Duration.ofMillis(1), Duration.ofSeconds(10), SETTINGS,
 				this.maker::join, () -> null);
 		CompletableFuture<?> early = slow.commit(new Write.Delete(KEY, 1));
-		CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(() -> this.maker.complete(recording()));
+		CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS, OWN_THREADS)
+			.execute(() -> this.maker.complete(recording()));
 		early.get(5, TimeUnit.SECONDS);
 	}
 
