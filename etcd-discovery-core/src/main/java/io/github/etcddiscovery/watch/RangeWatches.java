@@ -21,9 +21,9 @@ import io.github.etcddiscovery.retry.RetryOptions;
  * All range watches of one owner, and what they share. Those that are lost together
  * neither list all at once (so many lists are under way at most, and ranges that somebody
  * waits for come first) nor say so a thousand times (within a minute of a warning, and
- * for as long as its range fails, those of other ranges for the same kind of failure are
- * not given). Confined to the thread of the loop, but for {@link #behindFor()}. Not part
- * of the API that users write against; may change.
+ * for as long as its range fails and no other is followed, those of other ranges for the
+ * same kind of failure are not given). Confined to the thread of the loop, but for
+ * {@link #behindFor()}. Not part of the API that users write against; may change.
  */
 public final class RangeWatches implements AutoCloseable {
 
@@ -53,6 +53,9 @@ public final class RangeWatches implements AutoCloseable {
 	private final Set<RangeWatch> queued = new LinkedHashSet<>();
 
 	private final Set<RangeWatch> listing = new HashSet<>();
+
+	/** Those that believe in their watch: while there is one, etcd is not away. */
+	private final Set<Streak> followed = new HashSet<>();
 
 	private final Map<Kind, Warning> warnings = new EnumMap<>(Kind.class);
 
@@ -167,11 +170,24 @@ public final class RangeWatches implements AutoCloseable {
 		}
 	}
 
-	/** Tells whether to warn of a failure; then others have to wait. */
+	/** A range is followed, and has been for long enough to believe in it. */
+	void followed(Streak streak) {
+		this.followed.add(streak);
+	}
+
+	/** A range is not followed any more. */
+	void notFollowed(Streak streak) {
+		this.followed.remove(streak);
+	}
+
+	/**
+	 * Tells whether to warn of a failure; then others have to wait. One that was followed
+	 * until now counts as followed here: what has failed before was not its failure.
+	 */
 	boolean mayWarn(Streak streak, Kind kind) {
 		Warning last = this.warnings.get(kind);
-		if (last != null && last.by() != streak
-				&& (last.by().speaksForAll(kind) || this.loop.since(last.when()).compareTo(PAUSE) < 0)) {
+		if (last != null && last.by() != streak && (this.loop.since(last.when()).compareTo(PAUSE) < 0
+				|| (this.followed.isEmpty() && last.by().speaksForAll(kind)))) {
 			return false;
 		}
 		this.warnings.put(kind, new Warning(streak, this.loop.now()));

@@ -57,11 +57,12 @@ final class Streak {
 		else {
 			logger.debug("Cannot follow {}, attempt {}: {}", this.range, this.failures.count(), cause.getMessage());
 		}
+		this.shared.notFollowed(this);
 	}
 
 	/**
-	 * Tells whether a failure was warned of that goes on, and is likely to be the failure
-	 * of all other ranges too: permissions are of single ranges.
+	 * Tells whether a failure was warned of that goes on, and can be the failure of all
+	 * other ranges too: permissions are of single ranges.
 	 */
 	boolean speaksForAll(Kind kind) {
 		return kind != Kind.PERMISSION_DENIED && this.warned.contains(kind);
@@ -70,6 +71,7 @@ final class Streak {
 	/** Nobody wants to know any more. */
 	void close() {
 		this.warned.clear();
+		this.shared.notFollowed(this);
 	}
 
 	/** A watch has stayed confirmed for long enough to believe in it. */
@@ -79,6 +81,7 @@ final class Streak {
 		}
 		this.failures.clear();
 		this.warned.clear();
+		this.shared.followed(this);
 	}
 
 }

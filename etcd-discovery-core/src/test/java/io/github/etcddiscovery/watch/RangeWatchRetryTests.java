@@ -236,6 +236,24 @@ class RangeWatchRetryTests {
 	}
 
 	@Test
+	void aRangeThatFailsForAReasonOfItsOwnDoesNotKeepAnOutageOfTheOthersFromBeingTold() {
+		this.rig.other("b/").start();
+		this.rig.start();
+		this.rig.advance(Duration.ofSeconds(11));
+		this.rig.range.thrown = new LinkageError("of a test");
+		this.rig.range.throwsAlways = true;
+		this.rig.etcd.put("a/1", "x");
+		this.rig.advance(Duration.ofMinutes(5));
+		assertThat(this.log.at("WARN")).singleElement().asString().contains("a/*");
+		this.rig.etcd.down();
+		this.rig.advance(Duration.ofMinutes(5));
+		assertThat(this.log.at("WARN")).hasSize(2).last().asString().contains("b/*");
+		this.rig.etcd.up();
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.log.at("INFO")).singleElement().asString().contains("b/* again");
+	}
+
+	@Test
 	void aPermissionThatIsWantingIsToldOfEachRangeButNotWithinAMinute() {
 		this.rig.etcd.refuse(Kind.PERMISSION_DENIED, Call.LIST);
 		this.rig.watch.start();

@@ -30,6 +30,9 @@ final class RecordedRange implements RangeListener, DiscoveryObserver {
 	/** What the next page, list or change makes it throw, or null. */
 	Error thrown;
 
+	/** Whether it throws that at each of them. */
+	boolean throwsAlways;
+
 	int events;
 
 	List<String> takeTold() {
@@ -98,7 +101,7 @@ final class RecordedRange implements RangeListener, DiscoveryObserver {
 
 	private void fail() {
 		Error thrown = this.thrown;
-		this.thrown = null;
+		this.thrown = this.throwsAlways ? thrown : null;
 		if (thrown != null) {
 			throw thrown;
 		}
