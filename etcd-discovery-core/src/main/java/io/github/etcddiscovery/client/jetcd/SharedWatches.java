@@ -34,6 +34,8 @@ final class SharedWatches implements Watches {
 	/** Within this a watch is confirmed and a sign of life comes, if not later. */
 	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
 
+	private static final Duration AGAIN = Duration.ofSeconds(1);
+
 	private final SynchronizationContext context = new SynchronizationContext((thread, ex) -> failed(ex));
 
 	private final Calls calls;
@@ -228,12 +230,23 @@ final class SharedWatches implements Watches {
 	}
 
 	/**
-	 * Ends a watch that is on no stream any more.
+	 * Ends a watch that is on no stream any more. Where there is no memory for that, it
+	 * is tried again, so that others that end with it do.
 	 * @param watch the watch
 	 * @param cause why
 	 */
 	void end(SharedWatch watch, Throwable cause) {
-		watch.ended(this.calls.failure(watch.toString(), cause));
+		try {
+			watch.ended(this.calls.failure(watch.toString(), cause));
+		}
+		catch (Error noMemory) {
+			try {
+				this.calls.threads().schedule(AGAIN, () -> enter(() -> end(watch, cause)));
+			}
+			catch (Throwable noTimer) {
+				enter(() -> end(watch, cause));
+			}
+		}
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.client.jetcd;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
@@ -110,6 +111,32 @@ class SharedStreamTests {
 			assertThat(this.first.next(Recorder.Ended.class).cause()).hasRootCauseMessage("as a test has it");
 			own.advance(Duration.ofMinutes(1));
 			assertThat(own.watches.behindFor()).isZero();
+		}
+	}
+
+	@Test
+	void ofTheWatchesOfAStreamThatEndsOneThatFindsNoMemoryIsToldLaterAndTheOthersAtOnce() throws InterruptedException {
+		AtomicBoolean scarce = new AtomicBoolean();
+		try (WatchesRig own = this.rig.watches(EtcdClientSettings.of(this.rig.etcd.endpoint()), (task) -> {
+			if (scarce.getAndSet(false)) {
+				throw new InternalError("as a test has it");
+			}
+			task.run();
+		})) {
+			for (Recorder each : List.of(this.first, this.second, this.third)) {
+				own.watches.watch(StreamRig.RANGE, 50, each);
+			}
+			FakeEtcd.Stream stream = this.rig.etcd.nextStream();
+			stream.say(FakeEtcd.created(0), FakeEtcd.created(1));
+			this.first.next(Recorder.Confirmed.class);
+			this.second.next(Recorder.Confirmed.class);
+			scarce.set(true);
+			stream.complete();
+			this.second.next(Recorder.Ended.class);
+			this.third.next(Recorder.Ended.class);
+			assertThat(this.first.rest()).isEmpty();
+			own.advance(Duration.ofSeconds(1));
+			assertThat(this.first.next(Recorder.Ended.class).cause()).hasMessageContaining("etcd has ended the stream");
 		}
 	}
 
