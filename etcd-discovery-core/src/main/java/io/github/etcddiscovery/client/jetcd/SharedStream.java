@@ -203,14 +203,12 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		}
 	}
 
-	/** Ends the stream and all its watches. */
+	/** Ends the stream and all its watches, also where an end before this has failed. */
 	void end(Throwable cause) {
 		if (this.stream != null) {
 			this.stream.end(cause);
 		}
-		else {
-			ended(cause);
-		}
+		endWatches(cause);
 	}
 
 	/** Ends the stream and all its watches, for what says nothing of the connection. */
@@ -231,14 +229,19 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 		}
 	}
 
+	/** Does nothing the second time: no watch is on this stream any more. */
 	private void endWatches(Throwable cause) {
 		release();
-		this.ids.confirmed().forEach((watch) -> {
+		this.ids.confirmed().stream().filter(this::carries).forEach((watch) -> {
 			watch.stream = null;
 			this.watches.end(watch, cause);
 		});
-		this.ids.unanswered().forEach((watch) -> refused(watch, cause));
+		this.ids.unanswered().stream().filter(this::carries).forEach((watch) -> refused(watch, cause));
 		applied();
+	}
+
+	private boolean carries(SharedWatch watch) {
+		return watch.stream == this;
 	}
 
 	private void release() {

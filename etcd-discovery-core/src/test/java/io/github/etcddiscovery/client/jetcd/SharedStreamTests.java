@@ -7,6 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Watch;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall;
+import io.grpc.MethodDescriptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -140,12 +146,45 @@ class SharedStreamTests {
 		}
 	}
 
+	/** What the calls of an interceptor of a user do nobody knows. */
+	@Test
+	void aStreamThatEndsEndsItsWatchesThoughItsCallThrowsAtTheEnd() throws InterruptedException {
+		try (WatchesRig own = new WatchesRig(EtcdClientSettings.of(this.rig.etcd.endpoint()),
+				(builder) -> builder.interceptor(new ThrowsWhenCancelled()), Runnable::run)) {
+			own.watches.watch(StreamRig.RANGE, 50, this.first);
+			own.watches.watch(StreamRig.RANGE, 50, this.second);
+			FakeEtcd.Stream stream = this.rig.etcd.nextStream();
+			stream.say(FakeEtcd.created(0));
+			this.first.next(Recorder.Confirmed.class);
+			stream.complete();
+			this.first.next(Recorder.Ended.class);
+			this.second.next(Recorder.Ended.class);
+		}
+	}
+
 	@Test
 	void aConfirmationThatNobodyAskedForEndsTheStream() throws InterruptedException {
 		FakeEtcd.Stream stream = this.rig.confirmed(this.first);
 		stream.say(FakeEtcd.created(1));
 		this.first.next(Recorder.Ended.class);
 		await().until(() -> stream.cancelled);
+	}
+
+	private static final class ThrowsWhenCancelled implements ClientInterceptor {
+
+		@Override
+		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+			return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
+
+				@Override
+				public void cancel(String message, Throwable cause) {
+					super.cancel(message, cause);
+					throw new IllegalStateException("as a test has it");
+				}
+
+			};
+		}
+
 	}
 
 }
