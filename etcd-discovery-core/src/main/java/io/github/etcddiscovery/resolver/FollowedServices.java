@@ -52,11 +52,11 @@ final class FollowedServices {
 		this.nextSearch = loop.now();
 	}
 
-	/** Adds a service, unless it is there. */
-	void add(Service service) {
-		if (this.services.add(service)) {
-			this.watches += watches(service);
-		}
+	/** Adds a service, and returns whether it was not there. */
+	boolean add(Service service) {
+		boolean added = this.services.add(service);
+		this.watches += added ? watches(service) : 0;
+		return added;
 	}
 
 	/** One that no layout has a range for takes memory all the same. */

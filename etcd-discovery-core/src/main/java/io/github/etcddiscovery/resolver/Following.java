@@ -112,11 +112,7 @@ final class Following {
 				.flatMap((layout) -> feed(layout, layout.rangeOf(service.name()), service))
 				.toList();
 			if (service.ask(Stream.concat(this.shared.stream(), own.stream()).toList())) {
-				this.context.loop().execute(() -> {
-					follow(service);
-					// Where lookups do not wait at all they are answered already.
-					this.context.publisher().tellUnread(service);
-				});
+				this.context.loop().execute(() -> follow(service));
 			}
 		}
 		return service.feeds();
@@ -169,9 +165,13 @@ final class Following {
 			service.ownFeeds().forEach(Feed::close);
 			return;
 		}
-		this.followed.add(service);
+		boolean begins = this.followed.add(service);
 		service.ownFeeds().forEach(Feed::open);
 		this.followed.keepTheLimit(service);
+		if (begins) {
+			// Where lookups do not wait at all they are answered already.
+			this.context.publisher().tellUnread(service);
+		}
 	}
 
 	/** Returns the services of which a feed tells. */

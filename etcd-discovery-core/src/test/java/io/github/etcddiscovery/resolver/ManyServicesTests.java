@@ -192,11 +192,41 @@ class ManyServicesTests {
 		assertThat(told).hasSize(4).last().isEqualTo("a READ 1");
 	}
 
+	@Test
+	void whatWasForgottenAndAskedForAgainMeanwhileIsNotToldAsUnread() {
+		Rig other = new Rig();
+		other.put(FailingCodec.LAYOUT, instance("a", 1));
+		ResolverOptions options = ResolverOptions.defaults().withScope(Scope.SERVICE).withLayouts(FailingCodec.LAYOUT);
+		Following following = new Following(other.etcd.connect(), other.loop,
+				LayoutReader.ofAll(options, new Rejections(other.loop, options.observer(), List.of())), options);
+		List<String> told = new ArrayList<>();
+		following.context()
+			.publisher()
+			.toAll()
+			.add(new Subscriber((snapshot) -> told.add(line(snapshot)), Rig.sameThread(), other.loop));
+		Services services = following.context().services();
+		Service forgotten = services.obtain("a");
+		FailingCodec.WHEN_ASKED.set(() -> {
+			FailingCodec.WHEN_ASKED.set(() -> {
+			});
+			services.removeUnneeded(forgotten);
+			following.ask("a");
+			other.run();
+		});
+		following.ask("a");
+		other.run();
+		assertThat(services.get("a")).isNotSameAs(forgotten);
+		assertThat(told).containsExactly("a READ 1");
+	}
+
 	private static List<String> toldOfAll(EtcdResolver resolver) {
 		List<String> told = new ArrayList<>();
-		resolver.subscribeAll((snapshot) -> told
-			.add(snapshot.service() + " " + snapshot.state() + " " + snapshot.instances().size()));
+		resolver.subscribeAll((snapshot) -> told.add(line(snapshot)));
 		return told;
+	}
+
+	private static String line(ServiceSnapshot snapshot) {
+		return snapshot.service() + " " + snapshot.state() + " " + snapshot.instances().size();
 	}
 
 	@Test
