@@ -189,20 +189,29 @@ final class Connection implements AutoCloseable {
 	}
 
 	/**
-	 * Notes that a call had no answer.
-	 * @param first is given a mark where this is the first one since the last answer
+	 * Notes that a call had no answer. Where this is the first one since the last answer,
+	 * that is looked into later.
+	 * @param timer runs something later
+	 * @param connecting where it is looked into then
+	 * @param look is given a mark, see {@link #silentSince}
 	 */
-	void unanswered(Consumer<Object> first) {
+	void unanswered(Executor timer, Executor connecting, Consumer<Object> look) {
 		this.answeredAt = System.nanoTime() - NEVER;
 		Object mark = new Object();
+		Runnable lookIntoIt = () -> look.accept(mark);
+		Runnable waited = () -> handOver(mark, connecting, lookIntoIt);
 		if (this.silence.compareAndSet(null, mark)) {
-			try {
-				first.accept(mark);
-			}
-			catch (Throwable ex) {
-				// Where there is no timer, the next call without an answer tries again.
-				forgetSilence(mark);
-			}
+			handOver(mark, timer, waited);
+		}
+	}
+
+	/** Where there is no memory, the next call without an answer tries again. */
+	private void handOver(Object mark, Executor executor, Runnable task) {
+		try {
+			executor.execute(task);
+		}
+		catch (Throwable ex) {
+			forgetSilence(mark);
 		}
 	}
 

@@ -182,8 +182,8 @@ final class Connections implements AutoCloseable {
 		}
 		else if (!LastTransportError.wasNotSent(error)) {
 			this.lastTransportError.note(error);
-			connection.unanswered((mark) -> this.threads.schedule(PATIENCE,
-					() -> this.threads.connecting().execute(() -> replaceSilent(connection, mark))));
+			connection.unanswered((look) -> this.threads.schedule(PATIENCE, look), this.threads.connecting(),
+					(mark) -> replaceSilent(connection, mark));
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -71,9 +72,20 @@ class ConnectionsTests {
 		assertThat(unanswered(connection)).isNotNull();
 	}
 
+	@Test
+	void soIsSilenceWhoseTimerFindsNoMemory() {
+		open(EtcdClientSettings.of("http://localhost:1"), HOUR);
+		Connection connection = this.connections.current();
+		connection.unanswered((task) -> new FutureTask<>(task, null).run(), (task) -> {
+			throw new InternalError("as a test has it");
+		}, (mark) -> {
+		});
+		assertThat(unanswered(connection)).isNotNull();
+	}
+
 	private static Object unanswered(Connection connection) {
 		AtomicReference<Object> mark = new AtomicReference<>();
-		connection.unanswered(mark::set);
+		connection.unanswered(Runnable::run, Runnable::run, mark::set);
 		return mark.get();
 	}
 

@@ -147,7 +147,7 @@ class RenewalsIT {
 		Connection connection = this.connections.current();
 		renew("");
 		AtomicReference<Object> mark = new AtomicReference<>();
-		connection.unanswered(mark::set);
+		connection.unanswered(Runnable::run, Runnable::run, mark::set);
 		renew("");
 		assertThat(connection.silentSince(mark.get())).isFalse();
 	}
