@@ -151,26 +151,44 @@ final class Addresses {
 		if (name.lookingUp) {
 			return;
 		}
-		this.lookups.execute(() -> {
-			try {
-				List<InetAddress> found = List.of(this.service.lookUp(name.endpoint.host()));
-				this.context.execute(() -> name.found(found));
-			}
-			catch (Throwable ex) {
-				this.context.execute(() -> {
-					name.lookedUp = false;
-					// Without the cause: gRPC would log its stack at every attempt.
-					this.failure = Status.UNAVAILABLE
-						.withDescription("unknown host " + named(name.endpoint.host(), ex));
-				});
-			}
-			this.context.execute(() -> {
-				name.lookingUp = false;
-				looked();
-			});
-		});
 		// What has been found waits for the end of this task.
 		name.lookingUp = true;
+		try {
+			this.lookups.execute(() -> askOrEnd(name));
+		}
+		catch (Throwable ex) {
+			name.lookingUp = false;
+			throw ex;
+		}
+	}
+
+	/** Where there is no memory, the name is looked up again when gRPC wants it. */
+	private void askOrEnd(NamedAddresses name) {
+		try {
+			ask(name);
+		}
+		catch (Throwable ex) {
+			name.lookingUp = false;
+			throw ex;
+		}
+	}
+
+	private void ask(NamedAddresses name) {
+		try {
+			List<InetAddress> found = List.of(this.service.lookUp(name.endpoint.host()));
+			this.context.execute(() -> name.found(found));
+		}
+		catch (Throwable ex) {
+			this.context.execute(() -> {
+				name.lookedUp = false;
+				// Without the cause: gRPC would log its stack at every attempt.
+				this.failure = Status.UNAVAILABLE.withDescription("unknown host " + named(name.endpoint.host(), ex));
+			});
+		}
+		this.context.execute(() -> {
+			name.lookingUp = false;
+			looked();
+		});
 	}
 
 	/** Why, as far as Java says so; it does not where it remembers a failure. */

@@ -17,7 +17,8 @@ final class NamedAddresses {
 
 	final Endpoint endpoint;
 
-	boolean lookingUp;
+	/** Can be reset on any thread. */
+	volatile boolean lookingUp;
 
 	/** Whether the name service has answered when it was asked last. */
 	boolean lookedUp;

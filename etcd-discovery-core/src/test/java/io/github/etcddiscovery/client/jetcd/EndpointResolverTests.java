@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
+import io.github.etcddiscovery.model.Unspeakable;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.Status;
@@ -17,6 +18,7 @@ import io.grpc.StatusOr;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EndpointResolverTests {
 
@@ -92,6 +94,20 @@ class EndpointResolverTests {
 		};
 		NameResolver resolver = start("a:1");
 		assertThat(this.told).isEmpty();
+		this.lookups = Runnable::run;
+		resolver.refresh();
+		assertThat(told()).containsExactly("10.0.0.1:1");
+	}
+
+	@Test
+	void soItIsWhereNotEvenItsFailureCouldBeHandedOver() {
+		this.names.put("a", List.of("10.0.0.1"));
+		this.fault = new Unspeakable();
+		List<Runnable> begun = new ArrayList<>();
+		this.lookups = begun::add;
+		NameResolver resolver = start("a:1");
+		assertThatThrownBy(() -> begun.get(0).run()).isSameAs(this.fault);
+		this.fault = null;
 		this.lookups = Runnable::run;
 		resolver.refresh();
 		assertThat(told()).containsExactly("10.0.0.1:1");
