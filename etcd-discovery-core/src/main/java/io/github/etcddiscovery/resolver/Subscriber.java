@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Subscriber {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdResolver.class);
+
+	private static final Duration AGAIN = Duration.ofSeconds(1);
 
 	private final Consumer<ServiceSnapshot> target;
 
@@ -71,9 +74,9 @@ final class Subscriber {
 			while (!this.pending.isEmpty() && this.running.compareAndSet(false, true));
 		}
 		catch (Throwable ex) {
-			// Not of the subscriber, but for want of memory for a line in the log.
+			// Not of the subscriber, but for want of memory, which may last.
 			this.running.set(false);
-			begin();
+			this.loop.schedule(AGAIN, this::begin);
 		}
 	}
 

@@ -16,6 +16,8 @@ import com.google.common.util.concurrent.ForwardingExecutorService;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.LoggedLines;
+import io.github.etcddiscovery.model.Unspeakable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +141,28 @@ class SubscriberThreadsTests {
 		this.rig.advance(Duration.ofSeconds(1));
 		assertThat(List.of(read, names)).allMatch(CompletableFuture::isDone)
 			.noneMatch(CompletableFuture::isCompletedExceptionally);
+	}
+
+	@Test
+	void whereThereIsNoMemoryForALineInTheLogTheNextServiceIsToldASecondLater() {
+		AtomicInteger lacking = new AtomicInteger();
+		EtcdResolver resolver = this.rig.start(UnaryOperator.identity(), lackingThreads(lacking));
+		this.rig.run();
+		List<String> told = new ArrayList<>();
+		resolver.subscribeAll((snapshot) -> {
+			told.add(snapshot.service());
+			throw new Unspeakable();
+		});
+		lacking.set(1);
+		this.rig.put(instance("a", 1));
+		this.rig.put(instance("b", 1));
+		try (LoggedLines log = new LoggedLines(EtcdResolver.class.getName())) {
+			this.rig.advance(Duration.ofSeconds(1));
+			assertThat(told).hasSize(1);
+			this.rig.advance(Duration.ofSeconds(1));
+			assertThat(log.at("WARN")).isEmpty();
+		}
+		assertThat(told).containsExactlyInAnyOrder("a", "b");
 	}
 
 	private static Workers lackingThreads(AtomicInteger lacking) {
