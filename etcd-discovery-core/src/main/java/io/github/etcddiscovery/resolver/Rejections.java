@@ -113,25 +113,25 @@ final class Rejections {
 		};
 	}
 
-	/** A few of many, and how many others there are: those are not kept. */
+	/** A few of many, and whether there are others: those are not kept. */
 	private static final class Rest {
 
 		private final Set<String> names = new LinkedHashSet<>();
 
-		private int others;
+		private boolean more;
 
 		private void add(Supplier<String> name) {
 			if (this.names.size() < NAMED) {
 				this.names.add(name.get());
 			}
 			else {
-				this.others++;
+				this.more = this.more || !this.names.contains(name.get());
 			}
 		}
 
 		@Override
 		public String toString() {
-			return String.join(", ", this.names) + ((this.others > 0) ? " and " + this.others + " more" : "");
+			return String.join(", ", this.names) + (this.more ? " and more" : "");
 		}
 
 	}
