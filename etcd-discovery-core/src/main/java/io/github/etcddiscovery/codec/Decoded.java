@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.codec;
 
 import java.util.Locale;
+import java.util.Objects;
 
 import io.github.etcddiscovery.Instance;
 
@@ -17,6 +18,11 @@ public sealed interface Decoded {
 	 * @param instance the instance, with the weight as it was written
 	 */
 	record Found(Instance instance) implements Decoded {
+
+		/** Refuses null, as one answer of a codec that cannot be used. */
+		public Found {
+			Objects.requireNonNull(instance, "instance");
+		}
 
 	}
 
@@ -35,6 +41,12 @@ public sealed interface Decoded {
 	 * @param member what is to blame in the value, as the format names it, or empty
 	 */
 	record Rejected(Reason reason, String member) implements Decoded {
+
+		/** Refuses null, as one answer of a codec that cannot be used. */
+		public Rejected {
+			Objects.requireNonNull(reason, "reason");
+			Objects.requireNonNull(member, "member");
+		}
 
 		/**
 		 * Leaves open what is to blame.

@@ -10,6 +10,8 @@ import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.github.etcddiscovery.resolver.Rig.instance;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -200,6 +202,19 @@ class BadEntriesTests {
 		assertThat(resolver.staleFor()).isZero();
 		assertThat(this.rig.rejected).hasSize(4).containsOnly("malformed");
 		assertThat(this.rig.etcd.calls(Call.LIST)).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { FailingCodec.NO_MEMBER, FailingCodec.NO_REASON, FailingCodec.NO_INSTANCE })
+	void aCodecThatAnswersWithNullCostsThatEntryOnly(String bad) {
+		this.rig.put(FailingCodec.LAYOUT, instance("a", 1));
+		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(FailingCodec.LAYOUT));
+		this.rig.run();
+		this.rig.etcd.put("failing/a/" + bad, "{}");
+		this.rig.run();
+		assertThat(resolver.instances("a")).hasSize(1);
+		assertThat(this.rig.rejected).containsExactly("malformed");
+		assertThat(resolver.staleFor()).isZero();
 	}
 
 	@Test

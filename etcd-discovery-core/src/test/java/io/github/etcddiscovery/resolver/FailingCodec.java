@@ -28,6 +28,15 @@ final class FailingCodec implements InstanceCodec {
 	/** Finds a class missing. */
 	static final String NO_CLASS = "no-class";
 
+	/** Is rejected, but what is to blame is null. */
+	static final String NO_MEMBER = "no-member";
+
+	/** Is rejected, but the reason is null. */
+	static final String NO_REASON = "no-reason";
+
+	/** Is found, but the instance is null. */
+	static final String NO_INSTANCE = "no-instance";
+
 	/** See {@link #lackMemory}. */
 	static final String NO_MEMORY_ONCE = "no-memory";
 
@@ -92,7 +101,17 @@ final class FailingCodec implements InstanceCodec {
 
 	@Override
 	public Decoded decode(String prefix, @Nullable String service, Bytes key, Bytes value) {
-		failAt(key.toString());
+		String text = key.toString();
+		failAt(text);
+		if (text.contains(NO_MEMBER)) {
+			return new Decoded.Rejected(Decoded.Reason.ADDRESS, null);
+		}
+		if (text.contains(NO_REASON)) {
+			return new Decoded.Rejected(null);
+		}
+		if (text.contains(NO_INSTANCE)) {
+			return new Decoded.Found(null);
+		}
 		return this.kitex.decode(prefix, service, key, value);
 	}
 
