@@ -44,6 +44,9 @@ final class Claim {
 
 	private final Set<String> reasonsToBeOut = new HashSet<>();
 
+	/** Whether who waits was told, or is as soon as there is a thread for it. */
+	private boolean told;
+
 	/** When the attempt began that is under way; null where none is. */
 	private @Nullable Long attemptBegan;
 
@@ -144,7 +147,7 @@ final class Claim {
 	}
 
 	/** Whether nothing is done before somebody asks for it. */
-	private boolean gaveUp() {
+	boolean gaveUp() {
 		return state() == RegistrationState.FAILED && this.retry.stopWhenExhausted();
 	}
 
@@ -263,7 +266,7 @@ final class Claim {
 		return pause;
 	}
 
-	/** What was known of the key is over; one that was given up stays so. */
+	/** What was known of the key is over. */
 	void beginAnew() {
 		if (wanted()) {
 			this.failedAttempts.clear();
@@ -272,7 +275,8 @@ final class Claim {
 	}
 
 	private void tellWhoWaits(Runnable end) {
-		if (!this.registered.isDone()) {
+		if (!this.told) {
+			this.told = true;
 			this.context.workers().executeOnceThereIsAThread(end, this.context.loop());
 		}
 	}

@@ -109,20 +109,20 @@ public final class EtcdRegistry implements AutoCloseable {
 	/** Finds who holds the keys, or starts who will. */
 	private RegistrationHandle holder(Described described, Collection<String> reasonsToBeOut) {
 		RegistrationHandle fresh = new RegistrationHandle(described, this.context);
-		for (Bytes key : described.keys()) {
-			RegistrationHandle holder = requireNonNull(
-					this.holders.compute(key, (same, former) -> (former == null || former.closed()) ? fresh : former));
-			if (holder != fresh) {
-				// Another thread may have found it under an earlier one of the keys.
-				fresh.neverBegins();
-				forget(fresh);
-				requireSame(holder, described);
-				reasonsToBeOut.forEach(holder::suspend);
-				return holder;
-			}
-		}
-		fresh.removed.whenComplete((done, failure) -> forget(fresh));
 		try {
+			for (Bytes key : described.keys()) {
+				RegistrationHandle holder = requireNonNull(this.holders.compute(key,
+						(same, former) -> (former == null || former.closed()) ? fresh : former));
+				if (holder != fresh) {
+					// Another thread may have found it under an earlier one of the keys.
+					fresh.neverBegins();
+					forget(fresh);
+					requireSame(holder, described);
+					reasonsToBeOut.forEach(holder::suspend);
+					return holder;
+				}
+			}
+			fresh.removed.whenComplete((done, failure) -> forget(fresh));
 			// Before the loop knows it: the caller may be held up at any time.
 			reasonsToBeOut.forEach(fresh::suspend);
 			this.context.loop().execute(() -> this.reconciler.add(fresh));
@@ -197,11 +197,11 @@ public final class EtcdRegistry implements AutoCloseable {
 	}
 
 	private void closeReconciler() {
-		LeaseStatus lease = lease();
-		Duration requestTimeout = this.context.client().requestTimeout();
-		Duration patience = (lease == null) ? requestTimeout
-				: Collections.max(List.of(lease.remaining(), requestTimeout));
-		this.context.loop().schedule(patience, this::end);
+		this.context.loop()
+			.schedule(
+					Collections
+						.max(List.of(this.reconciler.leases.remaining(), this.context.client().requestTimeout())),
+					this::end);
 		this.reconciler.close().thenCompose((done) -> {
 			this.removed.complete(null);
 			return this.context.options().removeOnClose() ? this.reconciler.leases.revoke()

@@ -220,6 +220,12 @@ final class Leases {
 		return ttl().dividedBy(3);
 	}
 
+	/** For how long what stands under the present lease may stand without renewals. */
+	Duration remaining() {
+		RegistryLease current = this.present;
+		return (current == null || !current.mayLive()) ? Duration.ZERO : current.status().remaining();
+	}
+
 	/** Can be called from any thread. */
 	@Nullable LeaseStatus status() {
 		RegistryLease current = this.present;

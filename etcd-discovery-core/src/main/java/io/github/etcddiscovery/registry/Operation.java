@@ -55,17 +55,17 @@ final class Operation {
 
 	private final Leases leases;
 
-	/** Removals that failed, and writes that were lost to others. */
+	/** Removals that failed, and writes that were lost to others, without a success. */
 	private final FailedAttempts lostOrNotRemoved;
+
+	/** When the first one of these was. */
+	private long lostOrNotRemovedSince;
 
 	private Step step = Step.NONE;
 
 	private Timer pause = Timer.NONE;
 
 	private int lostInARow;
-
-	/** When the first of them since the last success was. */
-	private long failingSince;
 
 	Operation(Key key, Reconciler registry) {
 		this.key = key;
@@ -198,7 +198,7 @@ final class Operation {
 		this.lostInARow++;
 		this.key.learn(new Found(answer.revision(), answer.found()));
 		if (this.lostInARow >= LOST_IN_A_ROW && this.step == Step.NONE) {
-			pause(lostOrNotRemoved(false));
+			pause(addLostOrNotRemoved(false));
 		}
 	}
 
@@ -223,6 +223,9 @@ final class Operation {
 	void failed(@Nullable Claim wanting, EtcdDiscoveryException cause) {
 		if (wanting != null && wanting == this.key.wanted()) {
 			pause(wanting.failed(cause, this.leases.ttl()));
+			if (wanting.gaveUp()) {
+				this.lostOrNotRemoved.clear();
+			}
 		}
 		else if (wanting == this.key.wanted()) {
 			notRemoved(cause);
@@ -231,19 +234,20 @@ final class Operation {
 
 	/** What cannot be removed ends with the lease, unless other keys need that. */
 	private void notRemoved(EtcdDiscoveryException cause) {
-		pause(lostOrNotRemoved(cause.kind().refused()));
-		if (this.key.claim() != null) {
-			this.key.claim().report.removalFailed(this.lostOrNotRemoved.count(), cause);
+		pause(addLostOrNotRemoved(cause.kind().refused()));
+		Claim leaving = this.key.claim();
+		if (leaving != null && !leaving.gaveUp()) {
+			leaving.report.removalFailed(this.lostOrNotRemoved.count(), cause);
 		}
-		if (this.registry.context.loop().since(this.failingSince).compareTo(this.leases.ttl()) >= 0) {
+		if (this.registry.context.loop().since(this.lostOrNotRemovedSince).compareTo(this.leases.ttl()) >= 0) {
 			this.registry.leaveLeaseUnlessAKeyIsWanted();
 		}
 	}
 
 	/** Returns how long to wait for the next attempt. */
-	private Duration lostOrNotRemoved(boolean refused) {
+	private Duration addLostOrNotRemoved(boolean refused) {
 		if (this.lostOrNotRemoved.count() == 0) {
-			this.failingSince = this.registry.context.loop().now();
+			this.lostOrNotRemovedSince = this.registry.context.loop().now();
 		}
 		return this.lostOrNotRemoved.add(refused, this.leases.longestPause());
 	}

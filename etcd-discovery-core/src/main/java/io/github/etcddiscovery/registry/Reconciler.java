@@ -36,7 +36,7 @@ import io.github.etcddiscovery.codec.Layout;
  * REGISTERED UNCERTAIN  update, whatever it ends with                 unchanged; written until it is committed
  * REGISTERED UNCERTAIN  key gone for the 4th time in a minute         WAITING for one TTL
  * CONFLICT              key gone, or under another's lease no more    REGISTERING
- * any that is wanted    store went back, lease lost; not given up     REGISTERING: read the key
+ * any that is wanted    store went back, lease lost                   REGISTERING: read the key
  * WAITING FAILED DENIED delay over                                    REGISTERING
  * FAILED, given up      resume, update                                REGISTERING; the key is removed till then
  * any but CLOSED        a reason to be out                            OUT; the key is removed

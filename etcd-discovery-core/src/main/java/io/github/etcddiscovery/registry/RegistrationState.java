@@ -37,7 +37,8 @@ public enum RegistrationState {
 	REGISTERING,
 
 	/**
-	 * There is a reason to be out of the registry: the key is removed, the lease kept.
+	 * There is a reason to be out of the registry: the key is removed, the lease kept
+	 * unless etcd does not let the key be removed, which then goes with the lease.
 	 */
 	OUT,
 

@@ -294,7 +294,8 @@ final class RandomSchedule {
 		boolean isRefused() {
 			return wantedKeys().stream()
 				.anyMatch((key) -> key.state() == RegistrationState.DENIED
-						|| (key.state() == RegistrationState.REGISTERED && key.problem() != null));
+						|| (key.state() == RegistrationState.REGISTERED && key.problem() != null
+								&& key.problem().matches("(?s).*(space exceeded|permission denied).*")));
 		}
 
 		void checkPuts() {

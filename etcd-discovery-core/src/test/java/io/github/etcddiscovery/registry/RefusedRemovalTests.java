@@ -5,7 +5,9 @@ import java.time.Duration;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.model.Call;
+import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,6 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * that has found its data corrupt, a proxy in between.
  */
 class RefusedRemovalTests {
+
+	@RegisterExtension
+	final LoggedLines log = new LoggedLines("io.github.etcddiscovery");
 
 	private final RegistryRig rig = new RegistryRig();
 
@@ -45,6 +50,34 @@ class RefusedRemovalTests {
 		this.rig.advanceSeconds(1);
 		assertThat(this.registration.state()).isEqualTo(RegistrationState.REGISTERED);
 		assertThat(this.rig.entry()).isNotNull();
+	}
+
+	@Test
+	void afterACloseTheRemovalGoesOnForAsLongAsTheLeaseMayLive() {
+		this.rig.etcd.refuse(Kind.REFUSED, Call.COMMIT);
+		this.registration.suspend("readiness");
+		while (this.rig.registry.lease() != null) {
+			this.rig.advanceSeconds(0.1);
+		}
+		this.rig.closeRegistry();
+		this.rig.advanceSeconds(4);
+		assertThat(this.rig.entry()).isNotNull();
+
+		this.rig.etcd.allow();
+		this.rig.advanceSeconds(5);
+		assertThat(this.rig.entry()).as("of a lease that had two thirds of its time or more").isNull();
+	}
+
+	@Test
+	void oneThatGaveUpAndLeavesSomethingBehindIsOneLineOfTheLog() {
+		RegistryRig stopping = RegistryRig.stoppingAfter(3);
+		stopping.etcd.withhold(Call.COMMIT, 1);
+		stopping.registered();
+		stopping.etcd.refuse(Kind.UNAVAILABLE);
+		stopping.advance(Duration.ofMinutes(3));
+
+		assertThat(this.log.at("WARN")).filteredOn((line) -> line.contains("FAILED")).hasSize(1);
+		assertThat(this.log.at("WARN")).noneMatch((line) -> line.contains("Removal"));
 	}
 
 	@Test

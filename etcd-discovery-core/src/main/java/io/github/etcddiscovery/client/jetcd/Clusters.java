@@ -29,10 +29,9 @@ import io.github.etcddiscovery.client.jetcd.AnswerCheck.Identity;
  * <li>What no etcd can have answered takes the address out at once.
  * <li>All addresses are asked who they are 1 s after the first answer, and whenever
  * another cluster answers, which counts as no answer. Of the clusters that answer at the
- * same time, the one with more addresses is ours, at a tie the one that is configured
- * first; the addresses of others are left out. When nothing of ours has answered for 5 s,
- * another one becomes ours: a restore of etcd changes its id for good. Either makes a
- * fresh connection, so that everything is listed, granted and put anew.
+ * same time, the one with more addresses is ours, at a tie the one configured first; the
+ * addresses of others are left out. When nothing of ours has answered for 5 s, another
+ * one becomes ours: a restore changes its id for good. Either begins all anew.
  * <li>What is left out is asked again every 30 s, and when nothing else answers.
  * </ul>
  * Everything that changes does so in a {@link SynchronizationContext}.
@@ -115,23 +114,25 @@ final class Clusters {
 	 */
 	boolean isOurs(InetSocketAddress from, long cluster) {
 		boolean first = this.ours.compareAndSet(UNKNOWN, cluster);
-		if (first || this.ours.get() == cluster) {
-			this.heardAt = this.threads.now();
-			this.addresses.answered(from);
-			if (first) {
-				this.context.execute(this::compareSoon);
-			}
-			return true;
+		if (!first && this.ours.get() != cluster) {
+			this.context.execute(this::ask);
+			return false;
 		}
-		this.context.execute(this::ask);
-		return false;
+		this.heardAt = this.threads.now();
+		this.addresses.answered(from);
+		if (first) {
+			this.context.execute(this::compareSoon);
+		}
+		return true;
 	}
 
 	/** Calls may all go to one address for long, and it may be the wrong one. */
 	private void compareSoon() {
-		if (this.addresses.all().size() > 1) {
-			askIn(ASKED_AT_MOST);
-		}
+		askIn(ASKED_AT_MOST, () -> {
+			if (this.addresses.all().size() > 1) {
+				ask();
+			}
+		});
 	}
 
 	/**
@@ -172,10 +173,17 @@ final class Clusters {
 	}
 
 	private void askIn(Duration delay) {
+		askIn(delay, this::ask);
+	}
+
+	private void askIn(Duration delay, Runnable question) {
 		if (this.next != null) {
 			this.next.cancel(false);
 		}
-		this.next = this.threads.schedule(delay, () -> this.context.execute(this::ask));
+		this.next = this.threads.schedule(delay, () -> this.context.execute(() -> {
+			this.next = null;
+			question.run();
+		}));
 	}
 
 	private void ask() {
@@ -282,7 +290,7 @@ final class Clusters {
 			if (answer.cluster() != UNKNOWN && answer.cluster() != chosen) {
 				out.put(address.socket(), answer.cluster());
 			}
-			else if (answer.kind() != Identity.Kind.ETCD && until != null && until != chosen) {
+			else if (answer.kind() != Identity.Kind.ETCD && until != null && (until == UNKNOWN || until != chosen)) {
 				out.put(address.socket(), until);
 			}
 		}

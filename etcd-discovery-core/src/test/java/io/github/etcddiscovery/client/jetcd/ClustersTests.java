@@ -184,6 +184,35 @@ class ClustersTests {
 	}
 
 	@Test
+	void oneThatIsNoEtcdAnyMoreIsUsedWhenItIsOneAgain() {
+		start("10.0.0.1:1", "10.0.0.2:1");
+		answers(1, RED);
+		answers(2, RED);
+		heard(1, RED);
+		advance(2);
+		for (int i = 0; i < 3; i++) {
+			this.answers.put(2, new Identity(Identity.Kind.NO_ETCD, 0));
+			this.clusters.noEtcdAt(socket(2), Status.UNIMPLEMENTED);
+			advance(31);
+			assertThat(leftOut()).containsExactly(2);
+			answers(2, RED);
+			advance(30);
+			assertThat(leftOut()).isEmpty();
+		}
+	}
+
+	@Test
+	void oneThatIsNoEtcdStaysLeftOutWhereNoEtcdHasEverAnswered() {
+		start("10.0.0.1:1", "10.0.0.2:1");
+		this.answers.put(2, new Identity(Identity.Kind.NO_ETCD, 0));
+		this.clusters.noEtcdAt(socket(2), Status.UNIMPLEMENTED);
+		advance(5);
+		this.clusters.askAgain();
+		advance(60);
+		assertThat(leftOut()).containsExactly(2);
+	}
+
+	@Test
 	void theLastAddressIsNeverLeftOutForWhatItAnswers() {
 		start("10.0.0.1:1", "10.0.0.2:1");
 		this.clusters.noEtcdAt(socket(2), Status.UNIMPLEMENTED);
@@ -195,9 +224,11 @@ class ClustersTests {
 	void thoseThatAreLeftOutAreAskedAtOnceWhereNothingElseAnswers() {
 		start("10.0.0.1:1", "10.0.0.2:1");
 		heard(1, RED);
+		advance(2);
 		this.clusters.noEtcdAt(socket(2), Status.UNIMPLEMENTED);
 		answers(2, RED);
 		advance(5);
+		assertThat(leftOut()).containsExactly(2);
 		this.clusters.askAgain();
 		assertThat(leftOut()).isEmpty();
 	}
