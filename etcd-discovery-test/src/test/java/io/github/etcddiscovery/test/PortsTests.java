@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,27 @@ class PortsTests {
 		Set<Integer> distinct = new HashSet<>();
 		for (int i = 0; i < 500; i++) {
 			assertThat(distinct.add(take())).isTrue();
+		}
+	}
+
+	/** Which may be down just now, and expect to come back there. */
+	@Test
+	void noPortIsGivenThatAnotherJvmHolds() throws Exception {
+		Process other = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), HoldsManyPorts.class.getName())
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+		try {
+			Set<Integer> held = Stream.of(other.inputReader().readLine().split(" "))
+				.map(Integer::valueOf)
+				.collect(Collectors.toSet());
+			assertThat(held).hasSize(5_000);
+			for (int i = 0; i < 200; i++) {
+				assertThat(held).doesNotContain(take());
+			}
+		}
+		finally {
+			other.destroyForcibly().waitFor();
 		}
 	}
 
@@ -70,6 +93,20 @@ class PortsTests {
 		int port = Ports.free();
 		this.given.add(port);
 		return port;
+	}
+
+	/** What runs in the other JVM until it is killed. */
+	static final class HoldsManyPorts {
+
+		private HoldsManyPorts() {
+		}
+
+		public static void main(String[] args) throws IOException {
+			System.out.println(
+					Stream.generate(() -> String.valueOf(Ports.free())).limit(5_000).collect(Collectors.joining(" ")));
+			System.in.read();
+		}
+
 	}
 
 }
