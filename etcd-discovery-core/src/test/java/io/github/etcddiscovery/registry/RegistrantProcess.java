@@ -32,15 +32,23 @@ final class RegistrantProcess {
 				String.valueOf(ttl.toSeconds()))
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
-		BufferedReader out = process.inputReader();
+		RegistrantProcess registrant = new RegistrantProcess(process);
+		registrant.answer("registered");
+		return registrant;
+	}
+
+	/** What else it says is its log, which tells why it did not do what it should. */
+	private String answer(String prefix) throws IOException {
+		BufferedReader out = this.process.inputReader();
 		String line = out.readLine();
-		while (line != null && !line.equals("registered")) {
+		while (line != null && !line.startsWith(prefix)) {
+			System.out.println("registrant " + this.process.pid() + ": " + line);
 			line = out.readLine();
 		}
 		if (line == null) {
-			throw new IOException("The registrant ended before it had registered");
+			throw new IOException("The registrant ended before it had answered: " + prefix);
 		}
-		return new RegistrantProcess(process);
+		return line;
 	}
 
 	/** Kills it with -9. */
@@ -55,7 +63,7 @@ final class RegistrantProcess {
 	String states() throws IOException {
 		this.process.outputWriter().write("states\n");
 		this.process.outputWriter().flush();
-		return this.process.inputReader().readLine();
+		return answer("[");
 	}
 
 	/**
@@ -63,7 +71,9 @@ final class RegistrantProcess {
 	 * @param args endpoint, service, host, port, seconds to live
 	 */
 	public static void main(String[] args) throws IOException {
-		EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(args[0]));
+		// A JVM that has just started on a machine that is busy takes its time.
+		EtcdClient client = EtcdClient
+			.connect(EtcdClientSettings.of(args[0]).withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10)));
 		Set<String> states = ConcurrentHashMap.newKeySet();
 		EtcdRegistry registry = EtcdRegistry.create(client,
 				RegistryOptions.defaults()
