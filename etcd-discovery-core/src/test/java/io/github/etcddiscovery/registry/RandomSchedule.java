@@ -65,8 +65,8 @@ final class RandomSchedule {
 			.withLayouts(layouts)
 			.withRetry(
 					new RetryOptions(5, retry.initialDelay(), retry.retryDelay(), retry.observeDelay(), this.givesUp)));
-		this.wishes.add(new Wish(RegistryRig.ECHO));
-		this.wishes.add(new Wish(Instance.of("other", "10.0.0.6", 8888)));
+		this.wishes.add(new Wish(this.rig, this.givesUp, RegistryRig.ECHO));
+		this.wishes.add(new Wish(this.rig, this.givesUp, Instance.of("other", "10.0.0.6", 8888)));
 	}
 
 	/** Plays the schedule and checks what has come of it. */
@@ -216,100 +216,6 @@ final class RandomSchedule {
 
 	private List<String> keys() {
 		return this.wishes.stream().flatMap((wish) -> wish.keys().stream()).toList();
-	}
-
-	/** What is wanted of one instance. */
-	private final class Wish {
-
-		private final Instance instance;
-
-		private Registration registration;
-
-		private boolean suspended;
-
-		private boolean closed;
-
-		private int weight = 10;
-
-		/** How often a put was asked for. */
-		private int asked = 1;
-
-		Wish(Instance instance) {
-			this.instance = instance;
-			this.registration = RandomSchedule.this.rig.registry.register(instance);
-		}
-
-		boolean wanted() {
-			return !this.closed && !this.suspended;
-		}
-
-		List<KeyStatus> wantedKeys() {
-			return this.registration.keys()
-				.stream()
-				.filter((key) -> wanted() && !(RandomSchedule.this.givesUp && key.state() == RegistrationState.FAILED))
-				.toList();
-		}
-
-		List<String> keys() {
-			return this.registration.keys().stream().map(KeyStatus::key).toList();
-		}
-
-		void update() {
-			if (!this.closed) {
-				int next = ++this.weight;
-				this.asked++;
-				this.registration.update((current) -> current.withWeight(next));
-			}
-		}
-
-		void suspendOrResume() {
-			if (this.closed) {
-				return;
-			}
-			this.suspended = !this.suspended;
-			if (this.suspended) {
-				this.registration.suspend();
-			}
-			else {
-				this.asked++;
-				this.registration.resume();
-			}
-		}
-
-		void closeOrRegister(Random random) {
-			boolean wasClosed = this.closed;
-			if (!this.closed && random.nextInt(2) == 0) {
-				RegistryRig.leave(this.registration);
-				this.closed = true;
-			}
-			if (this.closed && (wasClosed || random.nextInt(2) == 0)) {
-				this.registration = RandomSchedule.this.rig.registry.register(this.instance.withWeight(++this.weight));
-				this.asked++;
-				this.closed = false;
-				this.suspended = false;
-			}
-		}
-
-		/** An update that is refused leaves the key REGISTERED, and shows its problem. */
-		boolean isRefused() {
-			return wantedKeys().stream()
-				.anyMatch((key) -> key.state() == RegistrationState.DENIED
-						|| (key.state() == RegistrationState.REGISTERED && key.problem() != null
-								&& key.problem().matches("(?s).*(space exceeded|permission denied).*")));
-		}
-
-		void checkPuts() {
-			keys().forEach((key) -> Invariants.everyPutHadAReason(RandomSchedule.this.rig.etcd, key, this.asked));
-		}
-
-		void check() {
-			RegistryRig rig = RandomSchedule.this.rig;
-			for (KeyStatus key : wantedKeys()) {
-				assertThat(key.state()).as(key.key()).isEqualTo(RegistrationState.REGISTERED);
-				Invariants.stands(rig.etcd, key.key(), rig.lease(), "\"weight\":" + this.weight);
-			}
-		}
-
 	}
 
 }
