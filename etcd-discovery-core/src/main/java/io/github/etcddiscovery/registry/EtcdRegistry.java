@@ -114,11 +114,11 @@ public final class EtcdRegistry implements AutoCloseable {
 				RegistrationHandle holder = requireNonNull(this.holders.compute(key,
 						(same, former) -> (former == null || former.closed()) ? fresh : former));
 				if (holder != fresh) {
+					requireSame(holder, described);
+					reasonsToBeOut.forEach(holder::suspend);
 					// Another thread may have found it under an earlier one of the keys.
 					fresh.neverBegins();
 					forget(fresh);
-					requireSame(holder, described);
-					reasonsToBeOut.forEach(holder::suspend);
 					return holder;
 				}
 			}
@@ -130,6 +130,7 @@ public final class EtcdRegistry implements AutoCloseable {
 		}
 		catch (Throwable ex) {
 			fresh.neverBegins();
+			forget(fresh);
 			throw ex;
 		}
 	}
@@ -197,11 +198,9 @@ public final class EtcdRegistry implements AutoCloseable {
 	}
 
 	private void closeReconciler() {
-		this.context.loop()
-			.schedule(
-					Collections
-						.max(List.of(this.reconciler.leases.remaining(), this.context.client().requestTimeout())),
-					this::end);
+		Duration patience = Collections
+			.max(List.of(this.reconciler.leases.remaining(), this.context.client().requestTimeout()));
+		this.context.loop().schedule(patience, this::end);
 		this.reconciler.close().thenCompose((done) -> {
 			this.removed.complete(null);
 			return this.context.options().removeOnClose() ? this.reconciler.leases.revoke()
