@@ -223,7 +223,7 @@ final class Leases {
 	/** For how long what stands under the present lease may stand without renewals. */
 	Duration remaining() {
 		RegistryLease current = this.present;
-		return (current == null || !current.mayLive()) ? Duration.ZERO : current.status().remaining();
+		return (current != null) ? current.mayRemain() : Duration.ZERO;
 	}
 
 	/** Can be called from any thread. */

@@ -132,7 +132,13 @@ final class RegistryLease {
 
 	/** Whether etcd may still know it. */
 	boolean mayLive() {
-		return isRenewed() || (this.phase == Phase.STOPPED && !status().remaining().isZero());
+		return isRenewed() || !mayRemain().isZero();
+	}
+
+	/** For how long etcd may still know it, without further renewals. */
+	Duration mayRemain() {
+		Duration left = ttl().minus(this.loop.since(this.mayBeFullAt));
+		return (this.phase == Phase.ENDED || left.isNegative()) ? Duration.ZERO : left;
 	}
 
 	LeaseStatus status() {

@@ -66,7 +66,10 @@ final class Clusters {
 	/** Where something else answers, with the id of the cluster where it is one. */
 	private volatile Map<InetSocketAddress, Long> leftOut = Map.of();
 
-	private boolean asking;
+	/**
+	 * The last questions: whatever comes of the answers, others can be asked after them.
+	 */
+	private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
 
 	private long askedAt;
 
@@ -129,7 +132,7 @@ final class Clusters {
 	/** Calls may all go to one address for long, and it may be the wrong one. */
 	private void compareSoon() {
 		askIn(ASKED_AT_MOST, () -> {
-			if (this.addresses.all().size() > 1) {
+			if (this.addresses.all().size() > 1 || !this.leftOut.isEmpty()) {
 				ask();
 			}
 		});
@@ -158,8 +161,8 @@ final class Clusters {
 		Map<InetSocketAddress, Long> out = new LinkedHashMap<>(this.leftOut);
 		out.put(from, UNKNOWN);
 		leaveOut(out);
-		if (this.next == null && !this.asking) {
-			askIn(ASKED_AGAIN);
+		if (this.next == null && this.asked.isDone()) {
+			askIn(ASKED_AGAIN, this::ask);
 		}
 	}
 
@@ -172,13 +175,10 @@ final class Clusters {
 		this.addresses.leaveOut(out.keySet());
 	}
 
-	private void askIn(Duration delay) {
-		askIn(delay, this::ask);
-	}
-
 	private void askIn(Duration delay, Runnable question) {
 		if (this.next != null) {
 			this.next.cancel(false);
+			this.next = null;
 		}
 		this.next = this.threads.schedule(delay, () -> this.context.execute(() -> {
 			this.next = null;
@@ -188,11 +188,11 @@ final class Clusters {
 
 	private void ask() {
 		Duration since = Duration.ofNanos(this.threads.now() - this.askedAt);
-		if (this.asking) {
+		if (!this.asked.isDone()) {
 			return;
 		}
 		if (since.compareTo(ASKED_AT_MOST) < 0) {
-			askIn(ASKED_AT_MOST.minus(since));
+			askIn(ASKED_AT_MOST.minus(since), this::ask);
 			return;
 		}
 		List<Address> asked = this.addresses.all();
@@ -200,9 +200,8 @@ final class Clusters {
 		CompletableFuture<?>[] questions = asked.stream()
 			.map((address) -> this.question.apply(address).thenAccept((answer) -> answers.put(address, answer)))
 			.toArray(CompletableFuture[]::new);
-		this.asking = true;
-		CompletableFuture.allOf(questions).whenComplete((done, error) -> this.context.execute(() -> {
-			this.asking = false;
+		this.asked = CompletableFuture.allOf(questions);
+		this.asked.whenComplete((done, error) -> this.context.execute(() -> {
 			this.askedAt = this.threads.now();
 			judge(asked, answers);
 		}));
@@ -223,7 +222,7 @@ final class Clusters {
 		Duration silent = Duration.ofNanos(this.threads.now() - this.heardAt);
 		boolean gone = before != UNKNOWN && !clusters.containsKey(before);
 		if (gone && !clusters.isEmpty() && silent.compareTo(COUNTS_WITHOUT_ANSWER) < 0) {
-			askIn(COUNTS_WITHOUT_ANSWER.minus(silent));
+			askIn(COUNTS_WITHOUT_ANSWER.minus(silent), this::ask);
 			return;
 		}
 		long chosen = clusters.isEmpty() ? before : largest(clusters);
@@ -231,7 +230,7 @@ final class Clusters {
 			use(before, chosen, clusters, outside(chosen, asked, answers));
 		}
 		else { // the first answer ever has come meanwhile
-			askIn(ASKED_AT_MOST);
+			askIn(ASKED_AT_MOST, this::ask);
 		}
 	}
 
@@ -259,7 +258,7 @@ final class Clusters {
 			this.reconnect.run();
 		}
 		if (!out.isEmpty()) {
-			askIn(ASKED_AGAIN);
+			askIn(ASKED_AGAIN, this::ask);
 		}
 	}
 

@@ -29,6 +29,11 @@ public final class HeartbeatPublisher implements ChangeListener {
 
 	private static final long COALESCE_MS = 200;
 
+	/**
+	 * So far apart are events for services of which only that they were unread changed.
+	 */
+	private static final long READ_AGAIN_MS = 30_000;
+
 	private static final Logger log = LoggerFactory.getLogger(HeartbeatPublisher.class);
 
 	private final EtcdResolver resolver;
@@ -51,6 +56,8 @@ public final class HeartbeatPublisher implements ChangeListener {
 	private boolean untold;
 
 	private boolean scheduled;
+
+	private ReadAgain readAgain = ReadAgain.TOLD_AT_ONCE;
 
 	/**
 	 * Creates the publisher; nothing happens before {@link #start()}.
@@ -114,26 +121,55 @@ public final class HeartbeatPublisher implements ChangeListener {
 			this.untold = true;
 			schedule();
 		}
+		else if (before != null && before.unread() && !snapshot.instances().isEmpty()) {
+			readAgain();
+		}
 	}
 
 	/**
 	 * Core tells the name of a service that nobody has asked for by a snapshot that is
 	 * unread and empty: it has come, though its instances are not known. Of one that is
 	 * known it tells so that lookups are answered without it, because etcd is slow or
-	 * away: the next time that it is read is a change then.
+	 * away, or lookups do not wait: that it is read again is told then, see
+	 * {@link #readAgain}.
 	 */
 	private boolean isChange(ServiceSnapshot snapshot, @Nullable Known before) {
 		boolean empty = snapshot.instances().isEmpty();
 		if (empty && snapshot.state() == State.READ) {
 			return this.known.remove(snapshot.service()) != null;
 		}
-		int hash = snapshot.instances().hashCode();
 		if (empty && before != null) {
-			this.known.put(snapshot.service(), new Known(hash, before.revision()));
+			this.known.put(snapshot.service(), new Known(before.instances(), before.revision(), true));
 			return false;
 		}
-		this.known.put(snapshot.service(), new Known(hash, snapshot.revision()));
+		int hash = snapshot.instances().hashCode();
+		this.known.put(snapshot.service(), new Known(hash, snapshot.revision(), false));
 		return before == null || before.instances() != hash;
+	}
+
+	/**
+	 * Whoever was answered without the service has to ask again. Told at once, but not
+	 * again and again: a gateway asks for all services then, and where they are more than
+	 * core follows, others are unread meanwhile, for ever.
+	 */
+	private void readAgain() {
+		if (this.readAgain == ReadAgain.TOLD_AT_ONCE) {
+			this.changes.executeAfter(READ_AGAIN_MS, this::endPause);
+			this.readAgain = ReadAgain.PAUSING;
+			this.untold = true;
+			schedule();
+		}
+		else {
+			this.readAgain = ReadAgain.TOLD_AFTER_THE_PAUSE;
+		}
+	}
+
+	private void endPause() {
+		boolean missed = this.readAgain == ReadAgain.TOLD_AFTER_THE_PAUSE;
+		this.readAgain = ReadAgain.TOLD_AT_ONCE;
+		if (missed) {
+			readAgain();
+		}
 	}
 
 	private void schedule() {
@@ -165,8 +201,21 @@ public final class HeartbeatPublisher implements ChangeListener {
 	 *
 	 * @param instances a hash of its instances
 	 * @param revision the revision of its snapshot
+	 * @param unread whether lookups have been answered without it since
 	 */
-	private record Known(int instances, long revision) {
+	private record Known(int instances, long revision, boolean unread) {
+
+	}
+
+	/** When it is told that a service is read again. */
+	private enum ReadAgain {
+
+		TOLD_AT_ONCE,
+
+		/** It was told a short while ago, and nothing has come since. */
+		PAUSING,
+
+		TOLD_AFTER_THE_PAUSE
 
 	}
 

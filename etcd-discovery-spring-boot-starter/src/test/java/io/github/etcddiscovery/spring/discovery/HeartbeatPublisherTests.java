@@ -67,9 +67,26 @@ class HeartbeatPublisherTests {
 	void aServiceThatLookupsWereAnsweredWithoutIsAChangeOnceItIsReadAgainWithTheSameInstances() {
 		tell(snapshot("echo", 1));
 		awaitValues(1L);
-		tell(new ServiceSnapshot("echo", 0, List.of(), ServiceSnapshot.State.UNREAD));
+		tell(unread("echo"));
 		tell(snapshot("echo", 1));
 		awaitValues(1L, 2L);
+	}
+
+	/**
+	 * A gateway asks for all services at each of these events, and where they are more
+	 * than core follows, others are unread by then.
+	 */
+	@Test
+	void servicesThatAreUnreadAndReadAgainInTurnAreToldOnceAndNotAgainAndAgain() {
+		tell(snapshot("echo", 1), snapshot("other", 2));
+		awaitValues(2L);
+		for (int i = 0; i < 20; i++) {
+			tell(unread("echo"), snapshot("echo", 1));
+			awaitValues(2L, 3L);
+			tell(unread("other"), snapshot("other", 2));
+		}
+		tell(snapshot("third", 7));
+		awaitValues(2L, 3L, 7L);
 	}
 
 	/** Nobody tells when core has forgotten a service. */
@@ -91,6 +108,10 @@ class HeartbeatPublisherTests {
 
 	private void tell(ServiceSnapshot... snapshots) {
 		this.publisher.changes().execute(() -> List.of(snapshots).forEach(this.publisher::changed));
+	}
+
+	private static ServiceSnapshot unread(String service) {
+		return new ServiceSnapshot(service, 0, List.of(), ServiceSnapshot.State.UNREAD);
 	}
 
 	/** Each revision of a service has another instance. */
