@@ -87,7 +87,7 @@ final class RegistryLease {
 
 	/** Ends the renewals: the lease is left to its end, or has ended. */
 	void end(Phase last) {
-		this.phase = last;
+		this.phase = (this.phase == Phase.ENDED) ? Phase.ENDED : last;
 		this.renewing.cancel();
 		this.uncertainty.cancel();
 		this.renewal.complete(null);
@@ -132,13 +132,7 @@ final class RegistryLease {
 
 	/** Whether etcd may still know it. */
 	boolean mayLive() {
-		return isRenewed() || !mayRemain().isZero();
-	}
-
-	/** For how long etcd may still know it, without further renewals. */
-	Duration mayRemain() {
-		Duration left = ttl().minus(this.loop.since(this.mayBeFullAt));
-		return (this.phase == Phase.ENDED || left.isNegative()) ? Duration.ZERO : left;
+		return isRenewed() || (this.phase == Phase.STOPPED && this.loop.since(this.mayBeFullAt).compareTo(ttl()) < 0);
 	}
 
 	LeaseStatus status() {

@@ -127,14 +127,18 @@ final class BidiStream<Q, A> {
 		this.ended = true;
 		this.connection.ended(this);
 		if (this.call != null) {
-			cancel(this.call);
+			cancel(this.call, "the stream has ended");
 		}
 	}
 
-	/** Whatever an interceptor does, those who are on the stream go on without it. */
-	private static void cancel(ClientCall<?, ?> call) {
+	/**
+	 * Cancels a call, whatever an interceptor of a user does then: those who wait go on.
+	 * @param call the call
+	 * @param why for gRPC
+	 */
+	static void cancel(ClientCall<?, ?> call, String why) {
 		try {
-			call.cancel("the stream has ended", null);
+			call.cancel(why, null);
 		}
 		catch (Throwable ex) {
 			logger.warn("An interceptor of the client to etcd has thrown when its call was cancelled", ex);

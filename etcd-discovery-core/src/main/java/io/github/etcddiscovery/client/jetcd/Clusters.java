@@ -69,11 +69,12 @@ final class Clusters {
 	/**
 	 * The last questions: whatever comes of the answers, others can be asked after them.
 	 */
-	private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
+	private CompletableFuture<Void> asking = CompletableFuture.completedFuture(null);
 
 	private long askedAt;
 
-	private @Nullable Future<?> next;
+	/** The last timer of a question; done where none runs. */
+	private Future<?> next = this.asking;
 
 	/**
 	 * Begins with no cluster: the first that answers is ours.
@@ -161,7 +162,7 @@ final class Clusters {
 		Map<InetSocketAddress, Long> out = new LinkedHashMap<>(this.leftOut);
 		out.put(from, UNKNOWN);
 		leaveOut(out);
-		if (this.next == null && this.asked.isDone()) {
+		if (this.next.isDone() && this.asking.isDone()) {
 			askIn(ASKED_AGAIN, this::ask);
 		}
 	}
@@ -176,32 +177,30 @@ final class Clusters {
 	}
 
 	private void askIn(Duration delay, Runnable question) {
-		if (this.next != null) {
-			this.next.cancel(false);
-			this.next = null;
-		}
-		this.next = this.threads.schedule(delay, () -> this.context.execute(() -> {
-			this.next = null;
-			question.run();
-		}));
+		this.next.cancel(false);
+		this.next = this.threads.schedule(delay, () -> this.context.execute(question));
 	}
 
 	private void ask() {
 		Duration since = Duration.ofNanos(this.threads.now() - this.askedAt);
-		if (!this.asked.isDone()) {
+		if (!this.asking.isDone()) {
 			return;
 		}
 		if (since.compareTo(ASKED_AT_MOST) < 0) {
 			askIn(ASKED_AT_MOST.minus(since), this::ask);
 			return;
 		}
+		if (!this.leftOut.isEmpty()) {
+			askIn(ASKED_AGAIN, this::ask); // whatever comes of it, for want of memory say
+		}
+		this.askedAt = this.threads.now();
 		List<Address> asked = this.addresses.all();
 		Map<Address, Identity> answers = new ConcurrentHashMap<>();
 		CompletableFuture<?>[] questions = asked.stream()
 			.map((address) -> this.question.apply(address).thenAccept((answer) -> answers.put(address, answer)))
 			.toArray(CompletableFuture[]::new);
-		this.asked = CompletableFuture.allOf(questions);
-		this.asked.whenComplete((done, error) -> this.context.execute(() -> {
+		this.asking = CompletableFuture.allOf(questions);
+		this.asking.whenComplete((done, error) -> this.context.execute(() -> {
 			this.askedAt = this.threads.now();
 			judge(asked, answers);
 		}));
@@ -257,6 +256,7 @@ final class Clusters {
 		if (changed || others) {
 			this.reconnect.run();
 		}
+		this.next.cancel(false);
 		if (!out.isEmpty()) {
 			askIn(ASKED_AGAIN, this::ask);
 		}

@@ -105,12 +105,12 @@ final class LeaseStream implements BidiStream.Owner<LeaseKeepAliveResponse> {
 	public void received(LeaseKeepAliveResponse renewed) {
 		this.stream.request(1);
 		Renewal renewal = this.underWay.poll();
-		if (renewal != null) {
-			complete(renewal, renewed, null);
-		}
 		this.lease.answered(this, Duration.ofSeconds(renewed.getTTL()));
 		if (this.state == State.GIVES_WAY) {
 			giveWay();
+		}
+		if (renewal != null) {
+			complete(renewal, renewed, null);
 		}
 	}
 
