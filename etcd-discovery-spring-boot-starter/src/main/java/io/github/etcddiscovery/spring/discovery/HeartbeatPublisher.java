@@ -134,16 +134,21 @@ public final class HeartbeatPublisher implements ChangeListener {
 			}
 		}
 		else if (now.answer() == Answer.WHOLE || now.instances() != before.instances()) {
+			noteRevision(snapshot.revision(), before);
 			answeredOtherwise();
 		}
 	}
 
 	private void change(long revision, @Nullable Known before) {
-		// Told out of order, two services must not make it go back; a store can.
-		boolean wentBack = before != null && revision < before.revision();
-		this.revision = wentBack ? revision : Math.max(revision, this.revision);
+		noteRevision(revision, before);
 		this.untold = true;
 		schedule();
+	}
+
+	/** Told out of order, two services must not make it go back; a store can. */
+	private void noteRevision(long revision, @Nullable Known before) {
+		boolean wentBack = before != null && revision < before.revision();
+		this.revision = wentBack ? revision : Math.max(revision, this.revision);
 	}
 
 	/**
