@@ -49,8 +49,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void addressRetryAndLoopSeeTheRootAtMost() {
-		for (String leaf : List.of(".address", ".retry", ".loop")) {
+	void addressRetryLoopAndFileSeeTheRootAtMost() {
+		for (String leaf : List.of(".address", ".retry", ".loop", ".file")) {
 			check(noClasses().that()
 				.resideInAPackage(ROOT + leaf)
 				.should()
