@@ -49,7 +49,7 @@ public final class EtcdResolver implements AutoCloseable {
 		this.workers = workers;
 		this.rejections = new Rejections(loop, options.observer(), options.deniedAddresses());
 		List<LayoutReader> layouts = LayoutReader.ofAll(options, this.rejections);
-		this.following = new Following(client, loop, layouts, options);
+		this.following = new Following(client, loop, workers, layouts, options);
 		this.services = this.following.context().services();
 		this.publisher = this.following.context().publisher();
 		this.names = new ServiceNames((options.scope() == Scope.SERVICE) ? layouts : List.of(),
@@ -264,22 +264,22 @@ public final class EtcdResolver implements AutoCloseable {
 	/**
 	 * Returns how old what is shown may be.
 	 * @return zero while every watch is confirmed, but for those that etcd never let us
-	 * begin, and nothing waits; else the time since the first of them was lost, or the
-	 * age of the oldest change that is known to have been made and has not been shown
+	 * begin, and nothing waits; else the time since the first of them was lost, or since
+	 * what is shown from the snapshot file was confirmed, or the age of the oldest change
+	 * that is known to have been made and has not been shown
 	 */
 	public Duration staleFor() {
 		return this.following.context().staleness().age();
 	}
 
 	/**
-	 * Ends all watches. Lookups answer with what was known last. Can be called twice and
-	 * from any thread.
+	 * Ends all watches. Lookups answer with what was known last. Waits for a second at
+	 * most, and only for the snapshot file. Can be called twice and from any thread.
 	 */
 	@Override
 	public void close() {
 		if (this.closed.compareAndSet(false, true)) {
-			this.following.close();
-			this.loop.execute(() -> {
+			this.following.close(() -> {
 				this.names.close();
 				this.workers.close();
 				this.loop.close();

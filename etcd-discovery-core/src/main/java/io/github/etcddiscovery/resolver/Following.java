@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -13,6 +14,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.watch.RangeWatches;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * that it is not.
  */
 final class Following {
+
+	/** So long the end waits for a disk. */
+	private static final Duration LAST_WRITE = Duration.ofSeconds(1);
 
 	private static final Duration SWEEP = Duration.ofMinutes(1);
 
@@ -38,15 +43,18 @@ final class Following {
 
 	private final FollowedServices followed;
 
+	private final LastKnown lastKnown;
+
 	private volatile boolean closed;
 
-	Following(EtcdClient client, EventLoop loop, List<LayoutReader> layouts, ResolverOptions options) {
+	Following(EtcdClient client, EventLoop loop, Workers workers, List<LayoutReader> layouts, ResolverOptions options) {
 		RandomGenerator random = new SplittableRandom();
 		RangeWatches watches = new RangeWatches(client, loop, options.timing().retry(), options.observer(), random);
 		Services services = new Services(this::feedsUnlessAsked);
 		Publisher publisher = new Publisher(loop, services, options.observer());
 		Staleness staleness = new Staleness(loop, watches, publisher, options.timing().staleTimeout());
 		this.context = new ResolverContext(client, loop, options, random, watches, services, publisher, staleness);
+		this.lastKnown = new LastKnown(this.context, workers, this::feeds);
 		this.followed = new FollowedServices(loop, publisher);
 		this.layouts = layouts;
 		this.oneByOne = layouts.stream().filter((layout) -> wholeRange(layout).isEmpty()).toList();
@@ -64,6 +72,10 @@ final class Following {
 
 	ResolverContext context() {
 		return this.context;
+	}
+
+	LastKnown lastKnown() {
+		return this.lastKnown;
 	}
 
 	/**
@@ -131,16 +143,22 @@ final class Following {
 
 	/** Returns where each layout stands. For any thread. */
 	List<LayoutStatus> status() {
-		List<Feed> feeds = Stream
-			.concat(this.shared.stream(),
-					this.context.services().all().stream().flatMap((service) -> service.ownFeeds().stream()))
-			.toList();
+		List<Feed> feeds = feeds();
 		return this.layouts.stream().map((layout) -> LayoutStatus.of(layout, feeds, this.context.loop())).toList();
+	}
+
+	private List<Feed> feeds() {
+		return this.oneByOne.isEmpty() ? this.shared
+				: Stream
+					.concat(this.shared.stream(),
+							this.context.services().all().stream().flatMap((service) -> service.ownFeeds().stream()))
+					.toList();
 	}
 
 	// From here on: confined to the loop's thread
 
 	void start() {
+		this.lastKnown.start();
 		this.context.loop().repeat(SWEEP, this::sweep);
 		this.context.staleness().start();
 		this.shared.forEach(Feed::open);
@@ -193,16 +211,26 @@ final class Following {
 		}
 	}
 
-	/** Ends everything but what readers see. */
-	void close() {
+	/**
+	 * Ends everything but what readers see, and waits a moment for the snapshot file
+	 * where there is one. For any thread.
+	 * @param last runs on the loop's thread afterwards
+	 */
+	void close(Runnable last) {
 		this.closed = true;
+		CompletableFuture<Void> written = new CompletableFuture<>();
 		this.context.loop().execute(() -> {
+			this.context.loop().isolated(() -> this.lastKnown.close().thenAccept(written::complete));
 			// First: the end of the last watch must not look like its confirmation.
 			this.context.staleness().close();
 			this.shared.forEach(Feed::close);
 			this.context.services().all().forEach((service) -> service.ownFeeds().forEach(Feed::close));
 			this.context.watches().close();
 		});
+		this.context.loop().execute(last);
+		if (this.lastKnown.isKept() && !this.context.loop().isRunningHere()) {
+			Workers.await(written, LAST_WRITE);
+		}
 	}
 
 }

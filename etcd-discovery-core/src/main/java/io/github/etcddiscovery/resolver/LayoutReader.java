@@ -118,17 +118,25 @@ final class LayoutReader {
 			return null;
 		}
 		Instance instance = found.instance();
-		if (service != null && !service.equals(instance.service())) {
-			return null;
-		}
-		if (this.rejections.denies(instance.host())) {
-			this.rejections.add(new Decoded.Rejected(Decoded.Reason.ADDRESS), entry.key());
+		if ((service != null && !service.equals(instance.service())) || !mayBeUsed(instance, entry.key())) {
 			return null;
 		}
 		if (instance.weight() > 0) {
 			return shareTags(instance);
 		}
 		return (this.defaultWeight > 0) ? shareTags(instance.withWeight(this.defaultWeight)) : null;
+	}
+
+	/**
+	 * Tells whether an instance may be used, and counts it where it may not: what stood
+	 * in the snapshot file was read when other addresses were denied.
+	 */
+	boolean mayBeUsed(Instance instance, Bytes key) {
+		boolean denied = this.rejections.denies(instance.host());
+		if (denied) {
+			this.rejections.add(new Decoded.Rejected(Decoded.Reason.ADDRESS), key);
+		}
+		return !denied;
 	}
 
 	private Decoded decode(@Nullable String service, Entry entry) {

@@ -218,7 +218,7 @@ final class Publisher {
 		boolean same = instances == before.instances();
 		if (!same || before.state() != state) {
 			long at = (same && before.revision() > 0) ? before.revision() : revision;
-			service.show(new ServiceSnapshot(service.name(), at, instances, state));
+			this.services.show(service, new ServiceSnapshot(service.name(), at, instances, state));
 		}
 		this.services.noteName(service.name());
 		this.services.removeUnneeded(service);

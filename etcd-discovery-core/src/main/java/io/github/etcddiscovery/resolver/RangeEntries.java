@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.file.SavedInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,20 @@ final class RangeEntries {
 		this.services = services;
 		this.publisher = publisher;
 		this.clock = clock;
+	}
+
+	/**
+	 * Takes in what the snapshot file has, where nothing was listed. Of what it was when
+	 * it was written all is known but the value, so that the first list reads it again.
+	 */
+	void addSaved(List<SavedInstance> saved) {
+		for (SavedInstance each : saved) {
+			if (this.reader.mayBeUsed(each.instance(), each.key())) {
+				take(new FeedEntry(this.reader.position(), each.key(),
+						new Entry(each.key(), Bytes.EMPTY, each.lease(), each.revision()), each.instance(),
+						DiscoveredInstance.NOT_YOUNG, DiscoveredInstance.NOT_YOUNG));
+			}
+		}
 	}
 
 	/** A list begins; one that was under way is forgotten. */

@@ -89,6 +89,11 @@ class SubscribingMeanwhileTests {
 		}
 
 		@Override
+		public CompletableFuture<List<String>> endpoints() {
+			return this.target.endpoints();
+		}
+
+		@Override
 		public CompletableFuture<Lease> grant(Duration ttl) {
 			throw new UnsupportedOperationException();
 		}
