@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Map;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.resolver.Scope;
 import io.github.etcddiscovery.retry.RetryOptions;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -28,13 +30,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * take 20 %.
  * @param staleTimeout How long the last known instances are served while etcd is away; 0
  * for ever.
+ * @param snapshotFile File for the last known instances, values of their metadata too,
+ * for a restart while etcd is away; in a folder that is there.
  */
 @ConfigurationProperties("etcd.discovery.resolver")
 public record EtcdResolverProperties(@DefaultValue("true") boolean enabled, @DefaultValue("prefix") Scope scope,
 		@DefaultValue("3s") Duration firstSnapshotTimeout, @DefaultValue("30s") Duration servicesRefresh,
 		@DefaultValue Map<String, String> aliases, @DefaultValue List<String> deniedAddresses,
 		@DefaultValue List<String> preload, @DefaultValue("5m") Duration resyncInterval,
-		@DefaultValue("0") Duration staleTimeout) {
+		@DefaultValue("0") Duration staleTimeout, @Nullable String snapshotFile) {
 
 	/**
 	 * Checks.
@@ -50,8 +54,17 @@ public record EtcdResolverProperties(@DefaultValue("true") boolean enabled, @Def
 			Check.notBlank("etcd.discovery.resolver.aliases." + alias, service);
 			Check.host("etcd.discovery.resolver.aliases." + alias, service, alias);
 		});
+		Check.fileName("etcd.discovery.resolver.snapshot-file", snapshotFile);
 		deniedAddresses = List.copyOf(deniedAddresses);
 		preload = List.copyOf(preload);
+	}
+
+	/**
+	 * Returns the snapshot file as core wants it.
+	 * @return the file, or null for none
+	 */
+	public @Nullable Path toSnapshotFile() {
+		return (this.snapshotFile != null) ? Path.of(this.snapshotFile) : null;
 	}
 
 	/**

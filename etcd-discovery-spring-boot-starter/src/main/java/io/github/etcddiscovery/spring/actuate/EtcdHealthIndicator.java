@@ -79,10 +79,17 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("stale", !stale.isZero());
 		builder.withDetail("staleFor", Duration.ofMillis(stale.toMillis()).toString());
 		if (this.resolver != null) {
-			Map<String, String> problems = problems(this.resolver);
-			if (!problems.isEmpty()) {
-				builder.withDetail("problems", problems);
-			}
+			describe(this.resolver, builder);
+		}
+	}
+
+	private static void describe(EtcdResolver resolver, Health.Builder builder) {
+		Map<String, String> problems = problems(resolver);
+		if (!problems.isEmpty()) {
+			builder.withDetail("problems", problems);
+		}
+		if (resolver.layouts().stream().anyMatch(LayoutStatus::fromFile)) {
+			builder.withDetail("fromSnapshotFile", true);
 		}
 	}
 

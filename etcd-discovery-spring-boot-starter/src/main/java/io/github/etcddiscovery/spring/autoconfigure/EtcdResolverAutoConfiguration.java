@@ -76,6 +76,7 @@ public final class EtcdResolverAutoConfiguration {
 			.withScope(resolver.scope())
 			.withDefaultWeight(discovery.defaultWeight())
 			.withTiming(resolver.toTiming(retry.toOptions()))
+			.withSnapshotFile(resolver.toSnapshotFile())
 			.withObserver(Observers.of(observers));
 	}
 

@@ -35,6 +35,8 @@ class InvalidPropertyTests {
 			"resolver.first-snapshot-timeout=-1s|resolver.first-snapshot-timeout|-1s",
 			"resolver.resync-interval=0|resolver.resync-interval|above zero",
 			"resolver.stale-timeout=-1s|resolver.stale-timeout|-1s",
+			"resolver.snapshot-file=|resolver.snapshot-file|not empty",
+			"resolver.snapshot-file=/|resolver.snapshot-file: '/'|name of a file",
 			"resolver.services-refresh=0|resolver.services-refresh|above zero",
 			"resolver.aliases.music-user=|resolver.aliases.music-user|not empty",
 			"resolver.denied-addresses=10.0.0.0/99|resolver.denied-addresses|10.0.0.0/99",

@@ -48,7 +48,8 @@ class MetadataTests {
 					"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
 					"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
 					"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
-					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true" })
+					"resolver.snapshot-file, String, -", "loadbalancer.disable-cache, Boolean, true",
+					"loadbalancer.weighted, Boolean, true" })
 	void typesAndDefaultsAreThoseOfTheContract(String name, String type, String value) {
 		Map<String, Object> property = this.metadata.properties().get("etcd.discovery." + name);
 		assertThat(property).as(name).isNotNull();
@@ -58,8 +59,7 @@ class MetadataTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "etcd.discovery.resolver.snapshot-file", "etcd.discovery.resolver.mass-loss-guard.enabled" })
+	@ValueSource(strings = { "etcd.discovery.resolver.mass-loss-guard.enabled" })
 	void whatDoesNothingYetIsNotThereYet(String name) {
 		assertThat(this.metadata.properties()).doesNotContainKey(name);
 	}
@@ -89,7 +89,8 @@ class MetadataTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "tls.ca-file", "tls.cert-file", "tls.key-file", "password-file" })
+	@ValueSource(
+			strings = { "tls.ca-file", "tls.cert-file", "tls.key-file", "password-file", "resolver.snapshot-file" })
 	void editorsCompleteTheNamesOfFiles(String name) {
 		assertThat(hint(name, "providers")).extracting((provider) -> provider.get("name")).containsExactly("handle-as");
 	}

@@ -70,6 +70,7 @@ class PropertyWiringTests {
 		resolver("servicesRefresh", (options) -> options.timing().servicesRefresh());
 		resolver("resyncInterval", (options) -> options.timing().resyncInterval());
 		resolver("staleTimeout", (options) -> options.timing().staleTimeout());
+		resolver("snapshotFile", (options) -> String.valueOf(options.snapshotFile()));
 		retry("resolver", (beans) -> beans.getBean(ResolverOptions.class).timing().retry());
 		client("endpoints", EtcdClientSettings::endpoints);
 		client("connectTimeout", EtcdClientSettings::connectTimeout);
@@ -124,7 +125,8 @@ class PropertyWiringTests {
 			"resolver.services-refresh=9s | resolver.servicesRefresh | PT9S",
 			"resolver.denied-addresses=10.0.0.0/8,fd00::/8 | resolver.deniedAddresses | [10.0.0.0/8, fd00::/8]",
 			"resolver.resync-interval=1m | resolver.resyncInterval | PT1M",
-			"resolver.stale-timeout=2h | resolver.staleTimeout | PT2H" })
+			"resolver.stale-timeout=2h | resolver.staleTimeout | PT2H",
+			"resolver.snapshot-file=known/instances | resolver.snapshotFile |" })
 	void aPropertyIsTheOptionOfCore(String setting, String option, String expected) {
 		String value = (expected != null) ? expected : setting.substring(setting.indexOf('=') + 1);
 		assertThat(ROWS).contains(setting.substring(0, setting.indexOf('=')));
