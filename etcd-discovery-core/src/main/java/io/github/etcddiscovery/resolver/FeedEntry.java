@@ -65,6 +65,10 @@ final class FeedEntry implements Comparable<FeedEntry> {
 		return (DiscoveredInstance) this.write;
 	}
 
+	long lease() {
+		return this.write.lease();
+	}
+
 	long modRevision() {
 		return this.write.revision();
 	}
@@ -131,7 +135,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	 */
 	record Address(String host, int port) implements Comparable<Address> {
 
-		private static Address of(Instance instance) {
+		static Address of(Instance instance) {
 			return new Address(HostPort.canonicalHost(instance.host()), instance.port());
 		}
 

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
+import io.github.etcddiscovery.probe.TcpProbe;
 import io.github.etcddiscovery.watch.RangeWatches;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ final class Following {
 
 	private final ResolverContext context;
 
+	private final Rejections rejections;
+
 	private final List<LayoutReader> layouts;
 
 	/** Those of the layouts that are followed service by service. */
@@ -47,18 +51,28 @@ final class Following {
 
 	private volatile boolean closed;
 
-	Following(EtcdClient client, EventLoop loop, Workers workers, List<LayoutReader> layouts, ResolverOptions options) {
+	/**
+	 * Prepares.
+	 * @param workers read and write the snapshot file
+	 * @param probe is handed to who asks for it, and closed at the end
+	 * @param asked is what the mass-loss guard asks
+	 */
+	Following(EtcdClient client, ResolverOptions options, EventLoop loop, Workers workers, TcpProbe probe,
+			MassLossGuard.Probe asked) {
 		RandomGenerator random = new SplittableRandom();
 		RangeWatches watches = new RangeWatches(client, loop, options.timing().retry(), options.observer(), random);
 		Services services = new Services(this::feedsUnlessAsked);
 		Publisher publisher = new Publisher(loop, services, options.observer());
+		MassLossGuard guard = new MassLossGuard(client, loop, options.guard(), publisher, asked);
 		Staleness staleness = new Staleness(loop, watches, publisher, options.timing().staleTimeout());
-		this.context = new ResolverContext(client, loop, options, random, watches, services, publisher, staleness);
+		this.context = new ResolverContext(client, loop, options, random, watches, services, publisher, guard,
+				staleness, probe);
 		this.lastKnown = new LastKnown(this.context, workers, this::feeds);
 		this.followed = new FollowedServices(loop, publisher);
-		this.layouts = layouts;
-		this.oneByOne = layouts.stream().filter((layout) -> wholeRange(layout).isEmpty()).toList();
-		this.shared = layouts.stream().flatMap((layout) -> feed(layout, wholeRange(layout), null)).toList();
+		this.rejections = new Rejections(loop, options.observer(), options.deniedAddresses());
+		this.layouts = LayoutReader.ofAll(options, this.rejections);
+		this.oneByOne = this.layouts.stream().filter((layout) -> wholeRange(layout).isEmpty()).toList();
+		this.shared = this.layouts.stream().flatMap((layout) -> feed(layout, wholeRange(layout), null)).toList();
 	}
 
 	private Stream<Feed> feed(LayoutReader layout, Optional<KeyRange> range, @Nullable Service own) {
@@ -76,6 +90,18 @@ final class Following {
 
 	LastKnown lastKnown() {
 		return this.lastKnown;
+	}
+
+	/**
+	 * Returns those layouts whose services are followed one by one because of the scope.
+	 */
+	List<LayoutReader> layoutsOfSingleServices() {
+		return (this.context.options().scope() == Scope.SERVICE) ? this.layouts : List.of();
+	}
+
+	/** Leaves out addresses that must not be used. For any thread. */
+	List<InetAddress> usable(String host, List<InetAddress> addresses) {
+		return this.rejections.usable(host, addresses);
 	}
 
 	/**
@@ -219,6 +245,7 @@ final class Following {
 	void close(Runnable last) {
 		this.closed = true;
 		CompletableFuture<Void> written = new CompletableFuture<>();
+		this.context.probe().close();
 		this.context.loop().execute(() -> {
 			this.context.loop().isolated(() -> this.lastKnown.close().thenAccept(written::complete));
 			// First: the end of the last watch must not look like its confirmation.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -12,6 +13,7 @@ import io.github.etcddiscovery.UserCode;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.file.SavedInstance;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -68,6 +70,11 @@ final class LayoutReader {
 
 	int position() {
 		return this.position;
+	}
+
+	/** Tells whether a peer that leaves may look like one whose lease has ended. */
+	boolean peersRevokeOnLeave() {
+		return UserCode.ask(() -> this.layout.codec().peersRevokeOnLeave(), true);
 	}
 
 	/** Counts entries that were left out because their keys are too long. */
@@ -130,10 +137,22 @@ final class LayoutReader {
 	}
 
 	/**
+	 * Makes entries of what the snapshot file has. The value is not known, so that the
+	 * first list reads them again.
+	 */
+	Stream<FeedEntry> entriesOf(List<SavedInstance> saved) {
+		return saved.stream()
+			.filter((each) -> mayBeUsed(each.instance(), each.key()))
+			.map((each) -> new FeedEntry(this.position, each.key(),
+					new Entry(each.key(), Bytes.EMPTY, each.lease(), each.revision()), each.instance(),
+					DiscoveredInstance.NOT_YOUNG, DiscoveredInstance.NOT_YOUNG));
+	}
+
+	/**
 	 * Tells whether an instance may be used, and counts it where it may not: what stood
 	 * in the snapshot file was read when other addresses were denied.
 	 */
-	boolean mayBeUsed(Instance instance, Bytes key) {
+	private boolean mayBeUsed(Instance instance, Bytes key) {
 		boolean denied = this.rejections.denies(instance.host());
 		if (denied) {
 			this.rejections.add(new Decoded.Rejected(Decoded.Reason.ADDRESS), key);

@@ -9,6 +9,7 @@ import io.github.etcddiscovery.Durations;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.guard.GuardOptions;
 import io.github.etcddiscovery.retry.RetryOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +27,13 @@ import org.jspecify.annotations.Nullable;
  * multicast and link-local ones; for gRPC, where host names are looked up, not by a name
  * either
  * @param timing delays and timeouts
+ * @param guard when instances are kept that vanish in a body
  * @param snapshotFile where the last known instances are kept, for a restart while etcd
  * is away; null for nowhere
  * @param observer hooks for metrics
  */
 public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeight, List<String> deniedAddresses,
-		Timing timing, @Nullable Path snapshotFile, DiscoveryObserver observer) {
+		Timing timing, GuardOptions guard, @Nullable Path snapshotFile, DiscoveryObserver observer) {
 
 	/**
 	 * Checks and copies.
@@ -60,7 +62,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public static ResolverOptions defaults() {
 		return new ResolverOptions(List.of(Layout.kitex()), Scope.PREFIX, Instance.DEFAULT_WEIGHT, List.of(),
-				Timing.defaults(), null, DiscoveryObserver.NONE);
+				Timing.defaults(), GuardOptions.defaults(), null, DiscoveryObserver.NONE);
 	}
 
 	/**
@@ -81,7 +83,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withLayouts(List<Layout> layouts) {
 		return new ResolverOptions(layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				this.snapshotFile, this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -91,7 +93,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withScope(Scope scope) {
 		return new ResolverOptions(this.layouts, scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				this.snapshotFile, this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -102,7 +104,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withDefaultWeight(int defaultWeight) {
 		return new ResolverOptions(this.layouts, this.scope, defaultWeight, this.deniedAddresses, this.timing,
-				this.snapshotFile, this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -113,7 +115,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withDeniedAddresses(List<String> deniedAddresses) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, deniedAddresses, this.timing,
-				this.snapshotFile, this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -123,7 +125,17 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withTiming(Timing timing) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, timing,
-				this.snapshotFile, this.observer);
+				this.guard, this.snapshotFile, this.observer);
+	}
+
+	/**
+	 * Returns the same options with another mass-loss guard.
+	 * @param guard when instances are kept that vanish in a body
+	 * @return a copy
+	 */
+	public ResolverOptions withGuard(GuardOptions guard) {
+		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
+				guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -135,7 +147,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withSnapshotFile(@Nullable Path snapshotFile) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				snapshotFile, this.observer);
+				this.guard, snapshotFile, this.observer);
 	}
 
 	/**
@@ -145,7 +157,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withObserver(DiscoveryObserver observer) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				this.snapshotFile, observer);
+				this.guard, this.snapshotFile, observer);
 	}
 
 	/**

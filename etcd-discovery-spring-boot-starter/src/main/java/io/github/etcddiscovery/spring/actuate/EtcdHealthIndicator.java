@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -87,6 +88,10 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		Map<String, String> problems = problems(resolver);
 		if (!problems.isEmpty()) {
 			builder.withDetail("problems", problems);
+		}
+		Map<String, Integer> heldBack = resolver.heldBack();
+		if (!heldBack.isEmpty()) {
+			builder.withDetail("heldBack", new TreeMap<>(heldBack));
 		}
 		if (resolver.layouts().stream().anyMatch(LayoutStatus::fromFile)) {
 			builder.withDetail("fromSnapshotFile", true);

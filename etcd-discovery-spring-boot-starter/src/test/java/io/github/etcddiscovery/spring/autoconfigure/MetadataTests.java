@@ -48,20 +48,17 @@ class MetadataTests {
 					"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
 					"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
 					"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
-					"resolver.snapshot-file, String, -", "loadbalancer.disable-cache, Boolean, true",
-					"loadbalancer.weighted, Boolean, true" })
+					"resolver.snapshot-file, String, -",
+					"resolver.mass-loss-guard.enabled, Boolean, true", "resolver.mass-loss-guard.threshold, Integer, 50",
+					"resolver.mass-loss-guard.min-instances, Integer, 3", "resolver.mass-loss-guard.hold, Duration, -",
+					"resolver.mass-loss-guard.probe, Boolean, true",
+					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true" })
 	void typesAndDefaultsAreThoseOfTheContract(String name, String type, String value) {
 		Map<String, Object> property = this.metadata.properties().get("etcd.discovery." + name);
 		assertThat(property).as(name).isNotNull();
 		assertThat(String.valueOf(property.get("type"))).containsPattern("[.$]" + type + "(<|$)");
 		Object defaultValue = property.get("defaultValue");
 		assertThat((defaultValue != null) ? defaultValue.toString() : null).isEqualTo(value);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "etcd.discovery.resolver.mass-loss-guard.enabled" })
-	void whatDoesNothingYetIsNotThereYet(String name) {
-		assertThat(this.metadata.properties()).doesNotContainKey(name);
 	}
 
 	@Test
