@@ -16,6 +16,8 @@ import io.github.etcddiscovery.file.SnapshotFile;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ResolverOptions;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Of {@link SnapshotFileBenchmark} a fresh JVM: reads the bytes of a snapshot file, loads
  * it, and serves it from a resolver whose etcd is away.
@@ -44,7 +46,7 @@ final class SnapshotFileStart {
 		int size = Files.readAllBytes(file).length;
 		print("raw", System.nanoTime() - begun);
 		begun = System.nanoTime();
-		Saved saved = SnapshotFile.of(file).load(textOf(file));
+		Saved saved = requireNonNull(SnapshotFile.of(file).load(textOf(file)));
 		print("load", System.nanoTime() - begun);
 		check(saved.ranges().values().iterator().next().size(), instances);
 		begun = System.nanoTime();
