@@ -5,6 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A process of its own that writes a file again and again, so that it can be killed while
  * it does.
@@ -56,6 +60,7 @@ final class WritingProcess {
 	 */
 	public static void main(String[] args) {
 		SnapshotFile file = SnapshotFile.of(Path.of(args[0]));
+		((Logger) LoggerFactory.getLogger(SnapshotFile.class)).setLevel(Level.INFO);
 		if (args[1].startsWith("once")) {
 			for (String instances : args[1].substring(4).split(",", -1)) {
 				System.out.println(instances + " "
