@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.guard;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -32,6 +33,8 @@ class MassLossIT {
 
 	private static final Duration SOON = Duration.ofSeconds(15);
 
+	private static final Duration SHORT = Duration.ofSeconds(2);
+
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
 
@@ -42,9 +45,6 @@ class MassLossIT {
 
 	private final EtcdClient callers = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
 
-	private final EtcdResolver resolver = EtcdResolver.create(this.callers, ResolverOptions.defaults()
-		.withGuard(new GuardOptions(true, 50, 3, Duration.ofSeconds(15), Duration.ofMinutes(5), true)));
-
 	/** The way of the registrants to etcd. */
 	private final TcpProxy way = TcpProxy.to(address(etcd.endpoint()));
 
@@ -52,6 +52,8 @@ class MassLossIT {
 		.connect(EtcdClientSettings.of("http://127.0.0.1:" + this.way.port()));
 
 	private final List<Provider> providers = new ArrayList<>();
+
+	private EtcdResolver resolver;
 
 	/** How many instances the list had, one list after the other. */
 	private final List<Integer> sizes = new CopyOnWriteArrayList<>();
@@ -68,7 +70,7 @@ class MassLossIT {
 
 	@Test
 	void aWipedEtcdTakesNobodyOutOfTheList() throws Exception {
-		ten(true);
+		ten(SHORT, true);
 		this.way.cut();
 		etcd.cluster().wipe();
 		awaitHeld(10);
@@ -79,10 +81,12 @@ class MassLossIT {
 		assertThat(this.lines.at("INFO")).singleElement().asString().contains(": 10 came back");
 	}
 
-	/** Below the threshold those whose leases end first go, and are back with the rest. */
+	/**
+	 * Below the threshold those whose leases end first go, and are back with the rest.
+	 */
 	@Test
 	void leasesThatAreRevokedInABodyTakeNobodyOutOfTheListForLong() throws Exception {
-		ten(true);
+		ten(Duration.ofMinutes(1), true);
 		this.way.cut();
 		this.providers.forEach((provider) -> etcd.etcdctl("lease", "revoke", Long.toHexString(provider.lease())));
 		awaitHeld(10);
@@ -96,15 +100,15 @@ class MassLossIT {
 
 	@Test
 	void anOutageOfRegistrantsThatEndsTheLeaseOfTenInstancesTakesNobodyOutOfTheList() throws Exception {
-		Provider first = new Provider(this.registrants, this.service, 0, true).registered();
+		Provider first = new Provider(this.registrants, this.service, 0, SHORT, true).registered();
 		this.providers.add(first);
 		List<ServerSocket> others = new ArrayList<>();
 		try {
 			for (int i = 1; i < 10; i++) {
 				others.add(first.alsoRegister(this.service));
 			}
-			awaitSize(10);
-			follow();
+			first.allRegistered();
+			resolve();
 			this.way.cut();
 			awaitHeld(10);
 			this.way.heal();
@@ -120,7 +124,7 @@ class MassLossIT {
 
 	@Test
 	void whoLeavesIsNeverHeldThoughItGoesOnListening() throws Exception {
-		ten(true);
+		ten(SHORT, true);
 		this.providers.subList(0, 9).forEach(Provider::leave);
 		await().atMost(Duration.ofSeconds(2)).until(() -> this.resolver.instances(this.service).size() == 1);
 		this.providers.subList(0, 9).forEach(Provider::close);
@@ -131,7 +135,7 @@ class MassLossIT {
 	/** As with no drain-delay: key, lease and port go at nearly the same time. */
 	@Test
 	void whoRevokesAtOnceIsHeldForASecondAtMost() throws Exception {
-		ten(true);
+		ten(SHORT, true);
 		ExecutorService threads = Executors.newFixedThreadPool(9);
 		this.providers.subList(0, 9).forEach((provider) -> threads.execute(provider::close));
 		threads.shutdown();
@@ -142,14 +146,14 @@ class MassLossIT {
 
 	@Test
 	void aRollingRestartHoldsNobody() throws Exception {
-		ten(true);
+		ten(SHORT, true);
 		for (int i = 0; i < 10; i++) {
 			Provider old = this.providers.get(i);
 			int size = this.sizes.size();
 			old.leave();
 			await().atMost(SOON).until(() -> this.sizes.size() > size);
 			old.close();
-			this.providers.set(i, new Provider(this.registrants, this.service, old.port(), true).registered());
+			this.providers.set(i, new Provider(this.registrants, this.service, old.port(), SHORT, true).registered());
 			awaitSize(10);
 		}
 		assertThat(this.sizes).allMatch((size) -> size >= 9);
@@ -158,7 +162,7 @@ class MassLossIT {
 
 	@Test
 	void ofACrashOfHalfNobodyIsKept() throws Exception {
-		ten(false);
+		ten(SHORT, false);
 		this.providers.subList(0, 5).forEach(Provider::close);
 		awaitSize(5);
 		await().atMost(Duration.ofSeconds(2)).until(() -> this.resolver.heldBack().isEmpty());
@@ -167,18 +171,21 @@ class MassLossIT {
 		etcd.etcdctl("del", "--prefix", "kitex/");
 	}
 
-	private void ten(boolean leaving) throws Exception {
+	private void ten(Duration ttl, boolean leaving) throws Exception {
 		for (int i = 0; i < 10; i++) {
-			this.providers.add(new Provider(this.registrants, this.service, 0, leaving));
+			this.providers.add(new Provider(this.registrants, this.service, 0, ttl, leaving));
 		}
 		for (Provider provider : this.providers) {
 			provider.registered();
 		}
-		awaitSize(10);
-		follow();
+		resolve();
 	}
 
-	private void follow() {
+	/** After them all, or they would count as new. */
+	private void resolve() {
+		this.resolver = EtcdResolver.create(this.callers, ResolverOptions.defaults()
+			.withGuard(new GuardOptions(true, 50, 3, Duration.ofSeconds(15), Duration.ofMinutes(5), true)));
+		awaitSize(10);
 		this.resolver.subscribe(this.service, (snapshot) -> this.sizes.add(snapshot.instances().size()));
 		await().atMost(SOON).until(() -> !this.sizes.isEmpty());
 	}
@@ -193,7 +200,7 @@ class MassLossIT {
 
 	private static InetSocketAddress address(String endpoint) {
 		int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-		return new InetSocketAddress("127.0.0.1", port);
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 	}
 
 }

@@ -19,18 +19,15 @@ import io.github.etcddiscovery.registry.RegistryOptions;
  */
 final class Provider implements AutoCloseable {
 
-	private static final Duration TTL = Duration.ofSeconds(2);
-
 	private final ServerSocket server;
 
 	private final EtcdRegistry registry;
 
 	private final Registration registration;
 
-	Provider(EtcdClient client, String service, int port, boolean leaving) {
+	Provider(EtcdClient client, String service, int port, Duration ttl, boolean leaving) {
 		this.server = listen(port);
-		this.registry = EtcdRegistry.create(client,
-				RegistryOptions.defaults().withTtl(TTL).withRemoveOnClose(leaving));
+		this.registry = EtcdRegistry.create(client, RegistryOptions.defaults().withTtl(ttl).withRemoveOnClose(leaving));
 		this.registration = this.registry.register(Instance.of(service, "127.0.0.1", this.server.getLocalPort()));
 	}
 
@@ -46,6 +43,12 @@ final class Provider implements AutoCloseable {
 	Provider registered() throws Exception {
 		this.registration.whenRegistered().toCompletableFuture().get(10, TimeUnit.SECONDS);
 		return this;
+	}
+
+	void allRegistered() throws Exception {
+		for (Registration each : this.registry.registrations()) {
+			each.whenRegistered().toCompletableFuture().get(10, TimeUnit.SECONDS);
+		}
 	}
 
 	int port() {
