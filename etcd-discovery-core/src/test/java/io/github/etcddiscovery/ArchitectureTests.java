@@ -49,13 +49,21 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void addressRetryAndLoopSeeTheRootAtMost() {
-		for (String leaf : List.of(".address", ".retry", ".loop")) {
+	void addressRetryLoopAndFileSeeTheRootAtMost() {
+		for (String leaf : List.of(".address", ".retry", ".loop", ".file")) {
 			check(noClasses().that()
 				.resideInAPackage(ROOT + leaf)
 				.should()
 				.dependOnClassesThat(ours().and(not(in(leaf))).and(not(resideInAPackage(ROOT)))));
 		}
+	}
+
+	@Test
+	void theProbeSeesAddressesOnly() {
+		check(noClasses().that()
+			.resideInAPackage(ROOT + ".probe")
+			.should()
+			.dependOnClassesThat(ours().and(not(in(".probe"))).and(not(in(".address")))));
 	}
 
 	@Test
@@ -132,7 +140,7 @@ class ArchitectureTests {
 
 	@Test
 	void loopsKnowMonotonicTimeOnly() {
-		for (String loop : List.of(".loop", ".watch", ".registry", ".resolver", ".retry")) {
+		for (String loop : List.of(".loop", ".watch", ".registry", ".resolver", ".retry", ".probe")) {
 			check(noClasses().that()
 				.resideInAPackage(ROOT + loop)
 				.should()

@@ -90,7 +90,7 @@ public final class FirstSnapshotBenchmark {
 				value(lines, "third-cpu"), first / go, second / go, value(lines, "bytes"));
 	}
 
-	private static double value(List<String> lines, String name) {
+	static double value(List<String> lines, String name) {
 		return lines.stream()
 			.filter((line) -> line.startsWith(name + " "))
 			.mapToDouble((line) -> Double.parseDouble(line.substring(name.length() + 1)))

@@ -59,6 +59,13 @@ public interface EtcdClient extends AutoCloseable {
 	Duration requestTimeout();
 
 	/**
+	 * Returns where etcd is, as it was configured.
+	 * @return addresses of etcd servers; done as soon as they are known, never where they
+	 * cannot be
+	 */
+	CompletableFuture<List<String>> endpoints();
+
+	/**
 	 * Grants a lease.
 	 * @param ttl time to live that is asked for
 	 * @return the lease with the time to live that etcd granted, which can be longer

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.resolver;
 
 import io.github.etcddiscovery.Instance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An instance as it stands in the registry: what it says of itself, and by which lease
@@ -17,6 +18,8 @@ public final class DiscoveredInstance extends LastWrite {
 	private final Instance instance;
 
 	private final long appearedAt;
+
+	private volatile @Nullable FeedEntry entry;
 
 	DiscoveredInstance(Instance instance, long lease, long revision, long writtenAt, long appearedAt) {
 		super(lease, revision, writtenAt);
@@ -44,6 +47,16 @@ public final class DiscoveredInstance extends LastWrite {
 	 */
 	public long appearedAt() {
 		return this.appearedAt;
+	}
+
+	/** It stands under a key. */
+	void standsAs(FeedEntry entry) {
+		this.entry = entry;
+	}
+
+	/** Returns what it stands as; null where it was made by hand. */
+	@Nullable FeedEntry entry() {
+		return this.entry;
 	}
 
 	/**

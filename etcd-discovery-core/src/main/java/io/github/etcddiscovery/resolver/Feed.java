@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.resolver;
 
-import java.time.Duration;
 import java.util.List;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -8,7 +7,9 @@ import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.WatchEvent;
-import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.file.SavedInstance;
+import io.github.etcddiscovery.file.SavedRange;
+import io.github.etcddiscovery.resolver.Missing.Farewell;
 import io.github.etcddiscovery.watch.RangeListener;
 import io.github.etcddiscovery.watch.RangeWatch;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,9 @@ final class Feed implements RangeListener {
 
 	private boolean opened;
 
-	private @Nullable Resync resync;
+	private final Resync.Schedule resyncs;
 
-	private EventLoop.Timer nextResync = EventLoop.Timer.NONE;
-
-	private volatile boolean read;
+	private volatile Known known = Known.NOTHING;
 
 	/** Why something may change unseen at present, or null. */
 	private volatile @Nullable Problem problem;
@@ -61,8 +60,9 @@ final class Feed implements RangeListener {
 		this.own = own;
 		this.context = following.context();
 		this.entries = new RangeEntries(reader, own, this.context.services(), this.context.publisher(),
-				this.context.loop()::now);
+				this.context.guard());
 		this.watch = this.context.watches().watch(range, this);
+		this.resyncs = new Resync.Schedule(this.context, range, this.entries, this.watch);
 		this.answer = new FirstAnswer(this.context.timing().firstSnapshotTimeout());
 		this.problem = new Problem(
 				new EtcdDiscoveryException(Kind.UNAVAILABLE, "read of " + range + ": etcd has not answered", null),
@@ -79,15 +79,25 @@ final class Feed implements RangeListener {
 		return this.reader.position();
 	}
 
-	/** Tells whether the range was listed at all. */
+	/** Tells whether it is known what stands in the range, or stood there. */
 	boolean isRead() {
-		return this.read;
+		return this.known != Known.NOTHING;
+	}
+
+	/** Tells whether that is what the snapshot file had. */
+	boolean isFromFile() {
+		return this.known == Known.FROM_FILE;
+	}
+
+	/** Returns what the range is in the snapshot file. */
+	SavedRange savedRange() {
+		return new SavedRange(layout(), (this.own != null) ? this.own.name() : null);
 	}
 
 	/** Returns why the range has not been listed yet, or null. */
 	@Nullable EtcdDiscoveryException whyUnread() {
 		Problem present = this.problem;
-		return (present != null && !this.read) ? present.cause() : null;
+		return (present != null && !isRead()) ? present.cause() : null;
 	}
 
 	/** Returns why something may change unseen at present, or null. */
@@ -106,7 +116,7 @@ final class Feed implements RangeListener {
 	void open() {
 		if (!this.opened) {
 			this.context.staleness().unconfirmed(this);
-			this.answer.startWaiting(this.context.loop(), this::endWait);
+			this.answer.startWaiting(this.context.loop(), this::tooLate);
 			this.watch.start();
 			this.opened = true;
 		}
@@ -140,30 +150,47 @@ final class Feed implements RangeListener {
 	public void listed(long revision, boolean wentBack) {
 		this.context.services().cameTo(revision, wentBack);
 		orDistrust(this.entries::completeList);
-		if (!this.read) {
+		this.context.staleness().listed(this);
+		know(Known.LISTED);
+	}
+
+	private void know(Known known) {
+		if (!isRead()) {
 			// Services can be READ now, though no instance is another.
 			this.following.servicesOf(this).forEach(this.context.publisher()::changed);
-			this.read = true;
 		}
+		this.known = known;
 		this.context.publisher().publishAll();
 		endWait();
+	}
+
+	/**
+	 * Shows what the snapshot file has, where etcd has told nothing yet.
+	 * @param savedAt when that was confirmed
+	 */
+	void showSaved(List<SavedInstance> saved, long savedAt) {
+		this.reader.entriesOf(saved).forEach(this.entries::take);
+		// First: where it is too old nothing of it is shown.
+		this.context.staleness().fromFile(this, savedAt);
+		know(Known.FROM_FILE);
 	}
 
 	@Override
 	public void changed(long revision, List<WatchEvent> events) {
 		this.context.services().cameTo(revision, false);
-		orDistrust(() -> events.forEach(this::apply));
+		orDistrust(() -> {
+			Farewell farewell = this.entries.farewell(events);
+			events.forEach((event) -> apply(event, farewell));
+		});
 		this.context.publisher().publishOverdue();
 	}
 
-	private void apply(WatchEvent event) {
+	private void apply(WatchEvent event, Farewell farewell) {
 		switch (event.type()) {
 			case PUT -> this.entries.put(event.entry());
 			case DELETE -> {
-				this.entries.delete(event.entry().key(), event.entry().modRevision());
-				if (this.resync != null) {
-					this.resync.deleted(event.entry());
-				}
+				this.entries.delete(event.entry().key(), event.entry().modRevision(), farewell);
+				this.resyncs.deleted(event.entry());
 			}
 		}
 	}
@@ -186,7 +213,7 @@ final class Feed implements RangeListener {
 	public void confirmed() {
 		this.problem = null;
 		this.context.staleness().confirmed(this);
-		resyncLater();
+		this.resyncs.begin();
 		this.following.confirmed(this);
 	}
 
@@ -196,7 +223,8 @@ final class Feed implements RangeListener {
 	 */
 	@Override
 	public void lost(EtcdDiscoveryException cause) {
-		boolean neverAllowed = !this.read && cause.kind().refused();
+		this.following.lastKnown().offer(this);
+		boolean neverAllowed = !isRead() && cause.kind().refused();
 		if (neverAllowed) {
 			this.context.staleness().confirmed(this);
 		}
@@ -205,10 +233,15 @@ final class Feed implements RangeListener {
 		}
 		Problem before = this.problem;
 		this.problem = new Problem(cause, (before != null) ? before.since() : this.context.loop().now());
-		endResync();
+		this.resyncs.end();
 		if (neverAllowed) {
 			endWait();
 		}
+	}
+
+	private void tooLate() {
+		this.following.lastKnown().offer(this);
+		endWait();
 	}
 
 	private void endWait() {
@@ -221,35 +254,27 @@ final class Feed implements RangeListener {
 	/** Follows the range no more. One that was never opened is over as well. */
 	void close() {
 		this.watch.close();
+		this.following.lastKnown().withdraw(this);
 		this.context.staleness().confirmed(this);
-		endResync();
+		this.resyncs.end();
 		this.problem = null;
 		this.answer.come();
 	}
 
-	private void endResync() {
-		this.nextResync.cancel();
-		if (this.resync != null) {
-			this.resync.close();
-			this.resync = null;
-		}
-	}
+	/**
+	 * What is known of a range.
+	 */
+	private enum Known {
 
-	/** Give or take 20 %: readers shall not all come at once. */
-	private void resyncLater() {
-		double interval = this.context.timing().resyncInterval().toNanos();
-		Duration delay = Duration.ofNanos((long) (interval * (0.8 + 0.4 * this.context.random().nextDouble())));
-		this.nextResync = this.context.loop().schedule(delay, this::resync);
-	}
+		/** Nothing. */
+		NOTHING,
 
-	/** One that takes longer than the interval is not disturbed by the next. */
-	private void resync() {
-		resyncLater();
-		if (this.resync == null || this.resync.isOver()) {
-			Resync next = new Resync(this.context, this.range, this.entries, this.watch);
-			next.start();
-			this.resync = next;
-		}
+		/** What the snapshot file had. */
+		FROM_FILE,
+
+		/** What etcd has told. */
+		LISTED
+
 	}
 
 	/**

@@ -10,7 +10,8 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * One key of one layout: the instance that it was found to be, and by what it is known
- * again. The value is not kept. Confined to the loop's thread.
+ * again. The value is not kept. Confined to the loop's thread, but for what never
+ * changes: key and layout.
  */
 final class FeedEntry implements Comparable<FeedEntry> {
 
@@ -46,6 +47,9 @@ final class FeedEntry implements Comparable<FeedEntry> {
 				? new DiscoveredInstance(instance, entry.lease(), entry.modRevision(), writtenAt, appearedAt)
 				: new LastWrite(entry.lease(), entry.modRevision(), writtenAt);
 		this.valueHash = entry.value().hashCode();
+		if (this.write instanceof DiscoveredInstance discovered) {
+			discovered.standsAs(this);
+		}
 	}
 
 	Bytes key() {
@@ -59,6 +63,10 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	/** Returns what readers are handed; only where there is an instance. */
 	DiscoveredInstance discovered() {
 		return (DiscoveredInstance) this.write;
+	}
+
+	long lease() {
+		return this.write.lease();
 	}
 
 	long modRevision() {
@@ -93,6 +101,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	 */
 	void keep(DiscoveredInstance shown) {
 		shown.follow(this.write);
+		shown.standsAs(this);
 		this.write = shown;
 	}
 
@@ -126,7 +135,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	 */
 	record Address(String host, int port) implements Comparable<Address> {
 
-		private static Address of(Instance instance) {
+		static Address of(Instance instance) {
 			return new Address(HostPort.canonicalHost(instance.host()), instance.port());
 		}
 

@@ -1,11 +1,13 @@
 package io.github.etcddiscovery.resolver;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -13,6 +15,8 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.loop.Workers;
+import io.github.etcddiscovery.probe.TcpProbe;
 import io.github.etcddiscovery.watch.RangeWatches;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Following {
 
+	/** So long the end waits for a disk. */
+	private static final Duration LAST_WRITE = Duration.ofSeconds(1);
+
 	private static final Duration SWEEP = Duration.ofMinutes(1);
 
 	private final ResolverContext context;
+
+	private final Rejections rejections;
 
 	private final List<LayoutReader> layouts;
 
@@ -38,19 +47,32 @@ final class Following {
 
 	private final FollowedServices followed;
 
+	private final LastKnown lastKnown;
+
 	private volatile boolean closed;
 
-	Following(EtcdClient client, EventLoop loop, List<LayoutReader> layouts, ResolverOptions options) {
+	/**
+	 * Prepares.
+	 * @param workers read and write the snapshot file
+	 * @param probe is handed to who asks for it, and closed at the end
+	 * @param asked is what the mass-loss guard asks
+	 */
+	Following(EtcdClient client, ResolverOptions options, EventLoop loop, Workers workers, TcpProbe probe,
+			MassLossGuard.Probe asked) {
 		RandomGenerator random = new SplittableRandom();
 		RangeWatches watches = new RangeWatches(client, loop, options.timing().retry(), options.observer(), random);
 		Services services = new Services(this::feedsUnlessAsked);
 		Publisher publisher = new Publisher(loop, services, options.observer());
+		MassLossGuard guard = new MassLossGuard(client, loop, options.guard(), publisher, asked);
 		Staleness staleness = new Staleness(loop, watches, publisher, options.timing().staleTimeout());
-		this.context = new ResolverContext(client, loop, options, random, watches, services, publisher, staleness);
+		this.context = new ResolverContext(client, loop, options, random, watches, services, publisher, guard,
+				staleness, probe);
+		this.lastKnown = new LastKnown(this.context, workers, this::feeds);
 		this.followed = new FollowedServices(loop, publisher);
-		this.layouts = layouts;
-		this.oneByOne = layouts.stream().filter((layout) -> wholeRange(layout).isEmpty()).toList();
-		this.shared = layouts.stream().flatMap((layout) -> feed(layout, wholeRange(layout), null)).toList();
+		this.rejections = new Rejections(loop, options.observer(), options.deniedAddresses());
+		this.layouts = LayoutReader.ofAll(options, this.rejections);
+		this.oneByOne = this.layouts.stream().filter((layout) -> wholeRange(layout).isEmpty()).toList();
+		this.shared = this.layouts.stream().flatMap((layout) -> feed(layout, wholeRange(layout), null)).toList();
 	}
 
 	private Stream<Feed> feed(LayoutReader layout, Optional<KeyRange> range, @Nullable Service own) {
@@ -64,6 +86,22 @@ final class Following {
 
 	ResolverContext context() {
 		return this.context;
+	}
+
+	LastKnown lastKnown() {
+		return this.lastKnown;
+	}
+
+	/**
+	 * Returns those layouts whose services are followed one by one because of the scope.
+	 */
+	List<LayoutReader> layoutsOfSingleServices() {
+		return (this.context.options().scope() == Scope.SERVICE) ? this.layouts : List.of();
+	}
+
+	/** Leaves out addresses that must not be used. For any thread. */
+	List<InetAddress> usable(String host, List<InetAddress> addresses) {
+		return this.rejections.usable(host, addresses);
 	}
 
 	/**
@@ -131,16 +169,22 @@ final class Following {
 
 	/** Returns where each layout stands. For any thread. */
 	List<LayoutStatus> status() {
-		List<Feed> feeds = Stream
-			.concat(this.shared.stream(),
-					this.context.services().all().stream().flatMap((service) -> service.ownFeeds().stream()))
-			.toList();
+		List<Feed> feeds = feeds();
 		return this.layouts.stream().map((layout) -> LayoutStatus.of(layout, feeds, this.context.loop())).toList();
+	}
+
+	private List<Feed> feeds() {
+		return this.oneByOne.isEmpty() ? this.shared
+				: Stream
+					.concat(this.shared.stream(),
+							this.context.services().all().stream().flatMap((service) -> service.ownFeeds().stream()))
+					.toList();
 	}
 
 	// From here on: confined to the loop's thread
 
 	void start() {
+		this.lastKnown.start();
 		this.context.loop().repeat(SWEEP, this::sweep);
 		this.context.staleness().start();
 		this.shared.forEach(Feed::open);
@@ -193,16 +237,27 @@ final class Following {
 		}
 	}
 
-	/** Ends everything but what readers see. */
-	void close() {
+	/**
+	 * Ends everything but what readers see, and waits a moment for the snapshot file
+	 * where there is one. For any thread.
+	 * @param last runs on the loop's thread afterwards
+	 */
+	void close(Runnable last) {
 		this.closed = true;
+		CompletableFuture<Void> written = new CompletableFuture<>();
+		this.context.probe().close();
 		this.context.loop().execute(() -> {
+			this.context.loop().isolated(() -> this.lastKnown.close().thenAccept(written::complete));
 			// First: the end of the last watch must not look like its confirmation.
 			this.context.staleness().close();
 			this.shared.forEach(Feed::close);
 			this.context.services().all().forEach((service) -> service.ownFeeds().forEach(Feed::close));
 			this.context.watches().close();
 		});
+		this.context.loop().execute(last);
+		if (this.lastKnown.isKept() && !this.context.loop().isRunningHere()) {
+			Workers.await(written, LAST_WRITE);
+		}
 	}
 
 }

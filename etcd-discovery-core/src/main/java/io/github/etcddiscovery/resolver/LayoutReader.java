@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -12,6 +13,7 @@ import io.github.etcddiscovery.UserCode;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.file.SavedInstance;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -70,6 +72,11 @@ final class LayoutReader {
 		return this.position;
 	}
 
+	/** Tells whether a peer that leaves may look like one whose lease has ended. */
+	boolean peersRevokeOnLeave() {
+		return UserCode.ask(() -> this.layout.codec().peersRevokeOnLeave(), true);
+	}
+
 	/** Counts entries that were left out because their keys are too long. */
 	void leftOut(int entries, KeyRange range) {
 		for (int i = 0; i < entries; i++) {
@@ -120,17 +127,37 @@ final class LayoutReader {
 			return null;
 		}
 		Instance instance = found.instance();
-		if (service != null && !service.equals(instance.service())) {
-			return null;
-		}
-		if (this.rejections.denies(instance.host())) {
-			this.rejections.add(new Decoded.Rejected(Decoded.Reason.ADDRESS), entry.key());
+		if ((service != null && !service.equals(instance.service())) || !mayBeUsed(instance, entry.key())) {
 			return null;
 		}
 		if (instance.weight() > 0) {
 			return shareTags(instance);
 		}
 		return (this.defaultWeight > 0) ? shareTags(instance.withWeight(this.defaultWeight)) : null;
+	}
+
+	/**
+	 * Makes entries of what the snapshot file has. The value is not known, so that the
+	 * first list reads them again.
+	 */
+	Stream<FeedEntry> entriesOf(List<SavedInstance> saved) {
+		return saved.stream()
+			.filter((each) -> mayBeUsed(each.instance(), each.key()))
+			.map((each) -> new FeedEntry(this.position, each.key(),
+					new Entry(each.key(), Bytes.EMPTY, each.lease(), each.revision()), each.instance(),
+					DiscoveredInstance.NOT_YOUNG, DiscoveredInstance.NOT_YOUNG));
+	}
+
+	/**
+	 * Tells whether an instance may be used, and counts it where it may not: what stood
+	 * in the snapshot file was read when other addresses were denied.
+	 */
+	private boolean mayBeUsed(Instance instance, Bytes key) {
+		boolean denied = this.rejections.denies(instance.host());
+		if (denied) {
+			this.rejections.add(new Decoded.Rejected(Decoded.Reason.ADDRESS), key);
+		}
+		return !denied;
 	}
 
 	private Decoded decode(@Nullable String service, Entry entry) {

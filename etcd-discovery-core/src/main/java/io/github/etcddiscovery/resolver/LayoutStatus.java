@@ -20,17 +20,20 @@ import org.jspecify.annotations.Nullable;
  * because its watch was lost; of several ranges that of the one that has waited longest;
  * null where there is none
  * @param since for how long that has been so; zero where there is no problem
+ * @param fromFile whether something is served as it stood in the snapshot file, because
+ * etcd has not answered since the start
  */
-public record LayoutStatus(Layout layout, @Nullable EtcdDiscoveryException problem, Duration since) {
+public record LayoutStatus(Layout layout, @Nullable EtcdDiscoveryException problem, Duration since, boolean fromFile) {
 
-	static LayoutStatus of(LayoutReader reader, List<Feed> feeds, EventLoop loop) {
+	static LayoutStatus of(LayoutReader reader, List<Feed> all, EventLoop loop) {
+		List<Feed> feeds = all.stream().filter((feed) -> feed.layout() == reader.position()).toList();
+		boolean fromFile = feeds.stream().anyMatch(Feed::isFromFile);
 		return feeds.stream()
-			.filter((feed) -> feed.layout() == reader.position())
 			.map(Feed::problem)
 			.filter(Objects::nonNull)
-			.map((problem) -> new LayoutStatus(reader.layout(), problem.cause(), loop.since(problem.since())))
+			.map((problem) -> new LayoutStatus(reader.layout(), problem.cause(), loop.since(problem.since()), fromFile))
 			.max(Comparator.comparing(LayoutStatus::since))
-			.orElse(new LayoutStatus(reader.layout(), null, Duration.ZERO));
+			.orElse(new LayoutStatus(reader.layout(), null, Duration.ZERO, fromFile));
 	}
 
 }

@@ -218,22 +218,14 @@ final class Publisher {
 		boolean same = instances == before.instances();
 		if (!same || before.state() != state) {
 			long at = (same && before.revision() > 0) ? before.revision() : revision;
-			service.show(new ServiceSnapshot(service.name(), at, instances, state));
+			this.services.show(service, new ServiceSnapshot(service.name(), at, instances, state));
 		}
 		this.services.noteName(service.name());
 		this.services.removeUnneeded(service);
 	}
 
-	/**
-	 * Between the entries and the snapshot: the one place where what stands in etcd can
-	 * be held back, as it is where all is too old, and while a range has to be listed
-	 * anew because what is known of it may be half of what was told.
-	 */
 	private List<Instance> toBeShown(Service service, List<Instance> before) {
-		if (this.emptied) {
-			return ServiceSnapshot.Instances.NONE;
-		}
-		return service.isTrusted() ? service.entries().list(before) : before;
+		return this.emptied ? ServiceSnapshot.Instances.NONE : service.toBeShown(before);
 	}
 
 	/** Tells those who want to know of services that are not followed too. */

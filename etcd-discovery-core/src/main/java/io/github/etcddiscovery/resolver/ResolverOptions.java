@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -8,7 +9,9 @@ import io.github.etcddiscovery.Durations;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.guard.GuardOptions;
 import io.github.etcddiscovery.retry.RetryOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a resolver resolves. Immutable; start with {@link #defaults()} and change with the
@@ -24,15 +27,18 @@ import io.github.etcddiscovery.retry.RetryOptions;
  * multicast and link-local ones; for gRPC, where host names are looked up, not by a name
  * either
  * @param timing delays and timeouts
+ * @param guard when instances are kept that vanish in a body
+ * @param snapshotFile where the last known instances are kept, for a restart while etcd
+ * is away; null for nowhere
  * @param observer hooks for metrics
  */
 public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeight, List<String> deniedAddresses,
-		Timing timing, DiscoveryObserver observer) {
+		Timing timing, GuardOptions guard, @Nullable Path snapshotFile, DiscoveryObserver observer) {
 
 	/**
 	 * Checks and copies.
-	 * @throws IllegalArgumentException if there is no layout, or one twice, or a CIDR
-	 * block cannot be read
+	 * @throws IllegalArgumentException if there is no layout, or one twice, a CIDR block
+	 * cannot be read, or the snapshot file can be no file
 	 */
 	public ResolverOptions {
 		layouts = List.copyOf(layouts);
@@ -44,6 +50,9 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 			throw new IllegalArgumentException("layouts: " + layouts + " (expected: no two the same)");
 		}
 		AddressFilter.denying(deniedAddresses);
+		if (snapshotFile != null && snapshotFile.toAbsolutePath().normalize().getFileName() == null) {
+			throw new IllegalArgumentException("snapshotFile: '" + snapshotFile + "' (expected: the name of a file)");
+		}
 		observer = observer.guarded();
 	}
 
@@ -53,7 +62,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public static ResolverOptions defaults() {
 		return new ResolverOptions(List.of(Layout.kitex()), Scope.PREFIX, Instance.DEFAULT_WEIGHT, List.of(),
-				Timing.defaults(), DiscoveryObserver.NONE);
+				Timing.defaults(), GuardOptions.defaults(), null, DiscoveryObserver.NONE);
 	}
 
 	/**
@@ -74,7 +83,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withLayouts(List<Layout> layouts) {
 		return new ResolverOptions(layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -84,7 +93,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withScope(Scope scope) {
 		return new ResolverOptions(this.layouts, scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -95,7 +104,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withDefaultWeight(int defaultWeight) {
 		return new ResolverOptions(this.layouts, this.scope, defaultWeight, this.deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -106,7 +115,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withDeniedAddresses(List<String> deniedAddresses) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.snapshotFile, this.observer);
 	}
 
 	/**
@@ -116,7 +125,29 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withTiming(Timing timing) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, timing,
-				this.observer);
+				this.guard, this.snapshotFile, this.observer);
+	}
+
+	/**
+	 * Returns the same options with another mass-loss guard.
+	 * @param guard when instances are kept that vanish in a body
+	 * @return a copy
+	 */
+	public ResolverOptions withGuard(GuardOptions guard) {
+		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
+				guard, this.snapshotFile, this.observer);
+	}
+
+	/**
+	 * Returns the same options with a snapshot file.
+	 * @param snapshotFile where the last known instances are kept, the values of their
+	 * tags too; in a folder that is there. Null for nowhere
+	 * @return a copy
+	 * @throws IllegalArgumentException if it can be no file
+	 */
+	public ResolverOptions withSnapshotFile(@Nullable Path snapshotFile) {
+		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
+				this.guard, snapshotFile, this.observer);
 	}
 
 	/**
@@ -126,7 +157,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withObserver(DiscoveryObserver observer) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				observer);
+				this.guard, this.snapshotFile, observer);
 	}
 
 	/**

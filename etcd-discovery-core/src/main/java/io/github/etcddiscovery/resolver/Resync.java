@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.Bytes;
@@ -15,6 +16,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.resolver.Missing.Farewell;
 import io.github.etcddiscovery.watch.RangeWatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -171,7 +173,7 @@ final class Resync {
 			this.unknown.remove(key);
 			Entry entry = found.get(key);
 			boolean changed = (entry != null) ? !isOvertaken(entry) && this.entries.put(entry)
-					: this.entries.delete(key, answer.revision());
+					: this.entries.delete(key, answer.revision(), Farewell.NOT_SAID);
 			this.lost += changed ? 1 : 0;
 		}
 		readNext();
@@ -205,6 +207,58 @@ final class Resync {
 			this.entries.distrust();
 			this.watch.beginAnew(EtcdDiscoveryException.of("resync of " + this.range, ex));
 		}
+	}
+
+	/**
+	 * The resyncs of a range, one after the other while its watch is confirmed.
+	 */
+	static final class Schedule {
+
+		private final ResolverContext context;
+
+		private final Supplier<Resync> resyncs;
+
+		private @Nullable Resync resync;
+
+		private EventLoop.Timer next = EventLoop.Timer.NONE;
+
+		Schedule(ResolverContext context, KeyRange range, RangeEntries entries, RangeWatch watch) {
+			this.context = context;
+			this.resyncs = () -> new Resync(context, range, entries, watch);
+		}
+
+		/** Give or take 20 %: readers shall not all come at once. */
+		void begin() {
+			double interval = this.context.timing().resyncInterval().toNanos();
+			Duration delay = Duration.ofNanos((long) (interval * (0.8 + 0.4 * this.context.random().nextDouble())));
+			this.next = this.context.loop().schedule(delay, this::resync);
+		}
+
+		/** One that takes longer than the interval is not disturbed by the next. */
+		private void resync() {
+			begin();
+			if (this.resync == null || this.resync.isOver()) {
+				Resync next = this.resyncs.get();
+				next.start();
+				this.resync = next;
+			}
+		}
+
+		/** A key was deleted meanwhile. */
+		void deleted(Entry key) {
+			if (this.resync != null) {
+				this.resync.deleted(key);
+			}
+		}
+
+		void end() {
+			this.next.cancel();
+			if (this.resync != null) {
+				this.resync.close();
+				this.resync = null;
+			}
+		}
+
 	}
 
 	/**

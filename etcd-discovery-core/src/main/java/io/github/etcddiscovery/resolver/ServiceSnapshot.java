@@ -46,7 +46,10 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 		 */
 		UNREAD,
 
-		/** Every layout has been read, with instances or without. */
+		/**
+		 * Every layout has been read, with instances or without; or what stood there is
+		 * known from the snapshot file, because etcd has not answered since the start.
+		 */
 		READ
 
 	}

@@ -29,6 +29,8 @@ final class Services {
 
 	private boolean namesChanged;
 
+	private long shown;
+
 	/** Names of services that need not be followed, as they were read last. */
 	private Set<String> namesRead = Set.of();
 
@@ -108,6 +110,17 @@ final class Services {
 	 */
 	void cameTo(long revision, boolean wentBack) {
 		this.revision = wentBack ? revision : Math.max(revision, this.revision);
+	}
+
+	/** Replaces what readers see of a service. */
+	void show(Service service, ServiceSnapshot snapshot) {
+		service.show(snapshot);
+		this.shown++;
+	}
+
+	/** Returns how many snapshots have replaced others so far. */
+	long shownSoFar() {
+		return this.shown;
 	}
 
 	/** What is shown of a service may have come or gone. */

@@ -1,8 +1,10 @@
 package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.watch.RangeWatches;
@@ -11,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How old what is shown is: zero while every watch is confirmed and nothing waits, else
  * the greatest of three: the time since the first of the watches that are not confirmed
- * was lost, or begun; the age of the oldest change that etcd is known to have made and
- * that has not arrived; that of the oldest one that could not be shown. Where one of the
- * first two comes to be more than the stale timeout nothing is shown until both are less
- * than half of that: not only where they are zero, which under load they may never be.
- * The third is of single services, and must not empty all. Written on the loop's thread,
- * read on any.
+ * was lost, or begun, or of what the snapshot file had was confirmed; the age of the
+ * oldest change that etcd is known to have made and that has not arrived; that of the
+ * oldest one that could not be shown. Where one of the first two comes to be more than
+ * the stale timeout nothing is shown until both are less than half of that: not only
+ * where they are zero, which under load they may never be. The third is of single
+ * services, and must not empty all. Written on the loop's thread, read on any.
  */
 final class Staleness {
 
@@ -33,6 +35,12 @@ final class Staleness {
 
 	/** Since when each watch is not confirmed; the longest first. */
 	private final Map<Object, Long> unconfirmed = new LinkedHashMap<>();
+
+	/** Those of the unconfirmed of which is known what the snapshot file had. */
+	private final Set<Object> fromFile = new HashSet<>();
+
+	/** When that was confirmed: before any of the others was lost. */
+	private long savedAt;
 
 	private volatile @Nullable Long since;
 
@@ -79,8 +87,26 @@ final class Staleness {
 		changed();
 	}
 
+	/**
+	 * What is known is what the snapshot file had.
+	 * @param savedAt when that was confirmed, the same for all
+	 */
+	void fromFile(Object watch, long savedAt) {
+		this.fromFile.add(watch);
+		this.savedAt = savedAt;
+		unconfirmed(watch);
+	}
+
+	/** What is known is what etcd has told, though something may change unseen. */
+	void listed(Object watch) {
+		if (this.fromFile.remove(watch)) {
+			changed();
+		}
+	}
+
 	/** Nothing changes unseen any more, or nobody wants to know. */
 	void confirmed(Object watch) {
+		this.fromFile.remove(watch);
 		this.unconfirmed.remove(watch);
 		changed();
 	}
@@ -93,7 +119,8 @@ final class Staleness {
 	}
 
 	private void changed() {
-		this.since = this.unconfirmed.isEmpty() ? null : this.unconfirmed.values().iterator().next();
+		Long first = this.unconfirmed.isEmpty() ? null : this.unconfirmed.values().iterator().next();
+		this.since = this.fromFile.isEmpty() ? first : Long.valueOf(this.savedAt);
 		if (this.glances != EventLoop.Timer.NONE) {
 			look();
 		}

@@ -137,7 +137,7 @@ class PartlyReadTests {
 			resolver.snapshot("a");
 			each.rig.advance(Duration.ofSeconds(42));
 			assertThat(resolver.layouts()).extracting(LayoutStatus::layout).containsExactly(FIRST, SECOND);
-			assertThat(resolver.layouts().get(0)).isEqualTo(new LayoutStatus(FIRST, null, Duration.ZERO));
+			assertThat(resolver.layouts().get(0)).isEqualTo(new LayoutStatus(FIRST, null, Duration.ZERO, false));
 			assertThat(resolver.layouts().get(1).problem()).hasMessageContaining("permission denied");
 			assertThat(resolver.layouts().get(1).since()).isEqualTo(Duration.ofSeconds(42));
 			each.rig.etcd.permit(FORBIDDEN);

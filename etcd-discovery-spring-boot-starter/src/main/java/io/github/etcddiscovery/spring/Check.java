@@ -2,6 +2,8 @@ package io.github.etcddiscovery.spring;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,20 @@ final class Check {
 			throw new InvalidEtcdPropertyException(property, value,
 					"(expected: something that is not empty, or no such property)");
 		}
+	}
+
+	/** Refuses what can be the name of no file; whether there is one is not asked. */
+	static void fileName(String property, @Nullable String value) {
+		notBlank(property, value);
+		try {
+			if (value == null || Path.of(value).toAbsolutePath().normalize().getFileName() != null) {
+				return;
+			}
+		}
+		catch (InvalidPathException ex) {
+			// Nor can this.
+		}
+		throw new InvalidEtcdPropertyException(property, value, "(expected: the name of a file)");
 	}
 
 	/**

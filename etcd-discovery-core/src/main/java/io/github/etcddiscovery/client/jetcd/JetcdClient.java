@@ -49,6 +49,8 @@ public final class JetcdClient implements EtcdClient {
 
 	private final Duration timeout;
 
+	private final List<String> endpoints;
+
 	private final Threads threads;
 
 	private final Calls calls;
@@ -62,6 +64,7 @@ public final class JetcdClient implements EtcdClient {
 
 	private JetcdClient(EtcdClientSettings settings, Connections connections, Threads threads) {
 		this.timeout = settings.requestTimeout();
+		this.endpoints = settings.endpoints();
 		this.threads = threads;
 		this.calls = new Calls(connections, new Login(settings, connections, threads), threads);
 	}
@@ -112,6 +115,11 @@ public final class JetcdClient implements EtcdClient {
 	@Override
 	public Duration requestTimeout() {
 		return this.timeout;
+	}
+
+	@Override
+	public CompletableFuture<List<String>> endpoints() {
+		return CompletableFuture.completedFuture(this.endpoints);
 	}
 
 	@Override

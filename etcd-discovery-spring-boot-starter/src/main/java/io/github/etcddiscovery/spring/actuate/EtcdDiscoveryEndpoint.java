@@ -97,16 +97,21 @@ public final class EtcdDiscoveryEndpoint {
 
 	private List<ServiceReport> services(String age, boolean showValues) {
 		EtcdResolver resolver = this.resolver;
-		return (resolver != null) ? resolver.snapshots()
+		if (resolver == null) {
+			return Collections.emptyList();
+		}
+		Map<String, Integer> heldBack = resolver.heldBack();
+		return resolver.snapshots()
 			.stream()
-			.map((snapshot) -> describe(snapshot, message(resolver.whyUnread(snapshot.service())), age, showValues))
-			.toList() : Collections.emptyList();
+			.map((snapshot) -> describe(snapshot, message(resolver.whyUnread(snapshot.service())), age,
+					heldBack.getOrDefault(snapshot.service(), 0), showValues))
+			.toList();
 	}
 
-	private static ServiceReport describe(ServiceSnapshot snapshot, @Nullable String problem, String age,
+	private static ServiceReport describe(ServiceSnapshot snapshot, @Nullable String problem, String age, int heldBack,
 			boolean showValues) {
 		return new ServiceReport(snapshot.service(), snapshot.state().name(), problem, snapshot.revision(), age,
-				snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList());
+				heldBack, snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList());
 	}
 
 	private static RegistrationReport describe(Registration registration, boolean showValues) {

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -79,10 +80,21 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("stale", !stale.isZero());
 		builder.withDetail("staleFor", Duration.ofMillis(stale.toMillis()).toString());
 		if (this.resolver != null) {
-			Map<String, String> problems = problems(this.resolver);
-			if (!problems.isEmpty()) {
-				builder.withDetail("problems", problems);
-			}
+			describe(this.resolver, builder);
+		}
+	}
+
+	private static void describe(EtcdResolver resolver, Health.Builder builder) {
+		Map<String, String> problems = problems(resolver);
+		if (!problems.isEmpty()) {
+			builder.withDetail("problems", problems);
+		}
+		Map<String, Integer> heldBack = resolver.heldBack();
+		if (!heldBack.isEmpty()) {
+			builder.withDetail("heldBack", new TreeMap<>(heldBack));
+		}
+		if (resolver.layouts().stream().anyMatch(LayoutStatus::fromFile)) {
+			builder.withDetail("fromSnapshotFile", true);
 		}
 	}
 

@@ -200,6 +200,11 @@ public final class BackgroundClient implements EtcdClient, StartupStep {
 	}
 
 	@Override
+	public CompletableFuture<List<String>> endpoints() {
+		return this.settingsKnown.thenApply(EtcdClientSettings::endpoints);
+	}
+
+	@Override
 	public CompletableFuture<Lease> grant(Duration ttl) {
 		return call((client) -> client.grant(ttl));
 	}

@@ -27,41 +27,37 @@ class MetadataTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(nullValues = "-",
-			value = { "enabled, Boolean, true", "endpoints, List, http://localhost:2379", "username, String, -",
-					"password, String, -", "password-file, String, -", "connect-timeout, Duration, 2s",
-					"request-timeout, Duration, 3s", "tls.ca-file, String, -", "tls.cert-file, String, -",
-					"tls.key-file, String, -", "ssl.bundle, String, -", "authority, String, -", "format, String, kitex",
-					"prefix, String, -", "layouts, List, -", "service-name, String, -", "order, Integer, 0",
-					"fail-fast, Boolean, false", "start-timeout, Duration, 10s", "default-weight, Integer, 10",
-					"registration.enabled, Boolean, -", "registration.register-on, RegisterOn, ready",
-					"registration.follow-readiness, Boolean, true", "registration.ip-address, String, -",
-					"registration.hostname, String, -", "registration.port, Integer, -",
-					"registration.prefer-hostname, Boolean, false", "registration.ttl, Duration, -",
-					"registration.instance-id, String, -", "registration.weight, Integer, 10",
-					"registration.zone, String, -", "registration.metadata, Map, -", "registration.secure, Boolean, -",
-					"registration.include-management, Boolean, true", "registration.drain-delay, Duration, 1s",
-					"registration.deregister-on-shutdown, Boolean, true", "retry.max-attempt-times, Integer, 5",
-					"retry.initial-delay, Duration, 200ms", "retry.retry-delay, Duration, 10s",
-					"retry.observe-delay, Duration, 30s", "retry.on-exhausted, OnExhausted, continue",
-					"resolver.enabled, Boolean, true", "resolver.scope, Scope, prefix",
-					"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
-					"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
-					"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
-					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true" })
+	@CsvSource(nullValues = "-", value = { "enabled, Boolean, true", "endpoints, List, http://localhost:2379",
+			"username, String, -", "password, String, -", "password-file, String, -", "connect-timeout, Duration, 2s",
+			"request-timeout, Duration, 3s", "tls.ca-file, String, -", "tls.cert-file, String, -",
+			"tls.key-file, String, -", "ssl.bundle, String, -", "authority, String, -", "format, String, kitex",
+			"prefix, String, -", "layouts, List, -", "service-name, String, -", "order, Integer, 0",
+			"fail-fast, Boolean, false", "start-timeout, Duration, 10s", "default-weight, Integer, 10",
+			"registration.enabled, Boolean, -", "registration.register-on, RegisterOn, ready",
+			"registration.follow-readiness, Boolean, true", "registration.ip-address, String, -",
+			"registration.hostname, String, -", "registration.port, Integer, -",
+			"registration.prefer-hostname, Boolean, false", "registration.ttl, Duration, -",
+			"registration.instance-id, String, -", "registration.weight, Integer, 10", "registration.zone, String, -",
+			"registration.metadata, Map, -", "registration.secure, Boolean, -",
+			"registration.include-management, Boolean, true", "registration.drain-delay, Duration, 1s",
+			"registration.deregister-on-shutdown, Boolean, true", "retry.max-attempt-times, Integer, 5",
+			"retry.initial-delay, Duration, 200ms", "retry.retry-delay, Duration, 10s",
+			"retry.observe-delay, Duration, 30s", "retry.on-exhausted, OnExhausted, continue",
+			"resolver.enabled, Boolean, true", "resolver.scope, Scope, prefix",
+			"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
+			"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
+			"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
+			"resolver.snapshot-file, String, -",
+			"resolver.mass-loss-guard.enabled, Boolean, true", "resolver.mass-loss-guard.threshold, Integer, 50",
+			"resolver.mass-loss-guard.min-instances, Integer, 3", "resolver.mass-loss-guard.hold, Duration, -",
+			"resolver.mass-loss-guard.probe, Boolean, true", "loadbalancer.disable-cache, Boolean, true",
+			"loadbalancer.weighted, Boolean, true" })
 	void typesAndDefaultsAreThoseOfTheContract(String name, String type, String value) {
 		Map<String, Object> property = this.metadata.properties().get("etcd.discovery." + name);
 		assertThat(property).as(name).isNotNull();
 		assertThat(String.valueOf(property.get("type"))).containsPattern("[.$]" + type + "(<|$)");
 		Object defaultValue = property.get("defaultValue");
 		assertThat((defaultValue != null) ? defaultValue.toString() : null).isEqualTo(value);
-	}
-
-	@ParameterizedTest
-	@ValueSource(
-			strings = { "etcd.discovery.resolver.snapshot-file", "etcd.discovery.resolver.mass-loss-guard.enabled" })
-	void whatDoesNothingYetIsNotThereYet(String name) {
-		assertThat(this.metadata.properties()).doesNotContainKey(name);
 	}
 
 	@Test
@@ -89,7 +85,8 @@ class MetadataTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "tls.ca-file", "tls.cert-file", "tls.key-file", "password-file" })
+	@ValueSource(
+			strings = { "tls.ca-file", "tls.cert-file", "tls.key-file", "password-file", "resolver.snapshot-file" })
 	void editorsCompleteTheNamesOfFiles(String name) {
 		assertThat(hint(name, "providers")).extracting((provider) -> provider.get("name")).containsExactly("handle-as");
 	}
