@@ -60,7 +60,8 @@ final class Feed implements RangeListener {
 		this.reader = reader;
 		this.own = own;
 		this.context = following.context();
-		this.entries = new RangeEntries(reader, own, this.context.services(), this.context.publisher());
+		this.entries = new RangeEntries(reader, own, this.context.services(), this.context.publisher(),
+				this.context.loop()::now);
 		this.watch = this.context.watches().watch(range, this);
 		this.answer = new FirstAnswer(this.context.timing().firstSnapshotTimeout());
 		this.problem = new Problem(

@@ -20,11 +20,8 @@ final class FeedEntry implements Comparable<FeedEntry> {
 
 	private final @Nullable Address address;
 
-	private @Nullable Instance instance;
-
-	private long modRevision;
-
-	private long lease;
+	/** A {@link DiscoveredInstance} where the entry means an instance. */
+	private LastWrite write;
 
 	private int valueHash;
 
@@ -37,14 +34,17 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	 * @param key the entry's key, in the copy that is known already where there is one
 	 * @param entry what stands in etcd
 	 * @param instance what it was found to be, or null where it was left out
+	 * @param writtenAt when it was seen, by the loop's clock
+	 * @param appearedAt since when there has been an instance at its address, or
+	 * {@link DiscoveredInstance#NOT_YOUNG}
 	 */
-	FeedEntry(int layout, Bytes key, Entry entry, @Nullable Instance instance) {
+	FeedEntry(int layout, Bytes key, Entry entry, @Nullable Instance instance, long writtenAt, long appearedAt) {
 		this.key = key;
 		this.layout = layout;
-		this.instance = instance;
 		this.address = (instance != null) ? Address.of(instance) : null;
-		this.modRevision = entry.modRevision();
-		this.lease = entry.lease();
+		this.write = (instance != null)
+				? new DiscoveredInstance(instance, entry.lease(), entry.modRevision(), writtenAt, appearedAt)
+				: new LastWrite(entry.lease(), entry.modRevision(), writtenAt);
 		this.valueHash = entry.value().hashCode();
 	}
 
@@ -53,11 +53,16 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	}
 
 	@Nullable Instance instance() {
-		return this.instance;
+		return (this.write instanceof DiscoveredInstance discovered) ? discovered.instance() : null;
+	}
+
+	/** Returns what readers are handed; only where there is an instance. */
+	DiscoveredInstance discovered() {
+		return (DiscoveredInstance) this.write;
 	}
 
 	long modRevision() {
-		return this.modRevision;
+		return this.write.revision();
 	}
 
 	int layout() {
@@ -69,17 +74,26 @@ final class FeedEntry implements Comparable<FeedEntry> {
 		return requireNonNull(this.address);
 	}
 
+	/** Tells whether an instance is where this one is. */
+	boolean isAt(Instance other) {
+		Instance own = instance();
+		return own != null && own.port() == other.port()
+				&& (own.host().equals(other.host()) || Address.of(other).equals(this.address));
+	}
+
 	/** The key was written again, and means the same instance. */
 	void rewrittenAs(FeedEntry entry) {
-		this.modRevision = entry.modRevision;
-		this.lease = entry.lease;
+		this.write.follow(entry.write);
 		this.valueHash = entry.valueHash;
 		this.list = entry.list;
 	}
 
-	/** Takes an equal instance for the one there is: readers have that one already. */
-	void keepInstance(Instance instance) {
-		this.instance = instance;
+	/**
+	 * Takes the one that readers have already for the one there is, which is equal to it.
+	 */
+	void keep(DiscoveredInstance shown) {
+		shown.follow(this.write);
+		this.write = shown;
 	}
 
 	/**
@@ -87,7 +101,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	 * etcd may have lost its data and counted past what was seen before anybody looked.
 	 */
 	boolean isOf(Entry entry) {
-		return this.modRevision == entry.modRevision() && this.lease == entry.lease()
+		return modRevision() == entry.modRevision() && this.write.lease() == entry.lease()
 				&& this.valueHash == entry.value().hashCode();
 	}
 

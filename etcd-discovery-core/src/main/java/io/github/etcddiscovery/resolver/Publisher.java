@@ -231,7 +231,7 @@ final class Publisher {
 	 */
 	private List<Instance> toBeShown(Service service, List<Instance> before) {
 		if (this.emptied) {
-			return List.of();
+			return ServiceSnapshot.Instances.NONE;
 		}
 		return service.isTrusted() ? service.entries().list(before) : before;
 	}

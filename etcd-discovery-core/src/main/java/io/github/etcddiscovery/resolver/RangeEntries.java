@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
@@ -27,6 +28,8 @@ final class RangeEntries {
 
 	private final Publisher publisher;
 
+	private final LongSupplier clock;
+
 	private final Map<Bytes, FeedEntry> known = new HashMap<>();
 
 	/** What a list that is under way has shown and is not known yet. */
@@ -34,6 +37,9 @@ final class RangeEntries {
 
 	/** Number of the list that is, or was last, under way. */
 	private int list;
+
+	/** Whether a list has been complete before: what comes later has just appeared. */
+	private boolean listed;
 
 	/** Whether a change may have been applied in part only. */
 	private boolean distrusted;
@@ -44,12 +50,15 @@ final class RangeEntries {
 	 * @param own the service whose range it is, or null where it is that of all
 	 * @param services where services are found by their names
 	 * @param publisher is told which services have changed
+	 * @param clock the loop's, in nanoseconds
 	 */
-	RangeEntries(LayoutReader reader, @Nullable Service own, Services services, Publisher publisher) {
+	RangeEntries(LayoutReader reader, @Nullable Service own, Services services, Publisher publisher,
+			LongSupplier clock) {
 		this.reader = reader;
 		this.own = own;
 		this.services = services;
 		this.publisher = publisher;
+		this.clock = clock;
 	}
 
 	/** A list begins; one that was under way is forgotten. */
@@ -83,6 +92,7 @@ final class RangeEntries {
 		}
 		complete.forEach(this::take);
 		removeUnshown(Long.MAX_VALUE);
+		this.listed = true;
 		this.distrusted = false;
 	}
 
@@ -191,10 +201,19 @@ final class RangeEntries {
 
 	private FeedEntry read(Entry entry, @Nullable FeedEntry before) {
 		Instance instance = this.reader.read((this.own != null) ? this.own.name() : null, entry);
+		long now = this.clock.getAsLong();
 		FeedEntry read = new FeedEntry(this.reader.position(), (before != null) ? before.key() : entry.key(), entry,
-				instance);
+				instance, now, appearedAt(instance, before, now));
 		read.shownBy(this.list);
 		return read;
+	}
+
+	/** What is written anew at the same address has not just appeared there. */
+	private long appearedAt(@Nullable Instance instance, @Nullable FeedEntry before, long now) {
+		if (instance != null && before != null && before.isAt(instance)) {
+			return before.discovered().appearedAt();
+		}
+		return this.listed ? now : DiscoveredInstance.NOT_YOUNG;
 	}
 
 	private void take(FeedEntry entry) {

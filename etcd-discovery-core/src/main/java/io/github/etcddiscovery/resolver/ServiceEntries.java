@@ -25,13 +25,13 @@ final class ServiceEntries {
 
 	private static final FeedEntry[] NO_ENTRIES = {};
 
-	private static final Instance[] NO_INSTANCES = {};
+	private static final DiscoveredInstance[] NO_INSTANCES = {};
 
 	/** Those that are shown, in order; beyond the size there is nothing. */
 	private @Nullable FeedEntry[] shown = NO_ENTRIES;
 
 	/** Their instances, at the same places. */
-	private @Nullable Instance[] instances = NO_INSTANCES;
+	private @Nullable DiscoveredInstance[] instances = NO_INSTANCES;
 
 	private int size;
 
@@ -105,7 +105,7 @@ final class ServiceEntries {
 		if (this.addresses.get(before.address()) == before && before.address().equals(entry.address())) {
 			int place = place(before);
 			this.shown[place] = entry;
-			this.instances[place] = entry.instance();
+			this.instances[place] = entry.discovered();
 			this.addresses.put(entry.address(), entry);
 		}
 		else {
@@ -123,7 +123,8 @@ final class ServiceEntries {
 		if (before.size() == this.size && isSameAs(before)) {
 			return before;
 		}
-		return (this.size == 0) ? List.of() : new Instances(requireNonNull(Arrays.copyOf(this.instances, this.size)));
+		return (this.size == 0) ? Instances.NONE
+				: new Instances(requireNonNull(Arrays.copyOf(this.instances, this.size)));
 	}
 
 	/** What was changed and changed back is what it was: not only equal but the same. */
@@ -131,17 +132,25 @@ final class ServiceEntries {
 	private boolean isSameAs(List<Instance> before) {
 		for (int i = 0; i < this.size; i++) {
 			Instance old = before.get(i);
-			if (old != this.instances[i] && !old.equals(this.instances[i])) {
+			Instance now = requireNonNull(this.instances[i]).instance();
+			if (old != now && !old.equals(now)) {
 				return false;
 			}
 		}
-		for (int i = 0; i < this.size; i++) {
-			if (before.get(i) != this.instances[i]) {
-				this.instances[i] = before.get(i);
-				requireNonNull(this.shown[i]).keepInstance(before.get(i));
-			}
+		if (before instanceof Instances shown) {
+			keep(shown);
 		}
 		return true;
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private void keep(Instances shown) {
+		for (int i = 0; i < this.size; i++) {
+			if (shown.discovered(i) != this.instances[i]) {
+				this.instances[i] = shown.discovered(i);
+				requireNonNull(this.shown[i]).keep(shown.discovered(i));
+			}
+		}
 	}
 
 	/** First all that needs memory, so that it is done as a whole or not at all. */
@@ -154,7 +163,7 @@ final class ServiceEntries {
 		System.arraycopy(this.shown, place, this.shown, place + 1, this.size - place);
 		System.arraycopy(this.instances, place, this.instances, place + 1, this.size - place);
 		this.shown[place] = entry;
-		this.instances[place] = entry.instance();
+		this.instances[place] = entry.discovered();
 		this.size++;
 	}
 

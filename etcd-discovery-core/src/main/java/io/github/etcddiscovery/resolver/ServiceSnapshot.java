@@ -20,7 +20,19 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 
 	/** Copies what could be changed. */
 	public ServiceSnapshot {
-		instances = (instances instanceof Instances) ? instances : List.copyOf(instances);
+		instances = (instances instanceof Instances) ? instances : Instances.unregistered(instances);
+	}
+
+	/**
+	 * Returns an instance with what is known of its registration. Not needed for plain
+	 * resolving; may change.
+	 * @param index position of the instance among {@link #instances()}
+	 * @return the instance as it stands in the registry; of a snapshot that was made by
+	 * hand, without lease and revision
+	 * @throws IndexOutOfBoundsException if there are not so many
+	 */
+	public DiscoveredInstance discovered(int index) {
+		return ((Instances) this.instances).discovered(index);
 	}
 
 	/**
@@ -45,19 +57,34 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 	 */
 	static final class Instances extends AbstractList<Instance> implements RandomAccess {
 
-		private final Instance[] instances;
+		/** The one empty list, so that two snapshots without instances show the same. */
+		static final Instances NONE = new Instances(new DiscoveredInstance[0]);
+
+		private final DiscoveredInstance[] instances;
 
 		/**
 		 * Takes an array over.
 		 * @param instances the instances; not to be touched by the caller any more
 		 */
-		Instances(Instance[] instances) {
+		Instances(DiscoveredInstance[] instances) {
 			this.instances = instances;
+		}
+
+		private static Instances unregistered(List<Instance> instances) {
+			return instances.isEmpty() ? NONE
+					: new Instances(List.copyOf(instances)
+						.stream()
+						.map(DiscoveredInstance::unregistered)
+						.toArray(DiscoveredInstance[]::new));
+		}
+
+		DiscoveredInstance discovered(int index) {
+			return this.instances[index];
 		}
 
 		@Override
 		public Instance get(int index) {
-			return this.instances[index];
+			return this.instances[index].instance();
 		}
 
 		@Override
@@ -65,10 +92,13 @@ public record ServiceSnapshot(String service, long revision, List<Instance> inst
 			return this.instances.length;
 		}
 
+		/** Without an iterator: lists are copied where they are mapped. */
 		@Override
 		public Object[] toArray() {
 			Object[] copy = new Object[this.instances.length];
-			System.arraycopy(this.instances, 0, copy, 0, copy.length);
+			for (int i = 0; i < copy.length; i++) {
+				copy[i] = get(i);
+			}
 			return copy;
 		}
 

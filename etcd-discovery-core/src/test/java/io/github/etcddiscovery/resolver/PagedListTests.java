@@ -41,7 +41,8 @@ class PagedListTests {
 	private final LayoutReader reader = new LayoutReader(Rig.KITEX, 0, Instance.DEFAULT_WEIGHT,
 			new Rejections(this.loop, this.observer, List.of()));
 
-	private final RangeEntries entries = new RangeEntries(this.reader, null, this.services, this.publisher);
+	private final RangeEntries entries = new RangeEntries(this.reader, null, this.services, this.publisher,
+			this.loop::now);
 
 	@Test
 	void nothingOfAListIsShownBeforeItsLastPage() {

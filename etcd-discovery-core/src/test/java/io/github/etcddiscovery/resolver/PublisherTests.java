@@ -202,7 +202,7 @@ class PublisherTests {
 		Instance instance = Instance.of(name, "10.0.0." + number, 80);
 		Entry entry = new Entry(Rig.KITEX.key(instance), Bytes.EMPTY, 0, number);
 		Service service = this.services.obtain(name);
-		service.entries().add(new FeedEntry(0, entry.key(), entry, instance));
+		service.entries().add(new FeedEntry(0, entry.key(), entry, instance, 1, 1));
 		return service;
 	}
 

@@ -2,11 +2,12 @@ package io.github.etcddiscovery.spring;
 
 import java.util.AbstractList;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.RandomAccess;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.resolver.DiscoveredInstance;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,8 @@ public final class EtcdInstanceList extends AbstractList<ServiceInstance> implem
 	 */
 	public static EtcdInstanceList of(String serviceId, ServiceSnapshot snapshot) {
 		return new EtcdInstanceList(snapshot,
-				snapshot.instances()
-					.stream()
-					.map((instance) -> new EtcdServiceInstance(serviceId, instance))
+				IntStream.range(0, snapshot.instances().size())
+					.mapToObj((index) -> new EtcdServiceInstance(serviceId, snapshot.discovered(index)))
 					.toArray(EtcdServiceInstance[]::new));
 	}
 
@@ -54,23 +54,23 @@ public final class EtcdInstanceList extends AbstractList<ServiceInstance> implem
 	 * @return the list
 	 */
 	public EtcdInstanceList next(String serviceId, ServiceSnapshot later) {
-		List<Instance> fresh = later.instances();
-		int shorter = Math.min(this.instances.length, fresh.size());
+		int size = later.instances().size();
+		int shorter = Math.min(this.instances.length, size);
 		int head = 0;
-		while (head < shorter && isOf(this.instances[head], fresh.get(head))) {
+		while (head < shorter && isOf(this.instances[head], later.discovered(head))) {
 			head++;
 		}
 		int tail = 0;
-		while (tail < shorter - head && isOf(fromEnd(tail), fresh.get(fresh.size() - 1 - tail))) {
+		while (tail < shorter - head && isOf(fromEnd(tail), later.discovered(size - 1 - tail))) {
 			tail++;
 		}
-		EtcdServiceInstance[] next = new EtcdServiceInstance[fresh.size()];
+		EtcdServiceInstance[] next = new EtcdServiceInstance[size];
 		System.arraycopy(this.instances, 0, next, 0, head);
 		System.arraycopy(this.instances, this.instances.length - tail, next, next.length - tail, tail);
-		IdentityHashMap<Instance, EtcdServiceInstance> between = between(head, this.instances.length - tail);
-		for (int i = head; i < next.length - tail; i++) {
-			EtcdServiceInstance known = between.get(fresh.get(i));
-			next[i] = (known != null) ? known : new EtcdServiceInstance(serviceId, fresh.get(i));
+		IdentityHashMap<DiscoveredInstance, EtcdServiceInstance> between = between(head, this.instances.length - tail);
+		for (int i = head; i < size - tail; i++) {
+			EtcdServiceInstance known = between.get(later.discovered(i));
+			next[i] = (known != null) ? known : new EtcdServiceInstance(serviceId, later.discovered(i));
 		}
 		return new EtcdInstanceList(later, next);
 	}
@@ -79,18 +79,18 @@ public final class EtcdInstanceList extends AbstractList<ServiceInstance> implem
 		return this.instances[this.instances.length - 1 - position];
 	}
 
-	private IdentityHashMap<Instance, EtcdServiceInstance> between(int start, int end) {
-		IdentityHashMap<Instance, EtcdServiceInstance> known = new IdentityHashMap<>(end - start);
+	private IdentityHashMap<DiscoveredInstance, EtcdServiceInstance> between(int start, int end) {
+		IdentityHashMap<DiscoveredInstance, EtcdServiceInstance> known = new IdentityHashMap<>(end - start);
 		for (int i = start; i < end; i++) {
-			known.put(this.instances[i].instance(), this.instances[i]);
+			known.put(this.instances[i].discovered(), this.instances[i]);
 		}
 		return known;
 	}
 
 	/** What core has not changed is the same object there. */
 	@SuppressWarnings("ReferenceEquality")
-	private static boolean isOf(EtcdServiceInstance mapped, Instance instance) {
-		return mapped.instance() == instance;
+	private static boolean isOf(EtcdServiceInstance mapped, DiscoveredInstance instance) {
+		return mapped.discovered() == instance;
 	}
 
 	/**

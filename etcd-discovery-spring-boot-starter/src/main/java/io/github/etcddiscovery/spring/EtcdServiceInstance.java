@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.resolver.DiscoveredInstance;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.client.ServiceInstance;
@@ -20,7 +21,7 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	private final String serviceId;
 
-	private final Instance instance;
+	private final DiscoveredInstance discovered;
 
 	private final Map<String, String> metadata;
 
@@ -31,9 +32,10 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	private final @Nullable String scheme;
 
-	EtcdServiceInstance(String serviceId, Instance instance) {
+	EtcdServiceInstance(String serviceId, DiscoveredInstance discovered) {
+		Instance instance = discovered.instance();
 		this.serviceId = serviceId;
-		this.instance = instance;
+		this.discovered = discovered;
 		this.metadata = metadata(instance);
 		this.uri = uri(instance);
 		this.secure = secure(instance);
@@ -91,7 +93,7 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	@Override
 	public String getInstanceId() {
-		return this.instance.id();
+		return instance().id();
 	}
 
 	/**
@@ -106,12 +108,12 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	@Override
 	public String getHost() {
-		return this.instance.host();
+		return instance().host();
 	}
 
 	@Override
 	public int getPort() {
-		return this.instance.port();
+		return instance().port();
 	}
 
 	@Override
@@ -139,22 +141,31 @@ public final class EtcdServiceInstance implements ServiceInstance {
 	 * @return the share of the traffic relative to the other instances, above zero
 	 */
 	public int weight() {
-		return this.instance.weight();
+		return instance().weight();
+	}
+
+	/**
+	 * Returns what is known of the registration. Not part of the API that users write
+	 * against; may change.
+	 * @return the instance as it stands in the registry
+	 */
+	public DiscoveredInstance discovered() {
+		return this.discovered;
 	}
 
 	Instance instance() {
-		return this.instance;
+		return this.discovered.instance();
 	}
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other instanceof EtcdServiceInstance that && this.instance.equals(that.instance)
+		return other instanceof EtcdServiceInstance that && instance().equals(that.instance())
 				&& getServiceId().equals(that.getServiceId());
 	}
 
 	@Override
 	public int hashCode() {
-		return this.instance.hashCode();
+		return instance().hashCode();
 	}
 
 	/**
@@ -163,7 +174,7 @@ public final class EtcdServiceInstance implements ServiceInstance {
 	 */
 	@Override
 	public String toString() {
-		return "EtcdServiceInstance[" + this.instance + "]";
+		return "EtcdServiceInstance[" + instance() + "]";
 	}
 
 }
