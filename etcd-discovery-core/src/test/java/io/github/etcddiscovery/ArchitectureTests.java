@@ -59,6 +59,14 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void theProbeSeesAddressesOnly() {
+		check(noClasses().that()
+			.resideInAPackage(ROOT + ".probe")
+			.should()
+			.dependOnClassesThat(ours().and(not(in(".probe"))).and(not(in(".address")))));
+	}
+
+	@Test
 	void codecsSeeTheRootAndAddressesOnly() {
 		check(noClasses().that()
 			.resideInAPackage(ROOT + ".codec")
@@ -132,7 +140,7 @@ class ArchitectureTests {
 
 	@Test
 	void loopsKnowMonotonicTimeOnly() {
-		for (String loop : List.of(".loop", ".watch", ".registry", ".resolver", ".retry")) {
+		for (String loop : List.of(".loop", ".watch", ".registry", ".resolver", ".retry", ".probe")) {
 			check(noClasses().that()
 				.resideInAPackage(ROOT + loop)
 				.should()
