@@ -16,11 +16,17 @@ public interface EjectionListener {
 	void ejected(String serviceId, String address, String cause);
 
 	/**
-	 * An instance may be chosen again, for a single call perhaps, or is not listed any
-	 * more.
+	 * An instance is back, or is not listed any more.
 	 * @param serviceId the service, as it was asked for
 	 * @param address {@code host:port}, an IPv6 host in brackets
 	 */
 	void returned(String serviceId, String address);
+
+	/**
+	 * The list of a service is another one than before, because somebody was left out or
+	 * may be chosen again, for a single call perhaps.
+	 * @param serviceId the service, as it was asked for
+	 */
+	void changed(String serviceId);
 
 }

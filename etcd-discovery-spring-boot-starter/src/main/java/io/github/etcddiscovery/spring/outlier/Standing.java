@@ -70,12 +70,21 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 		return this.state == State.IN;
 	}
 
+	boolean isUntried() {
+		return this.level == NEVER;
+	}
+
+	/** Tells whether it is out, but not by hand. */
+	boolean mayComeBack() {
+		return !isIn() && this.state != State.BY_HAND;
+	}
+
 	/**
-	 * Tells whether a call that began at a time can say something of it: not of what it
-	 * was before its ejection or its return.
+	 * Tells whether a call began before the last ejection, or the last return, so that it
+	 * says nothing of what has become of it since.
 	 */
 	boolean beganBefore(long startedAt) {
-		return this.level != NEVER && startedAt - this.since <= 0;
+		return !isUntried() && startedAt - this.since <= 0;
 	}
 
 	/** Tells whether a call that began at a time is the one call that decides. */
@@ -84,7 +93,7 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 	}
 
 	Standing eject(Cause cause, long now, boolean asked) {
-		boolean again = this.level != NEVER && now - this.since <= SOON;
+		boolean again = !isUntried() && now - this.since <= SOON;
 		return new Standing(State.OUT, cause, now, now, again ? higher() : 0, asked, false);
 	}
 
@@ -92,19 +101,14 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 		return new Standing(State.BY_HAND, Cause.BY_HAND, now, now, 0, false, false);
 	}
 
-	/** It is out already, and now its connection fails too: the probe decides. */
-	Standing askFromNowOn(long now) {
+	/** It is out already, and its connection fails too: from now on the probe decides. */
+	Standing leaveToTheProbe(long now) {
 		return new Standing(State.OUT, Cause.CONNECTION, this.since, now, 0, true, this.refused);
 	}
 
 	/** The one call failed. */
 	Standing failAgain(Cause cause, long now) {
 		return new Standing(State.OUT, cause, this.since, now, higher(), false, false);
-	}
-
-	/** The one call failed, and the probe goes on to decide. */
-	Standing failAgain(long now) {
-		return new Standing(State.OUT, this.cause, this.since, now, this.level, true, this.refused);
 	}
 
 	Standing comeBack(long now) {
@@ -131,9 +135,7 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 			return offer(now);
 		}
 		if (this.state == State.TRIED && now - this.from >= wait) {
-			Standing offered = offer(now);
-			return new Standing(State.OFFERED, this.cause, this.since, offered.from, higher(), this.probed,
-					this.refused);
+			return new Standing(State.OFFERED, this.cause, this.since, now, higher(), this.probed, this.refused);
 		}
 		return this;
 	}

@@ -1,0 +1,132 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+/**
+ * The lists of all services that are asked for. Who asks again while nothing has changed
+ * reads two fields.
+ */
+final class Listings {
+
+	private static final int RECENT = 256;
+
+	private final Callees callees;
+
+	private final int maxEjected;
+
+	private final Map<String, Listing> listings = new ConcurrentHashMap<>();
+
+	/** Counts what may change a selection. */
+	private final AtomicInteger version = new AtomicInteger();
+
+	/**
+	 * What was made last, by the service's hash. Whoever reads an old one finds that it is
+	 * not that of the list, or of another version.
+	 */
+	private final Listing.@Nullable Made[] recent = new Listing.Made[RECENT];
+
+	Listings(Callees callees, int maxEjected) {
+		this.callees = callees;
+		this.maxEjected = maxEjected;
+	}
+
+	/** Returns what was made of this very list, or null where it is not at hand. */
+	@Nullable List<ServiceInstance> known(String service, List<ServiceInstance> listed) {
+		Listing.Made made = this.recent[position(service)];
+		return (made != null && made.isOf(listed) && made.version() == this.version.get()) ? made.shown() : null;
+	}
+
+	private static int position(String service) {
+		int hash = service.hashCode();
+		return (hash ^ hash >>> 16) & RECENT - 1;
+	}
+
+	/** Returns null for a list without instances of a service that has had none. */
+	Listing.@Nullable Made make(String service, List<ServiceInstance> listed, long now) {
+		// Nobody can fill the memory by asking for names that do not exist.
+		Listing listing = listed.isEmpty() ? this.listings.get(service)
+				: this.listings.computeIfAbsent(service, (name) -> new Listing(name, this.callees));
+		if (listing == null) {
+			return null;
+		}
+		Listing.Made made = listing.make(listed, this.version::get, this.maxEjected, now);
+		this.recent[position(service)] = made;
+		return made;
+	}
+
+	boolean wantsList(String service) {
+		Listing listing = this.listings.get(service);
+		return listing == null || listing.wantsList(this.version.get());
+	}
+
+	/** An address is called that the list of its service does not have. */
+	void putOutOfDate(@Nullable String service) {
+		Listing listing = (service != null) ? this.listings.get(service) : null;
+		if (listing != null) {
+			listing.putOutOfDate();
+			this.recent[position(listing.service())] = null;
+		}
+	}
+
+	/** Whoever asks next is answered anew. */
+	void change() {
+		this.version.incrementAndGet();
+	}
+
+	/** Brings all lists up to date. */
+	Collection<Listing> refresh(long now) {
+		this.listings.values().forEach((listing) -> listing.refresh(this.version::get, this.maxEjected, now));
+		return this.listings.values();
+	}
+
+	Collection<Listing> all() {
+		return this.listings.values();
+	}
+
+	/** Tells whether a list that was handed over last holds an address. */
+	boolean hold(Callee callee) {
+		return this.listings.values()
+			.stream()
+			.map(Listing::made)
+			.anyMatch((made) -> made != null && made.holds(callee));
+	}
+
+	/**
+	 * Tells whether another instance of the same service is such. Some registries spell
+	 * the service otherwise in their instances.
+	 */
+	boolean hasAnother(@Nullable String service, Callee callee, Predicate<Callee> such) {
+		Listing listing = (service != null) ? this.listings.get(service) : null;
+		Listing.Made made = (listing != null) ? listing.made() : null;
+		if (made != null) {
+			return made.hasAnother(callee, such);
+		}
+		return this.listings.values()
+			.stream()
+			.map(Listing::made)
+			.anyMatch((any) -> any != null && any.holds(callee) && any.hasAnother(callee, such));
+	}
+
+	/**
+	 * Forgets what was not handed over for so long, and has the rest handed over again,
+	 * so that it is known to be in use.
+	 */
+	void forget(Duration notUsedFor, long now) {
+		this.listings.values().removeIf((listing) -> !listing.listMembers(notUsedFor, now));
+		this.listings.values().forEach(Listing::putOutOfDate);
+		Arrays.fill(this.recent, null);
+		this.callees.forget(notUsedFor, now);
+	}
+
+}
