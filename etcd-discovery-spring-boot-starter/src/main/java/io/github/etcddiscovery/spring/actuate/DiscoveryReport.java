@@ -80,9 +80,10 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	 * @param revision revision of etcd at which its instances came to be
 	 * @param age for how long it may have changed unseen
 	 * @param instances its instances
+	 * @param ejected those of them that this application does not choose at present
 	 */
 	public record ServiceReport(String service, String state, @Nullable String problem, long revision, String age,
-			List<InstanceReport> instances) {
+			List<InstanceReport> instances, List<EjectedReport> ejected) {
 
 	}
 
@@ -96,6 +97,17 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	 * @param metadata its metadata, values masked unless they may be shown
 	 */
 	public record InstanceReport(String id, String host, int port, int weight, Map<String, String> metadata) {
+
+	}
+
+	/**
+	 * An instance that is not chosen because it failed.
+	 *
+	 * @param address its host and port
+	 * @param cause what it failed by
+	 * @param ejectedForMillis for how long it has not been chosen, in milliseconds
+	 */
+	public record EjectedReport(String address, String cause, long ejectedForMillis) {
 
 	}
 

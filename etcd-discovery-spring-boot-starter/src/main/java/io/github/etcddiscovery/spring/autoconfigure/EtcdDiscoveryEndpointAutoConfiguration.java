@@ -1,11 +1,16 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
+import java.util.Collections;
+
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
+import io.github.etcddiscovery.spring.EtcdResolverProperties;
+import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpoint;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpointProperties;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpointWebExtension;
+import io.github.etcddiscovery.spring.outlier.Outliers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -21,7 +26,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * The endpoint {@code etcddiscovery}.
  */
-@AutoConfiguration(after = { EtcdServiceRegistryAutoConfiguration.class, EtcdResolverAutoConfiguration.class })
+@AutoConfiguration(after = { EtcdServiceRegistryAutoConfiguration.class,
+		EtcdOutlierDetectionAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnEtcdDiscoveryEnabled
 @ConditionalOnBean(EtcdConnectionDetails.class)
@@ -35,9 +41,18 @@ public final class EtcdDiscoveryEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
 	EtcdDiscoveryEndpoint etcdDiscoveryEndpoint(EtcdConnectionDetails details, ObjectProvider<EtcdRegistry> registry,
-			ObjectProvider<EtcdResolver> resolver, EtcdDiscoveryEndpointProperties properties) {
+			ObjectProvider<EtcdResolver> resolver, EtcdDiscoveryEndpointProperties properties, EjectedByService ejected) {
 		return new EtcdDiscoveryEndpoint(details::getEndpoints, registry.getIfAvailable(), resolver.getIfAvailable(),
-				properties.showValues());
+				ejected, properties.showValues());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EjectedByService etcdDiscoveryEjectedByService(ObjectProvider<Outliers> outliers,
+			ObjectProvider<EtcdResolverProperties> resolver) {
+		EtcdResolverProperties properties = resolver.getIfAvailable();
+		return new EjectedByService(outliers.getIfAvailable(),
+				new ServiceAliases((properties != null) ? properties.aliases() : Collections.emptyMap()));
 	}
 
 	@Bean

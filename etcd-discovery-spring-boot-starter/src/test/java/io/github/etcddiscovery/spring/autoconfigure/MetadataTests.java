@@ -48,7 +48,13 @@ class MetadataTests {
 					"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
 					"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
 					"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
-					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true" })
+					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true",
+					"loadbalancer.outlier-detection.enabled, Boolean, true",
+					"loadbalancer.outlier-detection.consecutive-failures, Integer, 5",
+					"loadbalancer.outlier-detection.statuses, Set, '[502, 503, 504]'",
+					"loadbalancer.outlier-detection.probe, Boolean, true",
+					"loadbalancer.outlier-detection.duration, Duration, 10s",
+					"loadbalancer.outlier-detection.max-ejected, Integer, 50" })
 	void typesAndDefaultsAreThoseOfTheContract(String name, String type, String value) {
 		Map<String, Object> property = this.metadata.properties().get("etcd.discovery." + name);
 		assertThat(property).as(name).isNotNull();

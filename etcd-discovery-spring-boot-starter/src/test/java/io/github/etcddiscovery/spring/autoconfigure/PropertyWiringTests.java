@@ -17,6 +17,7 @@ import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
+import io.github.etcddiscovery.spring.outlier.OutlierOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +56,8 @@ class PropertyWiringTests {
 			Map.entry("resolver.enabled", "AutoConfigurationTests"), Map.entry("resolver.aliases", "DiscoveryIT"),
 			Map.entry("resolver.preload", "DiscoveryIT"),
 			Map.entry("loadbalancer.disable-cache", "CacheOffByDefaultTests"),
-			Map.entry("loadbalancer.weighted", "LoadBalancerIT"));
+			Map.entry("loadbalancer.weighted", "LoadBalancerIT"),
+			Map.entry("loadbalancer.outlier-detection.enabled", "AutoConfigurationTests"));
 
 	static {
 		registry("ttl", RegistryOptions::ttl);
@@ -75,6 +77,11 @@ class PropertyWiringTests {
 		client("connectTimeout", EtcdClientSettings::connectTimeout);
 		client("requestTimeout", EtcdClientSettings::requestTimeout);
 		client("authority", EtcdClientSettings::authority);
+		outliers("consecutiveFailures", OutlierOptions::consecutiveFailures);
+		outliers("statuses", OutlierOptions::statuses);
+		outliers("probe", OutlierOptions::probe);
+		outliers("duration", OutlierOptions::duration);
+		outliers("maxEjected", OutlierOptions::maxEjected);
 		OPTIONS.put("EtcdClient.requestTimeout", (beans) -> beans.getBean(EtcdClient.class).requestTimeout());
 		OPTIONS.put("blocking.order", (beans) -> beans.getBean(EtcdDiscoveryClient.class).getOrder());
 		OPTIONS.put("reactive.order", (beans) -> beans.getBean(EtcdReactiveDiscoveryClient.class).getOrder());
@@ -86,6 +93,10 @@ class PropertyWiringTests {
 
 	private static void resolver(String name, Function<ResolverOptions, Object> option) {
 		OPTIONS.put("resolver." + name, (beans) -> option.apply(beans.getBean(ResolverOptions.class)));
+	}
+
+	private static void outliers(String name, Function<OutlierOptions, Object> option) {
+		OPTIONS.put("outliers." + name, (beans) -> option.apply(beans.getBean(OutlierOptions.class)));
 	}
 
 	private static void client(String name, Function<EtcdClientSettings, Object> option) {
@@ -124,7 +135,12 @@ class PropertyWiringTests {
 			"resolver.services-refresh=9s | resolver.servicesRefresh | PT9S",
 			"resolver.denied-addresses=10.0.0.0/8,fd00::/8 | resolver.deniedAddresses | [10.0.0.0/8, fd00::/8]",
 			"resolver.resync-interval=1m | resolver.resyncInterval | PT1M",
-			"resolver.stale-timeout=2h | resolver.staleTimeout | PT2H" })
+			"resolver.stale-timeout=2h | resolver.staleTimeout | PT2H",
+			"loadbalancer.outlier-detection.consecutive-failures=3 | outliers.consecutiveFailures |",
+			"loadbalancer.outlier-detection.statuses=500 | outliers.statuses | [500]",
+			"loadbalancer.outlier-detection.probe=false | outliers.probe |",
+			"loadbalancer.outlier-detection.duration=30s | outliers.duration | PT30S",
+			"loadbalancer.outlier-detection.max-ejected=10 | outliers.maxEjected |" })
 	void aPropertyIsTheOptionOfCore(String setting, String option, String expected) {
 		String value = (expected != null) ? expected : setting.substring(setting.indexOf('=') + 1);
 		assertThat(ROWS).contains(setting.substring(0, setting.indexOf('=')));
@@ -178,6 +194,7 @@ class PropertyWiringTests {
 				.isEqualTo(ResolverOptions.defaults());
 			EtcdClientSettings settings = context.getBean(EtcdClientSettings.class);
 			assertThat(settings).isEqualTo(EtcdClientSettings.of(settings.endpoints()));
+			assertThat(context.getBean(OutlierOptions.class)).isEqualTo(OutlierOptions.defaults());
 		});
 	}
 

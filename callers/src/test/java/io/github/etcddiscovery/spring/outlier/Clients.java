@@ -1,0 +1,142 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+import feign.Client;
+import feign.Request;
+import feign.Request.HttpMethod;
+import io.netty.channel.ChannelOption;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import reactor.netty.resources.ConnectionProvider;
+
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerInterceptor;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.cloud.openfeign.loadbalancer.FeignBlockingLoadBalancerClient;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.JettyClientHttpRequestFactory;
+import org.springframework.http.client.ReactorClientHttpRequestFactory;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/** One load-balanced client of each kind, with a pool of one connection where it has one. */
+final class Clients {
+
+	static final Duration CONNECT = Duration.ofMillis(200);
+
+	static final Duration READ = Duration.ofMillis(400);
+
+	private static final Duration POOL = Duration.ofMillis(100);
+
+	private final ApplicationContext context;
+
+	private final Map<String, Call> calls = new TreeMap<>();
+
+	Clients(ApplicationContext context) {
+		this.context = context;
+		JdkClientHttpRequestFactory jdk = new JdkClientHttpRequestFactory(
+				HttpClient.newBuilder().connectTimeout(CONNECT).build());
+		jdk.setReadTimeout(READ);
+		this.calls.put("JDK", rest(jdk));
+		SimpleClientHttpRequestFactory simple = new SimpleClientHttpRequestFactory();
+		simple.setConnectTimeout(CONNECT);
+		simple.setReadTimeout(READ);
+		this.calls.put("Simple", rest(simple));
+		HttpComponentsClientHttpRequestFactory apache = new HttpComponentsClientHttpRequestFactory(apache());
+		apache.setConnectionRequestTimeout(POOL);
+		apache.setReadTimeout(READ);
+		this.calls.put("Apache", rest(apache));
+		this.calls.put("Jetty", rest(jetty()));
+		ReactorClientHttpRequestFactory reactor = new ReactorClientHttpRequestFactory(netty());
+		reactor.setReadTimeout(READ);
+		this.calls.put("Reactor", rest(reactor));
+		this.calls.put("WebClient", reactive());
+		this.calls.put("Feign", feign());
+	}
+
+	Call get(String name) {
+		return this.calls.get(name);
+	}
+
+	Collection<String> names() {
+		return this.calls.keySet();
+	}
+
+	private Call rest(ClientHttpRequestFactory factory) {
+		RestClient client = RestClient.builder()
+			.requestFactory(factory)
+			.requestInterceptor(new LoadBalancerInterceptor(this.context.getBean(LoadBalancerClient.class)))
+			.build();
+		return (service) -> client.get().uri("http://" + service + "/").retrieve().toBodilessEntity();
+	}
+
+	/** Its own retries would wait for a second and ask the same instance again. */
+	private static CloseableHttpClient apache() {
+		ConnectionConfig timeouts = ConnectionConfig.custom()
+			.setConnectTimeout(CONNECT.toMillis(), TimeUnit.MILLISECONDS)
+			.build();
+		return HttpClients.custom()
+			.disableAutomaticRetries()
+			.setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+				.setDefaultConnectionConfig(timeouts)
+				.setMaxConnPerRoute(1)
+				.build())
+			.build();
+	}
+
+	private static JettyClientHttpRequestFactory jetty() {
+		org.eclipse.jetty.client.HttpClient client = new org.eclipse.jetty.client.HttpClient();
+		client.setConnectTimeout(CONNECT.toMillis());
+		client.setMaxConnectionsPerDestination(1);
+		client.setMaxRequestsQueuedPerDestination(1);
+		JettyClientHttpRequestFactory factory = new JettyClientHttpRequestFactory(client);
+		factory.setReadTimeout(READ);
+		return factory;
+	}
+
+	private static reactor.netty.http.client.HttpClient netty() {
+		return reactor.netty.http.client.HttpClient
+			.create(ConnectionProvider.builder("one").maxConnections(1).pendingAcquireTimeout(POOL).build())
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis());
+	}
+
+	private Call reactive() {
+		WebClient client = WebClient.builder()
+			.clientConnector(new ReactorClientHttpConnector(netty().responseTimeout(READ)))
+			.filter(this.context.getBean(ReactorLoadBalancerExchangeFilterFunction.class))
+			.build();
+		return (service) -> client.get().uri("http://" + service + "/").retrieve().toBodilessEntity().block();
+	}
+
+	private Call feign() {
+		Client client = new FeignBlockingLoadBalancerClient(new Client.Default(null, null),
+				this.context.getBean(LoadBalancerClient.class), this.context.getBean(LoadBalancerClientFactory.class),
+				List.of());
+		Request.Options timeouts = new Request.Options(CONNECT.toMillis(), TimeUnit.MILLISECONDS, READ.toMillis(),
+				TimeUnit.MILLISECONDS, true);
+		return (service) -> client.execute(
+				Request.create(HttpMethod.GET, "http://" + service + "/", Map.of(), null, null, null), timeouts);
+	}
+
+	interface Call {
+
+		void get(String service) throws Exception;
+
+	}
+
+}
