@@ -2,10 +2,16 @@ package io.github.etcddiscovery.spring.autoconfigure;
 
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.spring.EndpointPost;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpoint;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpointProperties;
 import io.github.etcddiscovery.spring.actuate.EtcdDiscoveryEndpointWebExtension;
+import io.github.etcddiscovery.spring.registration.EtcdRegistration;
+import io.github.etcddiscovery.spring.registration.EtcdServiceRegistry;
+import io.github.etcddiscovery.spring.registration.MetadataPost;
+import io.github.etcddiscovery.spring.registration.StatusPost;
+import io.github.etcddiscovery.spring.registration.WeightPost;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -17,11 +23,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * The endpoint {@code etcddiscovery}.
  */
-@AutoConfiguration(after = { EtcdServiceRegistryAutoConfiguration.class, EtcdResolverAutoConfiguration.class })
+@AutoConfiguration(after = { EtcdAutoServiceRegistrationAutoConfiguration.class, EtcdResolverAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnEtcdDiscoveryEnabled
 @ConditionalOnBean(EtcdConnectionDetails.class)
@@ -38,6 +45,27 @@ public final class EtcdDiscoveryEndpointAutoConfiguration {
 			ObjectProvider<EtcdResolver> resolver, EtcdDiscoveryEndpointProperties properties) {
 		return new EtcdDiscoveryEndpoint(details::getEndpoints, registry.getIfAvailable(), resolver.getIfAvailable(),
 				properties.showValues());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean({ EtcdRegistration.class, EtcdServiceRegistry.class })
+	static class OwnRegistrationConfiguration {
+
+		@Bean
+		EndpointPost etcdDiscoveryWeightPost(EtcdRegistration registration) {
+			return new WeightPost(registration);
+		}
+
+		@Bean
+		EndpointPost etcdDiscoveryMetadataPost(EtcdRegistration registration) {
+			return new MetadataPost(registration);
+		}
+
+		@Bean
+		EndpointPost etcdDiscoveryStatusPost(EtcdServiceRegistry registry, EtcdRegistration registration) {
+			return new StatusPost(registry, registration);
+		}
+
 	}
 
 	@Bean
