@@ -2,6 +2,7 @@ package io.github.etcddiscovery.spring.actuate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,12 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	 *
 	 * @param service name of the service
 	 * @param instance the instance
+	 * @param edited what others have changed of it in etcd: weight, names of metadata
 	 * @param state its state, of several keys the worst
 	 * @param keys its keys
 	 */
-	public record RegistrationReport(String service, InstanceReport instance, String state, List<KeyReport> keys) {
+	public record RegistrationReport(String service, InstanceReport instance, Set<String> edited, String state,
+			List<KeyReport> keys) {
 
 	}
 

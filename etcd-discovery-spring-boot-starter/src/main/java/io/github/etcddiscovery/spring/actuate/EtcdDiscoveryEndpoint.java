@@ -131,7 +131,7 @@ public final class EtcdDiscoveryEndpoint {
 
 	private static RegistrationReport describe(Registration registration, boolean showValues) {
 		return new RegistrationReport(registration.instance().service(), describe(registration.instance(), showValues),
-				registration.state().name(),
+				registration.edited(), registration.state().name(),
 				registration.keys().stream().map(EtcdDiscoveryEndpoint::describe).toList());
 	}
 

@@ -2,11 +2,13 @@ package io.github.etcddiscovery.spring.autoconfigure;
 
 import io.github.etcddiscovery.probe.TcpProbe;
 import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.spring.EndpointPost;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties.OutlierDetection;
 import io.github.etcddiscovery.spring.loadbalancer.CacheEviction;
 import io.github.etcddiscovery.spring.outlier.EjectionListener;
 import io.github.etcddiscovery.spring.outlier.EjectionMeters;
+import io.github.etcddiscovery.spring.outlier.EjectionPost;
 import io.github.etcddiscovery.spring.outlier.OutlierLifecycle;
 import io.github.etcddiscovery.spring.outlier.OutlierOptions;
 import io.github.etcddiscovery.spring.outlier.Outliers;
@@ -73,6 +75,16 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 	@Bean
 	SmartInitializingSingleton etcdDiscoveryEvictionOfEjected(Outliers outliers, CacheEviction eviction) {
 		return () -> outliers.listen(new EvictsWhatChanged(eviction));
+	}
+
+	@Bean
+	EndpointPost etcdDiscoveryEjectPost(Outliers outliers) {
+		return EjectionPost.eject(outliers);
+	}
+
+	@Bean
+	EndpointPost etcdDiscoveryReturnPost(Outliers outliers) {
+		return EjectionPost.giveBack(outliers);
 	}
 
 	@Configuration(proxyBeanMethods = false)

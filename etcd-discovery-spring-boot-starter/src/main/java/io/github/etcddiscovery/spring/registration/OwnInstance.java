@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.util.List;
+import java.util.Set;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.HostPort;
@@ -18,6 +19,14 @@ import org.springframework.core.env.Environment;
  * that users write against; may change.
  */
 public final class OwnInstance {
+
+	/**
+	 * Tags that say how this application is reached and who it is: nobody else knows
+	 * better.
+	 */
+	public static final Set<String> GENERATED_TAGS = Set.of(Instance.ID, Instance.SECURE, Instance.SCHEME,
+			Instance.GRPC_PORT, Instance.GRPCS_PORT, "http.port", "https.port", "management.port",
+			"management.context-path", "management.scheme");
 
 	private final EtcdRegistrationProperties properties;
 

@@ -18,6 +18,7 @@ import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
 import io.github.etcddiscovery.spring.outlier.OutlierOptions;
+import io.github.etcddiscovery.spring.registration.OwnInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,7 @@ class PropertyWiringTests {
 			Map.entry("registration.secure", "OwnInstanceTests"),
 			Map.entry("registration.include-management", "OwnInstanceTests"),
 			Map.entry("registration.drain-delay", "ShutdownIT"),
+			Map.entry("registration.health-group", "HealthGroupIT"),
 			Map.entry("resolver.enabled", "AutoConfigurationTests"), Map.entry("resolver.aliases", "DiscoveryIT"),
 			Map.entry("resolver.preload", "DiscoveryIT"),
 			Map.entry("loadbalancer.disable-cache", "CacheOffByDefaultTests"),
@@ -63,6 +65,7 @@ class PropertyWiringTests {
 		registry("ttl", RegistryOptions::ttl);
 		registry("layouts", RegistryOptions::layouts);
 		registry("removeOnClose", RegistryOptions::removeOnClose);
+		registry("acceptEdits", RegistryOptions::acceptEdits);
 		retry("registry", (beans) -> beans.getBean(RegistryOptions.class).retry());
 		resolver("layouts", ResolverOptions::layouts);
 		resolver("scope", ResolverOptions::scope);
@@ -121,6 +124,7 @@ class PropertyWiringTests {
 			"prefix= | resolver.layouts | [kitex under '']", "order=7 | blocking.order |", "order=7 | reactive.order |",
 			"default-weight=0 | resolver.defaultWeight |", "registration.ttl=30s | registry.ttl | PT30S",
 			"registration.deregister-on-shutdown=false | registry.removeOnClose |",
+			"registration.accept-edits=false | registry.acceptEdits |",
 			"retry.max-attempt-times=7 | registry.maxAttemptTimes |",
 			"retry.initial-delay=1s | registry.initialDelay | PT1S",
 			"retry.retry-delay=2s | registry.retryDelay | PT2S",
@@ -188,7 +192,7 @@ class PropertyWiringTests {
 		Contexts.provider().run((context) -> {
 			assertThat(context.getBean(RegistryOptions.class)).usingRecursiveComparison()
 				.ignoringFields("observer", "layouts.codec")
-				.isEqualTo(RegistryOptions.defaults());
+				.isEqualTo(RegistryOptions.defaults().withEdits(true, OwnInstance.GENERATED_TAGS));
 			assertThat(context.getBean(ResolverOptions.class)).usingRecursiveComparison()
 				.ignoringFields("observer", "layouts.codec")
 				.isEqualTo(ResolverOptions.defaults());
