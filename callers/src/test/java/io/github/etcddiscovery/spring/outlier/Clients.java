@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 import feign.Client;
 import feign.Request;
-import feign.Request.HttpMethod;
 import io.netty.channel.ChannelOption;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -18,12 +17,13 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import reactor.netty.resources.ConnectionProvider;
 
+import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
-import org.springframework.cloud.client.loadbalancer.LoadBalancerInterceptor;
-import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
+import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.cloud.openfeign.loadbalancer.FeignBlockingLoadBalancerClient;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -34,21 +34,30 @@ import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** One load-balanced client of each kind, with a pool of one connection where it has one. */
+/**
+ * One load-balanced client of each kind, with a pool of one connection where it has one.
+ */
 final class Clients {
 
-	static final Duration CONNECT = Duration.ofMillis(200);
+	private static final Duration CONNECT = Duration.ofMillis(200);
 
-	static final Duration READ = Duration.ofMillis(400);
+	private static final Duration READ = Duration.ofMillis(400);
 
 	private static final Duration POOL = Duration.ofMillis(100);
 
 	private final ApplicationContext context;
 
+	private final int pool;
+
 	private final Map<String, Call> calls = new TreeMap<>();
 
-	Clients(ApplicationContext context) {
+	/**
+	 * Makes them.
+	 * @param pool how many connections to an instance they have, where they have a pool
+	 */
+	Clients(ApplicationContext context, int pool) {
 		this.context = context;
+		this.pool = pool;
 		JdkClientHttpRequestFactory jdk = new JdkClientHttpRequestFactory(
 				HttpClient.newBuilder().connectTimeout(CONNECT).build());
 		jdk.setReadTimeout(READ);
@@ -80,13 +89,16 @@ final class Clients {
 	private Call rest(ClientHttpRequestFactory factory) {
 		RestClient client = RestClient.builder()
 			.requestFactory(factory)
-			.requestInterceptor(new LoadBalancerInterceptor(this.context.getBean(LoadBalancerClient.class)))
+			.requestInterceptor(this.context.getBean(BlockingLoadBalancerInterceptor.class))
 			.build();
-		return (service) -> client.get().uri("http://" + service + "/").retrieve().toBodilessEntity();
+		return (method, service) -> client.method(method)
+			.uri("http://" + service + "/")
+			.retrieve()
+			.toBodilessEntity();
 	}
 
 	/** Its own retries would wait for a second and ask the same instance again. */
-	private static CloseableHttpClient apache() {
+	private CloseableHttpClient apache() {
 		ConnectionConfig timeouts = ConnectionConfig.custom()
 			.setConnectTimeout(CONNECT.toMillis(), TimeUnit.MILLISECONDS)
 			.build();
@@ -94,33 +106,36 @@ final class Clients {
 			.disableAutomaticRetries()
 			.setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
 				.setDefaultConnectionConfig(timeouts)
-				.setMaxConnPerRoute(1)
+				.setMaxConnPerRoute(this.pool)
 				.build())
 			.build();
 	}
 
-	private static JettyClientHttpRequestFactory jetty() {
+	private JettyClientHttpRequestFactory jetty() {
 		org.eclipse.jetty.client.HttpClient client = new org.eclipse.jetty.client.HttpClient();
 		client.setConnectTimeout(CONNECT.toMillis());
-		client.setMaxConnectionsPerDestination(1);
-		client.setMaxRequestsQueuedPerDestination(1);
+		client.setMaxConnectionsPerDestination(this.pool);
 		JettyClientHttpRequestFactory factory = new JettyClientHttpRequestFactory(client);
 		factory.setReadTimeout(READ);
 		return factory;
 	}
 
-	private static reactor.netty.http.client.HttpClient netty() {
+	private reactor.netty.http.client.HttpClient netty() {
 		return reactor.netty.http.client.HttpClient
-			.create(ConnectionProvider.builder("one").maxConnections(1).pendingAcquireTimeout(POOL).build())
+			.create(ConnectionProvider.builder("callers").maxConnections(this.pool).pendingAcquireTimeout(POOL).build())
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis());
 	}
 
 	private Call reactive() {
 		WebClient client = WebClient.builder()
 			.clientConnector(new ReactorClientHttpConnector(netty().responseTimeout(READ)))
-			.filter(this.context.getBean(ReactorLoadBalancerExchangeFilterFunction.class))
+			.filter(this.context.getBean(LoadBalancedExchangeFilterFunction.class))
 			.build();
-		return (service) -> client.get().uri("http://" + service + "/").retrieve().toBodilessEntity().block();
+		return (method, service) -> client.method(method)
+			.uri("http://" + service + "/")
+			.retrieve()
+			.toBodilessEntity()
+			.block();
 	}
 
 	private Call feign() {
@@ -129,13 +144,13 @@ final class Clients {
 				List.of());
 		Request.Options timeouts = new Request.Options(CONNECT.toMillis(), TimeUnit.MILLISECONDS, READ.toMillis(),
 				TimeUnit.MILLISECONDS, true);
-		return (service) -> client.execute(
-				Request.create(HttpMethod.GET, "http://" + service + "/", Map.of(), null, null, null), timeouts);
+		return (service) -> client
+			.execute(Request.create(HttpMethod.GET, "http://" + service + "/", Map.of(), null, null, null), timeouts);
 	}
 
 	interface Call {
 
-		void get(String service) throws Exception;
+		void to(HttpMethod method, String service) throws Exception;
 
 	}
 

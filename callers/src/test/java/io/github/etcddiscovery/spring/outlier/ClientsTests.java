@@ -26,6 +26,7 @@ import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalance
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,13 +37,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClientsTests {
 
-	private static final Map<String, Outcome> EXPECTED = new TreeMap<>(Map.ofEntries(
-			Map.entry("status200", Outcome.ANSWERED), Map.entry("status404", Outcome.ALIVE),
-			Map.entry("status500", Outcome.ALIVE), Map.entry("status502", Outcome.BAD_STATUS),
-			Map.entry("status503", Outcome.BAD_STATUS), Map.entry("status504", Outcome.BAD_STATUS),
-			Map.entry("refused", Outcome.UNREACHABLE), Map.entry("full", Outcome.UNREACHABLE),
-			Map.entry("silent", Outcome.READ_TIMED_OUT), Map.entry("reset", Outcome.BROKEN),
-			Map.entry("closing", Outcome.BROKEN), Map.entry("unresolved", Outcome.SAYS_NOTHING)));
+	private static final Map<String, Outcome> EXPECTED = new TreeMap<>(
+			Map.ofEntries(Map.entry("status200", Outcome.ANSWERED), Map.entry("status404", Outcome.ALIVE),
+					Map.entry("status500", Outcome.ALIVE), Map.entry("status502", Outcome.BAD_STATUS),
+					Map.entry("status503", Outcome.BAD_STATUS), Map.entry("status504", Outcome.BAD_STATUS),
+					Map.entry("refused", Outcome.UNREACHABLE), Map.entry("full", Outcome.UNREACHABLE),
+					Map.entry("silent", Outcome.READ_TIMED_OUT), Map.entry("reset", Outcome.BROKEN),
+					Map.entry("closing", Outcome.BROKEN), Map.entry("unresolved", Outcome.SAYS_NOTHING)));
 
 	private static FaultyServices services;
 
@@ -61,7 +62,7 @@ class ClientsTests {
 					"spring.cloud.gateway.server.webflux.enabled=false")
 			.properties(services.properties().toArray(String[]::new))
 			.run();
-		clients = new Clients(context);
+		clients = new Clients(context, 1);
 		reports = context.getBean(Reports.class);
 	}
 
@@ -151,7 +152,7 @@ class ClientsTests {
 
 	private static void call(String client, String service) {
 		try {
-			clients.get(client).get(service);
+			clients.get(client).to(HttpMethod.GET, service);
 		}
 		catch (Exception ex) {
 			// What it was is reported.

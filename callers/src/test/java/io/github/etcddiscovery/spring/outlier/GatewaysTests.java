@@ -45,10 +45,11 @@ class GatewaysTests {
 	@BeforeAll
 	static void start() {
 		services = new FaultyServices();
-		gateways.put(WebApplicationType.SERVLET, gateway(WebApplicationType.SERVLET,
-				"spring.cloud.gateway.server.webmvc", "spring.cloud.gateway.server.webflux.enabled=false",
-				"spring.http.clients.imperative.factory=jdk",
-				"spring.http.clients.connect-timeout=200ms", "spring.http.clients.read-timeout=400ms"));
+		gateways.put(WebApplicationType.SERVLET,
+				gateway(WebApplicationType.SERVLET, "spring.cloud.gateway.server.webmvc",
+						"spring.cloud.gateway.server.webflux.enabled=false",
+						"spring.http.clients.imperative.factory=jdk", "spring.http.clients.connect-timeout=200ms",
+						"spring.http.clients.read-timeout=400ms"));
 		gateways.put(WebApplicationType.REACTIVE,
 				gateway(WebApplicationType.REACTIVE, "spring.cloud.gateway.server.webflux",
 						"spring.main.web-application-type=reactive",

@@ -111,9 +111,8 @@ public final class EtcdDiscoveryEndpoint {
 			List<EjectedReport> ejected = elsewhere.remove(snapshot.service());
 			return describe(snapshot, message(resolver.whyUnread(snapshot.service())), age, ejected, showValues);
 		}).toList();
-		return Stream
-			.concat(inEtcd.stream(),
-					elsewhere.entrySet().stream().map((service) -> elsewhere(service.getKey(), service.getValue(), age)))
+		return Stream.concat(inEtcd.stream(),
+				elsewhere.entrySet().stream().map((service) -> elsewhere(service.getKey(), service.getValue(), age)))
 			.toList();
 	}
 

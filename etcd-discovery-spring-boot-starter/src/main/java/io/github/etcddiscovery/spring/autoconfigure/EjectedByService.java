@@ -33,11 +33,12 @@ record EjectedByService(@Nullable Outliers outliers,
 		return new EjectedReport(ejected.address(), ejected.cause(), ejected.since().toMillis());
 	}
 
-	/** An instance is ejected by its address, so in a service and in its alias at once. */
+	/**
+	 * An instance is ejected by its address, so in a service and in its alias at once.
+	 */
 	private static List<EjectedReport> together(List<EjectedReport> one, List<EjectedReport> other) {
 		List<String> known = one.stream().map(EjectedReport::address).toList();
-		return Stream
-			.concat(one.stream(), other.stream().filter((ejected) -> !known.contains(ejected.address())))
+		return Stream.concat(one.stream(), other.stream().filter((ejected) -> !known.contains(ejected.address())))
 			.toList();
 	}
 

@@ -48,7 +48,8 @@ public final class EtcdDiscoveryEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
 	EtcdDiscoveryEndpoint etcdDiscoveryEndpoint(EtcdConnectionDetails details, ObjectProvider<EtcdRegistry> registry,
-			ObjectProvider<EtcdResolver> resolver, EtcdDiscoveryEndpointProperties properties, EjectedByService ejected) {
+			ObjectProvider<EtcdResolver> resolver, EtcdDiscoveryEndpointProperties properties,
+			EjectedByService ejected) {
 		return new EtcdDiscoveryEndpoint(details::getEndpoints, registry.getIfAvailable(), resolver.getIfAvailable(),
 				ejected, properties.showValues());
 	}

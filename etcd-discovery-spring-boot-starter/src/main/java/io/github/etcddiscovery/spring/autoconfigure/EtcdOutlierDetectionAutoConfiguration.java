@@ -36,8 +36,9 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnClass(LoadBalancerClientFactory.class)
 @ConditionalOnEtcdDiscoveryEnabled
 @ConditionalOnBean(EtcdResolver.class)
-@ConditionalOnProperty(name = { "spring.cloud.loadbalancer.enabled",
-		"etcd.discovery.loadbalancer.outlier-detection.enabled" }, matchIfMissing = true)
+@ConditionalOnProperty(
+		name = { "spring.cloud.loadbalancer.enabled", "etcd.discovery.loadbalancer.outlier-detection.enabled" },
+		matchIfMissing = true)
 @EnableConfigurationProperties(EtcdLoadBalancerProperties.class)
 @LoadBalancerClients(defaultConfiguration = WithoutEjectedConfiguration.class)
 public final class EtcdOutlierDetectionAutoConfiguration {
@@ -71,7 +72,9 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 		return new OutlierLifecycle(outliers, options.statuses());
 	}
 
-	/** Where Spring Cloud keeps lists, they are to lack whoever is left out from now on. */
+	/**
+	 * Where Spring Cloud keeps lists, they are to lack whoever is left out from now on.
+	 */
 	@Bean
 	SmartInitializingSingleton etcdDiscoveryEvictionOfEjected(Outliers outliers, CacheEviction eviction) {
 		return () -> outliers.listen(new EvictsWhatChanged(eviction));

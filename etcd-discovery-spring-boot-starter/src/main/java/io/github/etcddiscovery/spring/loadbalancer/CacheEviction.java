@@ -18,8 +18,9 @@ import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSup
 
 /**
  * Evicts a service from the cache of Spring Cloud LoadBalancer when it has changed, where
- * that cache is on, and when one of its instances is ejected or back. A lookup that had read the old list may put it back afterwards, hence
- * once more a second later. Not part of the API that users write against; may change.
+ * that cache is on, and when one of its instances is ejected or back. A lookup that had
+ * read the old list may put it back afterwards, hence once more a second later. Not part
+ * of the API that users write against; may change.
  */
 public final class CacheEviction implements ChangeListener {
 

@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
 
 /**
- * Leaves the ejected out of the lists of a service, but for whoever says on its own thread
- * that it wants to see them once.
+ * Leaves the ejected out of the lists of a service, but for whoever says on its own
+ * thread that it wants to see them once.
  */
 final class WithoutEjected {
 
-	/** The service whose next list is to hold the ejected, for whoever asks on this thread. */
+	/**
+	 * The service whose next list is to hold the ejected, for whoever asks on this
+	 * thread.
+	 */
 	private static final ThreadLocal<@Nullable String> NEXT_WITH_EJECTED = new ThreadLocal<>();
 
 	private final Outliers outliers;
@@ -39,7 +42,9 @@ final class WithoutEjected {
 		return true;
 	}
 
-	/** Lets the next list of the service that is asked for on this thread hold everybody. */
+	/**
+	 * Lets the next list of the service that is asked for on this thread hold everybody.
+	 */
 	static void wantNextWithEjected(String serviceId) {
 		NEXT_WITH_EJECTED.set(serviceId);
 	}

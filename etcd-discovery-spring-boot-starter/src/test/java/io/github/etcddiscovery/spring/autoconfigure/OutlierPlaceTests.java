@@ -144,15 +144,15 @@ class OutlierPlaceTests {
 	void aSupplierCanStillBeAskedForByTheTypeItWasDeclaredBy() {
 		caller().withUserConfiguration(OwnTypedSupplier.class)
 			.run((context) -> assertThat(
-					context.getBean(LoadBalancerClientFactory.class).getInstance("music", Newest.class)).isNotNull());
+					context.getBean(LoadBalancerClientFactory.class).getInstance("music", Newest.class))
+				.isNotNull());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "false", "true" })
 	void theEjectedAreChosenWhereTheUsersSuppliersWouldBeLeftWithNobody(String cache) {
 		for (String branch : List.of(BLOCKING, REACTIVE)) {
-			caller(branch, "spring.cloud.loadbalancer.cache.enabled=" + cache)
-				.withUserConfiguration(OnlyTheThird.class)
+			caller(branch, "spring.cloud.loadbalancer.cache.enabled=" + cache).withUserConfiguration(OnlyTheThird.class)
 				.run((context) -> {
 					assertThat(chosen(context)).containsExactly(3);
 					eject(context, 3);
@@ -255,10 +255,7 @@ class OutlierPlaceTests {
 		@Bean
 		ServiceInstanceListSupplier own(ConfigurableApplicationContext context) {
 			return new Newest(
-					ServiceInstanceListSupplier.builder()
-						.withBlockingDiscoveryClient()
-						.withCaching()
-						.build(context),
+					ServiceInstanceListSupplier.builder().withBlockingDiscoveryClient().withCaching().build(context),
 					3);
 		}
 

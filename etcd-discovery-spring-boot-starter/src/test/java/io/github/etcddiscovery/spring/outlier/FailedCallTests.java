@@ -72,8 +72,7 @@ class FailedCallTests {
 	}
 
 	static Stream<Arguments> saysNothing() {
-		return Stream.of(
-				arguments("no port, Simple and Feign", new BindException("Cannot assign requested address")),
+		return Stream.of(arguments("no port, Simple and Feign", new BindException("Cannot assign requested address")),
 				arguments("no port, JDK", chain(new ConnectException(), new BindException("Cannot assign it"))),
 				arguments("no port, Netty on epoll",
 						new ConnectException("connect(..) failed: Cannot assign requested address")),
