@@ -144,8 +144,8 @@ final class Clients {
 				List.of());
 		Request.Options timeouts = new Request.Options(CONNECT.toMillis(), TimeUnit.MILLISECONDS, READ.toMillis(),
 				TimeUnit.MILLISECONDS, true);
-		return (service) -> client
-			.execute(Request.create(HttpMethod.GET, "http://" + service + "/", Map.of(), null, null, null), timeouts);
+		return (method, service) -> client.execute(Request.create(Request.HttpMethod.valueOf(method.name()),
+				"http://" + service + "/", Map.of(), null, null, null), timeouts);
 	}
 
 	interface Call {

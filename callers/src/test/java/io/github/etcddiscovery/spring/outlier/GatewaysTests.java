@@ -54,7 +54,7 @@ class GatewaysTests {
 				gateway(WebApplicationType.REACTIVE, "spring.cloud.gateway.server.webflux",
 						"spring.main.web-application-type=reactive",
 						"spring.cloud.gateway.server.webflux.httpclient.connect-timeout=200",
-						"spring.cloud.gateway.server.webflux.httpclient.response-timeout=400ms"));
+						"spring.cloud.gateway.server.webflux.httpclient.response-timeout=1500ms"));
 	}
 
 	private static ConfigurableApplicationContext gateway(WebApplicationType type, String routes,
