@@ -70,13 +70,13 @@ final class Listings {
 		return listing == null || listing.wantsList(this.version.get());
 	}
 
-	/** An address is called that the list of its service does not have. */
-	void putOutOfDate(@Nullable String service) {
-		Listing listing = (service != null) ? this.listings.get(service) : null;
-		if (listing != null) {
-			listing.putOutOfDate();
-			this.recent[position(listing.service())] = null;
-		}
+	/**
+	 * An address is called that no list has: all are to be handed over again, as some
+	 * registries spell the service otherwise in their instances.
+	 */
+	void putOutOfDate() {
+		this.listings.values().forEach(Listing::putOutOfDate);
+		Arrays.fill(this.recent, null);
 	}
 
 	/** Whoever asks next is answered anew. */
@@ -124,8 +124,7 @@ final class Listings {
 	 */
 	void forget(Duration notUsedFor, long now) {
 		this.listings.values().removeIf((listing) -> !listing.listMembers(notUsedFor, now));
-		this.listings.values().forEach(Listing::putOutOfDate);
-		Arrays.fill(this.recent, null);
+		putOutOfDate();
 		this.callees.forget(notUsedFor, now);
 	}
 
