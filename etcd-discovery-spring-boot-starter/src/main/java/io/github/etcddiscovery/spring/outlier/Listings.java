@@ -31,8 +31,8 @@ final class Listings {
 	private final AtomicInteger version = new AtomicInteger();
 
 	/**
-	 * What was made last, by the service's hash. Whoever reads an old one finds that it is
-	 * not that of the list, or of another version.
+	 * What was made last, by the service's hash. Whoever reads an old one finds that it
+	 * is not that of the list, or of another version.
 	 */
 	private final Listing.@Nullable Made[] recent = new Listing.Made[RECENT];
 
@@ -49,7 +49,7 @@ final class Listings {
 
 	private static int position(String service) {
 		int hash = service.hashCode();
-		return (hash ^ hash >>> 16) & RECENT - 1;
+		return (hash ^ (hash >>> 16)) & (RECENT - 1);
 	}
 
 	/** Returns null for a list without instances of a service that has had none. */
@@ -70,13 +70,13 @@ final class Listings {
 		return listing == null || listing.wantsList(this.version.get());
 	}
 
-	/** An address is called that the list of its service does not have. */
-	void putOutOfDate(@Nullable String service) {
-		Listing listing = (service != null) ? this.listings.get(service) : null;
-		if (listing != null) {
-			listing.putOutOfDate();
-			this.recent[position(listing.service())] = null;
-		}
+	/**
+	 * An address is called that no list has: all are to be handed over again, as some
+	 * registries spell the service otherwise in their instances.
+	 */
+	void putOutOfDate() {
+		this.listings.values().forEach(Listing::putOutOfDate);
+		Arrays.fill(this.recent, null);
 	}
 
 	/** Whoever asks next is answered anew. */
@@ -124,8 +124,7 @@ final class Listings {
 	 */
 	void forget(Duration notUsedFor, long now) {
 		this.listings.values().removeIf((listing) -> !listing.listMembers(notUsedFor, now));
-		this.listings.values().forEach(Listing::putOutOfDate);
-		Arrays.fill(this.recent, null);
+		putOutOfDate();
 		this.callees.forget(notUsedFor, now);
 	}
 

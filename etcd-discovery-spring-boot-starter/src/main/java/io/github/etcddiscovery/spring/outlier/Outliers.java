@@ -127,7 +127,7 @@ public final class Outliers implements AutoCloseable {
 	public void began(ServiceInstance chosen, long startedAt) {
 		Callee callee = this.callees.find(chosen);
 		if (callee == null) {
-			this.listings.putOutOfDate(chosen.getServiceId());
+			this.listings.putOutOfDate();
 			callee = this.callees.obtain(chosen, this.clock.getAsLong());
 		}
 		if (callee != null) {

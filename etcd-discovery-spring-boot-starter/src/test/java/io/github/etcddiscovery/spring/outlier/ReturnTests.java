@@ -88,6 +88,7 @@ class ReturnTests {
 	@Test
 	void aRegistrationWithEqualValuesEndsItAtTheNextBeat() {
 		kill(1);
+		assertThat(this.rig.shown()).containsExactly(2, 3);
 		this.rig.advanceSeconds(30);
 		Registered.again(this.rig.registered(1), this.rig.now() - 1);
 		assertThat(this.rig.shown()).containsExactly(2, 3);
