@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
+import io.github.etcddiscovery.probe.TcpProbe;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.jspecify.annotations.Nullable;
 
@@ -30,31 +32,25 @@ public final class EtcdResolver implements AutoCloseable {
 
 	private final Workers workers;
 
-	private final Rejections rejections;
-
 	private final Following following;
 
 	private final Services services;
 
 	private final Publisher publisher;
 
-	/** Of services that are followed one by one. */
 	private final ServiceNames names;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
 	/** Begins to resolve; the workers run the code of users. */
-	EtcdResolver(EtcdClient client, ResolverOptions options, EventLoop loop, Workers workers) {
-		this.loop = loop;
+	EtcdResolver(Following following, Workers workers) {
+		this.following = following;
 		this.workers = workers;
-		this.rejections = new Rejections(loop, options.observer(), options.deniedAddresses());
-		List<LayoutReader> layouts = LayoutReader.ofAll(options, this.rejections);
-		this.following = new Following(client, loop, layouts, options);
-		this.services = this.following.context().services();
-		this.publisher = this.following.context().publisher();
-		this.names = new ServiceNames((options.scope() == Scope.SERVICE) ? layouts : List.of(),
-				this.following.context());
-		loop.execute(this.following::start);
+		this.loop = following.context().loop();
+		this.services = following.context().services();
+		this.publisher = following.context().publisher();
+		this.names = new ServiceNames(following.layoutsOfSingleServices(), following.context());
+		this.loop.execute(following::start);
 	}
 
 	/**
@@ -65,8 +61,10 @@ public final class EtcdResolver implements AutoCloseable {
 	 * @return the resolver, to be closed
 	 */
 	public static EtcdResolver create(EtcdClient client, ResolverOptions options) {
-		return new EtcdResolver(client, options, EventLoop.start("etcd-resolver"),
-				Workers.named("etcd-resolver-worker"));
+		Workers workers = Workers.named("etcd-resolver-worker");
+		TcpProbe probe = new TcpProbe("etcd-resolver-probe", workers);
+		EventLoop loop = EventLoop.start("etcd-resolver");
+		return new EtcdResolver(new Following(client, options, loop, probe, probe::ask), workers);
 	}
 
 	/**
@@ -125,7 +123,7 @@ public final class EtcdResolver implements AutoCloseable {
 		if (snapshot.state() == State.READ) {
 			return CompletableFuture.completedStage(snapshot);
 		}
-		return after(answers(this.following.ask(service)), () -> this.services.read(service));
+		return after(FirstAnswer.of(this.following.ask(service)), () -> this.services.read(service));
 	}
 
 	/**
@@ -177,13 +175,26 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	/**
+	 * Returns what the mass-loss guard keeps. May change.
+	 * @return how many instances of which services are shown though etcd has lost them
+	 */
+	public Map<String, Integer> heldBack() {
+		return this.following.context().guard().heldBack();
+	}
+
+	/** Returns what asks instances for connections, closed with this. May change. */
+	public TcpProbe probe() {
+		return this.following.context().probe();
+	}
+
+	/**
 	 * Leaves out addresses that must not be used, counted as entries are. May change.
 	 * @param host a name
 	 * @param addresses what it was looked up to
 	 * @return those that may be used
 	 */
 	public List<InetAddress> usable(String host, List<InetAddress> addresses) {
-		return this.rejections.usable(host, addresses);
+		return this.following.usable(host, addresses);
 	}
 
 	/**
@@ -247,12 +258,7 @@ public final class EtcdResolver implements AutoCloseable {
 		if (this.closed.get()) {
 			throw new IllegalStateException("subscribe: the resolver was closed");
 		}
-		Subscriber told = new Subscriber(subscriber, this.workers, this.loop);
-		this.loop.execute(() -> begin.accept(told));
-		return () -> {
-			told.close();
-			this.loop.execute(() -> end.accept(told));
-		};
+		return new Subscriber(subscriber, this.workers, this.loop).subscribe(begin, end);
 	}
 
 	private void listenToNames() {
@@ -288,11 +294,8 @@ public final class EtcdResolver implements AutoCloseable {
 	}
 
 	private List<FirstAnswer> askForNames() {
-		return (this.names.canBeRead() && !this.closed.get()) ? this.names.ask() : answers(this.following.shared());
-	}
-
-	private static List<FirstAnswer> answers(List<Feed> feeds) {
-		return feeds.stream().map(Feed::answer).toList();
+		return (this.names.canBeRead() && !this.closed.get()) ? this.names.ask()
+				: FirstAnswer.of(this.following.shared());
 	}
 
 }

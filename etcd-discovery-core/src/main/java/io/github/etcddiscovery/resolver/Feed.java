@@ -9,6 +9,7 @@ import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.client.WatchEvent;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.resolver.Missing.Farewell;
 import io.github.etcddiscovery.watch.RangeListener;
 import io.github.etcddiscovery.watch.RangeWatch;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class Feed implements RangeListener {
 		this.own = own;
 		this.context = following.context();
 		this.entries = new RangeEntries(reader, own, this.context.services(), this.context.publisher(),
-				this.context.loop()::now);
+				this.context.guard());
 		this.watch = this.context.watches().watch(range, this);
 		this.answer = new FirstAnswer(this.context.timing().firstSnapshotTimeout());
 		this.problem = new Problem(
@@ -152,15 +153,18 @@ final class Feed implements RangeListener {
 	@Override
 	public void changed(long revision, List<WatchEvent> events) {
 		this.context.services().cameTo(revision, false);
-		orDistrust(() -> events.forEach(this::apply));
+		orDistrust(() -> {
+			Farewell farewell = this.entries.farewell(events);
+			events.forEach((event) -> apply(event, farewell));
+		});
 		this.context.publisher().publishOverdue();
 	}
 
-	private void apply(WatchEvent event) {
+	private void apply(WatchEvent event, Farewell farewell) {
 		switch (event.type()) {
 			case PUT -> this.entries.put(event.entry());
 			case DELETE -> {
-				this.entries.delete(event.entry().key(), event.entry().modRevision());
+				this.entries.delete(event.entry().key(), event.entry().modRevision(), farewell);
 				if (this.resync != null) {
 					this.resync.deleted(event.entry());
 				}

@@ -61,6 +61,10 @@ final class FeedEntry implements Comparable<FeedEntry> {
 		return (DiscoveredInstance) this.write;
 	}
 
+	long lease() {
+		return this.write.lease();
+	}
+
 	long modRevision() {
 		return this.write.revision();
 	}
@@ -126,7 +130,7 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	 */
 	record Address(String host, int port) implements Comparable<Address> {
 
-		private static Address of(Instance instance) {
+		static Address of(Instance instance) {
 			return new Address(HostPort.canonicalHost(instance.host()), instance.port());
 		}
 

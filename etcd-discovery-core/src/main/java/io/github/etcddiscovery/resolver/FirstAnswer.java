@@ -78,6 +78,11 @@ final class FirstAnswer {
 		}
 	}
 
+	/** Returns what lookups wait for that these feeds answer. */
+	static List<FirstAnswer> of(List<Feed> feeds) {
+		return feeds.stream().map(Feed::answer).toList();
+	}
+
 	/**
 	 * Waits for all of several without a thread.
 	 * @param result taken when the wait is over; must not throw

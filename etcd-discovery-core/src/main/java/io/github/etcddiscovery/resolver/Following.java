@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.probe.TcpProbe;
 import io.github.etcddiscovery.watch.RangeWatches;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ final class Following {
 
 	private final ResolverContext context;
 
+	private final Rejections rejections;
+
 	private final List<LayoutReader> layouts;
 
 	/** Those of the layouts that are followed service by service. */
@@ -40,17 +44,25 @@ final class Following {
 
 	private volatile boolean closed;
 
-	Following(EtcdClient client, EventLoop loop, List<LayoutReader> layouts, ResolverOptions options) {
+	/**
+	 * Prepares.
+	 * @param probe is handed to who asks for it, and closed at the end
+	 * @param asked is what the mass-loss guard asks
+	 */
+	Following(EtcdClient client, ResolverOptions options, EventLoop loop, TcpProbe probe, MassLossGuard.Probe asked) {
 		RandomGenerator random = new SplittableRandom();
 		RangeWatches watches = new RangeWatches(client, loop, options.timing().retry(), options.observer(), random);
 		Services services = new Services(this::feedsUnlessAsked);
 		Publisher publisher = new Publisher(loop, services, options.observer());
+		MassLossGuard guard = new MassLossGuard(client, loop, options.guard(), publisher, asked);
 		Staleness staleness = new Staleness(loop, watches, publisher, options.timing().staleTimeout());
-		this.context = new ResolverContext(client, loop, options, random, watches, services, publisher, staleness);
+		this.context = new ResolverContext(client, loop, options, random, watches, services, publisher, guard,
+				staleness, probe);
 		this.followed = new FollowedServices(loop, publisher);
-		this.layouts = layouts;
-		this.oneByOne = layouts.stream().filter((layout) -> wholeRange(layout).isEmpty()).toList();
-		this.shared = layouts.stream().flatMap((layout) -> feed(layout, wholeRange(layout), null)).toList();
+		this.rejections = new Rejections(loop, options.observer(), options.deniedAddresses());
+		this.layouts = LayoutReader.ofAll(options, this.rejections);
+		this.oneByOne = this.layouts.stream().filter((layout) -> wholeRange(layout).isEmpty()).toList();
+		this.shared = this.layouts.stream().flatMap((layout) -> feed(layout, wholeRange(layout), null)).toList();
 	}
 
 	private Stream<Feed> feed(LayoutReader layout, Optional<KeyRange> range, @Nullable Service own) {
@@ -64,6 +76,18 @@ final class Following {
 
 	ResolverContext context() {
 		return this.context;
+	}
+
+	/**
+	 * Returns those layouts whose services are followed one by one because of the scope.
+	 */
+	List<LayoutReader> layoutsOfSingleServices() {
+		return (this.context.options().scope() == Scope.SERVICE) ? this.layouts : List.of();
+	}
+
+	/** Leaves out addresses that must not be used. For any thread. */
+	List<InetAddress> usable(String host, List<InetAddress> addresses) {
+		return this.rejections.usable(host, addresses);
 	}
 
 	/**
@@ -196,6 +220,7 @@ final class Following {
 	/** Ends everything but what readers see. */
 	void close() {
 		this.closed = true;
+		this.context.probe().close();
 		this.context.loop().execute(() -> {
 			// First: the end of the last watch must not look like its confirmation.
 			this.context.staleness().close();

@@ -70,6 +70,11 @@ final class LayoutReader {
 		return this.position;
 	}
 
+	/** Tells whether a peer that leaves may look like one whose lease has ended. */
+	boolean peersRevokeOnLeave() {
+		return UserCode.ask(() -> this.layout.codec().peersRevokeOnLeave(), true);
+	}
+
 	/** Counts entries that were left out because their keys are too long. */
 	void leftOut(int entries, KeyRange range) {
 		for (int i = 0; i < entries; i++) {

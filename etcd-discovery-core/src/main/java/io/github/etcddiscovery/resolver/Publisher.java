@@ -224,16 +224,8 @@ final class Publisher {
 		this.services.removeUnneeded(service);
 	}
 
-	/**
-	 * Between the entries and the snapshot: the one place where what stands in etcd can
-	 * be held back, as it is where all is too old, and while a range has to be listed
-	 * anew because what is known of it may be half of what was told.
-	 */
 	private List<Instance> toBeShown(Service service, List<Instance> before) {
-		if (this.emptied) {
-			return ServiceSnapshot.Instances.NONE;
-		}
-		return service.isTrusted() ? service.entries().list(before) : before;
+		return this.emptied ? ServiceSnapshot.Instances.NONE : service.toBeShown(before);
 	}
 
 	/** Tells those who want to know of services that are not followed too. */

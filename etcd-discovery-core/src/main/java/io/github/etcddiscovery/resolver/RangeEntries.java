@@ -6,11 +6,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.client.WatchEvent;
+import io.github.etcddiscovery.resolver.FeedEntry.Address;
+import io.github.etcddiscovery.resolver.Missing.Farewell;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ final class RangeEntries {
 
 	private final Publisher publisher;
 
-	private final LongSupplier clock;
+	private final MassLossGuard guard;
 
 	private final Map<Bytes, FeedEntry> known = new HashMap<>();
 
@@ -50,15 +52,15 @@ final class RangeEntries {
 	 * @param own the service whose range it is, or null where it is that of all
 	 * @param services where services are found by their names
 	 * @param publisher is told which services have changed
-	 * @param clock the loop's, in nanoseconds
+	 * @param guard is told what has vanished
 	 */
 	RangeEntries(LayoutReader reader, @Nullable Service own, Services services, Publisher publisher,
-			LongSupplier clock) {
+			MassLossGuard guard) {
 		this.reader = reader;
 		this.own = own;
 		this.services = services;
 		this.publisher = publisher;
-		this.clock = clock;
+		this.guard = guard;
 	}
 
 	/** A list begins; one that was under way is forgotten. */
@@ -114,6 +116,7 @@ final class RangeEntries {
 			service.entries().removeLayout(this.reader.position());
 			this.publisher.changed(service);
 		}
+		this.known.values().forEach((entry) -> vanished(entry, Farewell.NOT_SAID));
 		this.known.clear();
 	}
 
@@ -147,7 +150,7 @@ final class RangeEntries {
 			FeedEntry entry = all.next();
 			if (isUnshown(entry, revision)) {
 				all.remove();
-				removeFromService(entry);
+				removeFromService(entry, Farewell.NOT_SAID);
 				removed++;
 			}
 		}
@@ -186,34 +189,55 @@ final class RangeEntries {
 	}
 
 	/**
+	 * Returns what the deletions of one revision may say: who leaves deletes keys of its
+	 * own lease only.
+	 */
+	Farewell farewell(List<WatchEvent> events) {
+		FeedEntry first = null;
+		for (WatchEvent event : events) {
+			FeedEntry next = (event.type() == WatchEvent.Type.DELETE) ? this.known.get(event.entry().key()) : null;
+			if (first != null && next != null && next.lease() != first.lease()) {
+				return Farewell.NOT_SAID;
+			}
+			first = (next != null) ? next : first;
+		}
+		return (first != null && first.lease() != 0) ? Farewell.PERHAPS : Farewell.NOT_SAID;
+	}
+
+	/**
 	 * A key was deleted. Nothing happens where a later write of it is known.
+	 * @param farewell what is known of why
 	 * @return whether something did
 	 */
-	boolean delete(Bytes key, long revision) {
+	boolean delete(Bytes key, long revision, Farewell farewell) {
 		FeedEntry before = this.known.get(key);
 		if (before == null || before.modRevision() > revision) {
 			return false;
 		}
 		this.known.remove(key);
-		removeFromService(before);
+		removeFromService(before, farewell);
 		return true;
 	}
 
 	private FeedEntry read(Entry entry, @Nullable FeedEntry before) {
 		Instance instance = this.reader.read((this.own != null) ? this.own.name() : null, entry);
-		long now = this.clock.getAsLong();
+		long now = this.guard.now();
 		FeedEntry read = new FeedEntry(this.reader.position(), (before != null) ? before.key() : entry.key(), entry,
 				instance, now, appearedAt(instance, before, now));
 		read.shownBy(this.list);
 		return read;
 	}
 
-	/** What is written anew at the same address has not just appeared there. */
+	/** What is written anew at an address, or comes back soon, has not just appeared. */
 	private long appearedAt(@Nullable Instance instance, @Nullable FeedEntry before, long now) {
 		if (instance != null && before != null && before.isAt(instance)) {
 			return before.discovered().appearedAt();
 		}
-		return this.listed ? now : DiscoveredInstance.NOT_YOUNG;
+		if (instance == null || !this.listed) {
+			return DiscoveredInstance.NOT_YOUNG;
+		}
+		Service service = (this.own != null) ? this.own : this.services.get(instance.service());
+		return (service != null) ? service.appearedAt(Address.of(instance), now) : now;
 	}
 
 	private void take(FeedEntry entry) {
@@ -228,25 +252,44 @@ final class RangeEntries {
 		if (before != null && old != null && instance != null && old.service().equals(instance.service())) {
 			Service service = service(instance);
 			service.entries().replace(before, entry);
-			this.publisher.changed(service);
+			appeared(service, entry);
 			return;
 		}
 		if (before != null) {
-			removeFromService(before);
+			removeFromService(before, Farewell.SAID);
 		}
 		if (instance != null) {
 			Service service = service(instance);
 			service.entries().add(entry);
-			this.publisher.changed(service);
+			appeared(service, entry);
 		}
 	}
 
-	private void removeFromService(FeedEntry entry) {
+	private void appeared(Service service, FeedEntry entry) {
+		Loss loss = service.loss();
+		if (loss != null) {
+			loss.cameBack(entry.address());
+		}
+		this.publisher.changed(service);
+	}
+
+	private void removeFromService(FeedEntry entry, Farewell farewell) {
 		Instance instance = entry.instance();
 		if (instance != null) {
-			Service service = service(instance);
-			service.entries().remove(entry);
-			this.publisher.changed(service);
+			service(instance).entries().remove(entry);
+			vanished(entry, farewell);
+			this.publisher.changed(service(instance));
+		}
+	}
+
+	/**
+	 * Nothing vanishes in the first list: what is known before it is from elsewhere, and
+	 * whatever it says replaces that.
+	 */
+	private void vanished(FeedEntry entry, Farewell farewell) {
+		Instance instance = entry.instance();
+		if (instance != null && this.listed) {
+			this.guard.vanished(service(instance), entry, this.reader.peersRevokeOnLeave() ? Farewell.SAID : farewell);
 		}
 	}
 

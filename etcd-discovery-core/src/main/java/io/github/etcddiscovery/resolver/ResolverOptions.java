@@ -8,6 +8,7 @@ import io.github.etcddiscovery.Durations;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.AddressFilter;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.guard.GuardOptions;
 import io.github.etcddiscovery.retry.RetryOptions;
 
 /**
@@ -24,10 +25,11 @@ import io.github.etcddiscovery.retry.RetryOptions;
  * multicast and link-local ones; for gRPC, where host names are looked up, not by a name
  * either
  * @param timing delays and timeouts
+ * @param guard when instances are kept that vanish in a body
  * @param observer hooks for metrics
  */
 public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeight, List<String> deniedAddresses,
-		Timing timing, DiscoveryObserver observer) {
+		Timing timing, GuardOptions guard, DiscoveryObserver observer) {
 
 	/**
 	 * Checks and copies.
@@ -53,7 +55,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public static ResolverOptions defaults() {
 		return new ResolverOptions(List.of(Layout.kitex()), Scope.PREFIX, Instance.DEFAULT_WEIGHT, List.of(),
-				Timing.defaults(), DiscoveryObserver.NONE);
+				Timing.defaults(), GuardOptions.defaults(), DiscoveryObserver.NONE);
 	}
 
 	/**
@@ -74,7 +76,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withLayouts(List<Layout> layouts) {
 		return new ResolverOptions(layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.observer);
 	}
 
 	/**
@@ -84,7 +86,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withScope(Scope scope) {
 		return new ResolverOptions(this.layouts, scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.observer);
 	}
 
 	/**
@@ -95,7 +97,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withDefaultWeight(int defaultWeight) {
 		return new ResolverOptions(this.layouts, this.scope, defaultWeight, this.deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.observer);
 	}
 
 	/**
@@ -106,7 +108,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withDeniedAddresses(List<String> deniedAddresses) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, deniedAddresses, this.timing,
-				this.observer);
+				this.guard, this.observer);
 	}
 
 	/**
@@ -116,7 +118,17 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withTiming(Timing timing) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, timing,
-				this.observer);
+				this.guard, this.observer);
+	}
+
+	/**
+	 * Returns the same options with another mass-loss guard.
+	 * @param guard when instances are kept that vanish in a body
+	 * @return a copy
+	 */
+	public ResolverOptions withGuard(GuardOptions guard) {
+		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
+				guard, this.observer);
 	}
 
 	/**
@@ -126,7 +138,7 @@ public record ResolverOptions(List<Layout> layouts, Scope scope, int defaultWeig
 	 */
 	public ResolverOptions withObserver(DiscoveryObserver observer) {
 		return new ResolverOptions(this.layouts, this.scope, this.defaultWeight, this.deniedAddresses, this.timing,
-				observer);
+				this.guard, observer);
 	}
 
 	/**

@@ -15,6 +15,7 @@ import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.Listing;
 import io.github.etcddiscovery.client.Page;
 import io.github.etcddiscovery.loop.EventLoop;
+import io.github.etcddiscovery.resolver.Missing.Farewell;
 import io.github.etcddiscovery.watch.RangeWatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -171,7 +172,7 @@ final class Resync {
 			this.unknown.remove(key);
 			Entry entry = found.get(key);
 			boolean changed = (entry != null) ? !isOvertaken(entry) && this.entries.put(entry)
-					: this.entries.delete(key, answer.revision());
+					: this.entries.delete(key, answer.revision(), Farewell.NOT_SAID);
 			this.lost += changed ? 1 : 0;
 		}
 		readNext();

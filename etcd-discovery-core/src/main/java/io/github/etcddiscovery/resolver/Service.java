@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.resolver.FeedEntry.Address;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ final class Service {
 
 	/** What subscribers were told last, or would have been if there were one. */
 	private ServiceSnapshot told;
+
+	/** What has vanished lately, or null where nothing has. */
+	private @Nullable Loss loss;
 
 	private long lastUsed;
 
@@ -140,9 +145,41 @@ final class Service {
 		this.told = told;
 	}
 
-	/** Tells whether what is known is what was told of every range. */
-	boolean isTrusted() {
-		return all(feedsOrNone(), Feed::isTrusted);
+	/**
+	 * Between the entries and the snapshot: the one place where what stands in etcd can
+	 * be held back, as it is by the mass-loss guard, and while a range has to be listed
+	 * anew because what is known of it may be half of what was told.
+	 * @param before what is shown
+	 * @return what is to be shown; the same where it is the same
+	 */
+	List<Instance> toBeShown(List<Instance> before) {
+		if (!all(feedsOrNone(), Feed::isTrusted)) {
+			return before;
+		}
+		return (this.loss != null) ? this.loss.list(before) : this.entries.list(before);
+	}
+
+	/**
+	 * Returns since when there has been an instance at an address; one that comes back
+	 * soon was never away.
+	 * @return the time, or {@code now} where there has been none
+	 */
+	long appearedAt(Address address, long now) {
+		FeedEntry present = this.entries.at(address);
+		Missing missing = (this.loss != null) ? this.loss.at(address) : null;
+		if (present != null) {
+			return present.discovered().appearedAt();
+		}
+		return (missing != null) ? missing.entry().discovered().appearedAt() : now;
+	}
+
+	/** Returns what has vanished lately, or null. */
+	@Nullable Loss loss() {
+		return this.loss;
+	}
+
+	void lost(@Nullable Loss loss) {
+		this.loss = loss;
 	}
 
 	ServiceEntries entries() {
@@ -161,6 +198,9 @@ final class Service {
 		List<Feed> own = ownFeeds();
 		this.feeds.set(null);
 		own.forEach((feed) -> this.entries.removeLayout(feed.layout()));
+		if (this.loss != null) {
+			this.loss.end();
+		}
 		own.forEach(Feed::close);
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.FeedEntry.Address;
@@ -42,6 +43,25 @@ final class ServiceEntries {
 
 	boolean isEmpty() {
 		return this.size == 0;
+	}
+
+	/** Returns how many instances are shown. */
+	int size() {
+		return this.size;
+	}
+
+	/** Returns the one that is shown at an address, or null. */
+	@Nullable FeedEntry at(Address address) {
+		return this.addresses.get(address);
+	}
+
+	/** Returns how many of the instances that are shown are so. */
+	int countOf(Predicate<DiscoveredInstance> condition) {
+		int count = 0;
+		for (int i = 0; i < this.size; i++) {
+			count += condition.test(requireNonNull(this.instances[i])) ? 1 : 0;
+		}
+		return count;
 	}
 
 	/** Adds an entry that has an instance. */
@@ -125,6 +145,33 @@ final class ServiceEntries {
 		}
 		return (this.size == 0) ? Instances.NONE
 				: new Instances(requireNonNull(Arrays.copyOf(this.instances, this.size)));
+	}
+
+	/**
+	 * Returns the instances together with others that do not stand in etcd any more.
+	 * @param kept the others, at addresses where there is nobody else
+	 * @param before the list that is shown
+	 * @return an immutable list; the same as before where it holds the same
+	 */
+	List<Instance> listWith(List<FeedEntry> kept, List<Instance> before) {
+		ServiceEntries all = new ServiceEntries();
+		all.size = this.size + kept.size();
+		all.shown = requireNonNull(Arrays.copyOf(this.shown, all.size));
+		for (int i = 0; i < kept.size(); i++) {
+			all.shown[this.size + i] = kept.get(i);
+		}
+		// Both parts are nearly in order, so that this is a merge.
+		Arrays.sort(all.shown);
+		all.instances = new DiscoveredInstance[all.size];
+		for (int i = 0; i < all.size; i++) {
+			all.instances[i] = requireNonNull(all.shown[i]).discovered();
+		}
+		List<Instance> list = all.list(before);
+		// Those of before were kept, perhaps.
+		for (int i = 0; i < this.size; i++) {
+			this.instances[i] = requireNonNull(this.shown[i]).discovered();
+		}
+		return list;
 	}
 
 	/** What was changed and changed back is what it was: not only equal but the same. */

@@ -41,6 +41,15 @@ final class Subscriber {
 		this.loop = loop;
 	}
 
+	/** Lets itself be told, on the loop's thread, until the handle is closed. */
+	Subscription subscribe(Consumer<Subscriber> begin, Consumer<Subscriber> end) {
+		this.loop.execute(() -> begin.accept(this));
+		return () -> {
+			close();
+			this.loop.execute(() -> end.accept(this));
+		};
+	}
+
 	/** Hands a snapshot over. Called by one thread, in the order of the snapshots. */
 	void offer(ServiceSnapshot snapshot) {
 		if (!this.closed) {

@@ -12,11 +12,13 @@ import java.util.TreeMap;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.codec.Decoded;
+import io.github.etcddiscovery.guard.GuardOptions;
 import io.github.etcddiscovery.model.Actions;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.Effect;
 import io.github.etcddiscovery.model.EtcdFaults;
 import io.github.etcddiscovery.model.Seeds;
+import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +97,11 @@ class ConvergenceTests {
 
 		void play() {
 			Scope scope = this.random.nextBoolean() ? Scope.PREFIX : Scope.SERVICE;
-			this.rig.start((options) -> timing(options.withScope(scope)));
+			this.rig.otherwise = Answer.values()[this.random.nextInt(Answer.values().length)];
+			GuardOptions guard = new GuardOptions(this.random.nextBoolean(), 1 + this.random.nextInt(100),
+					1 + this.random.nextInt(3), Duration.ofSeconds(15), Duration.ofSeconds(10),
+					this.random.nextBoolean());
+			this.rig.start((options) -> timing(options.withScope(scope).withGuard(guard)));
 			subscribeTo(0);
 			subscribeTo(1);
 			Actions actions = actions();

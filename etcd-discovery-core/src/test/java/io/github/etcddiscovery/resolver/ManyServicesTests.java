@@ -197,8 +197,7 @@ class ManyServicesTests {
 		Rig other = new Rig();
 		other.put(FailingCodec.LAYOUT, instance("a", 1));
 		ResolverOptions options = ResolverOptions.defaults().withScope(Scope.SERVICE).withLayouts(FailingCodec.LAYOUT);
-		Following following = new Following(other.etcd.connect(), other.loop,
-				LayoutReader.ofAll(options, new Rejections(other.loop, options.observer(), List.of())), options);
+		Following following = other.following(other.etcd.connect(), options, Rig.sameThread());
 		List<String> told = new ArrayList<>();
 		following.context()
 			.publisher()

@@ -8,8 +8,10 @@ import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.KeyRange;
 import io.github.etcddiscovery.client.Entry;
+import io.github.etcddiscovery.guard.GuardOptions;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
+import io.github.etcddiscovery.model.ModelEtcd;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +44,9 @@ class PagedListTests {
 			new Rejections(this.loop, this.observer, List.of()));
 
 	private final RangeEntries entries = new RangeEntries(this.reader, null, this.services, this.publisher,
-			this.loop::now);
+			new MassLossGuard(new ModelEtcd(this.scheduler).connect(), this.loop, GuardOptions.off(), this.publisher,
+					(host, port, told) -> {
+					}));
 
 	@Test
 	void nothingOfAListIsShownBeforeItsLastPage() {

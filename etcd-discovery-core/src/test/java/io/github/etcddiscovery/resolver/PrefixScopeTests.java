@@ -200,9 +200,8 @@ class PrefixScopeTests {
 	@Test
 	void anObserverThatThrowsHarmsNobody() {
 		this.rig.start((options) -> options);
-		EtcdResolver resolver = new EtcdResolver(this.rig.etcd.connect(),
-				ResolverOptions.defaults().withObserver(new ThrowingObserver()), this.rig.scheduler.loop(),
-				Rig.sameThread());
+		EtcdResolver resolver = this.rig.resolver(this.rig.etcd.connect(),
+				ResolverOptions.defaults().withObserver(new ThrowingObserver()));
 		this.rig.put(instance("a", 1));
 		this.rig.etcd.put("kitex/registry-etcd/a/10.0.0.9:1", "no JSON");
 		this.rig.run();

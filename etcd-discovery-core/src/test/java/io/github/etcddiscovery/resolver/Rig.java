@@ -2,17 +2,23 @@ package io.github.etcddiscovery.resolver;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.loop.Workers;
 import io.github.etcddiscovery.model.ModelEtcd;
+import io.github.etcddiscovery.probe.TcpProbe;
+import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import io.github.etcddiscovery.retry.RetryOptions;
 
 /**
@@ -35,7 +41,18 @@ final class Rig implements DiscoveryObserver {
 
 	final List<String> counts = new ArrayList<>();
 
+	/** What hosts say that are asked for a connection. */
+	final Map<String, Answer> answers = new HashMap<>();
+
+	/** What all other hosts say. */
+	Answer otherwise = Answer.REFUSED;
+
+	/** Hosts that were asked for a connection. */
+	final List<String> probed = new ArrayList<>();
+
 	EtcdResolver resolver;
+
+	private Services services;
 
 	/** Starts a resolver; nothing has been read until the scheduler runs. */
 	EtcdResolver start(UnaryOperator<ResolverOptions> options) {
@@ -43,9 +60,35 @@ final class Rig implements DiscoveryObserver {
 	}
 
 	EtcdResolver start(UnaryOperator<ResolverOptions> options, Workers workers) {
-		this.resolver = new EtcdResolver(this.etcd.connect(),
-				options.apply(ResolverOptions.defaults()).withObserver(this), this.loop, workers);
+		this.resolver = resolver(this.etcd.connect(), options.apply(ResolverOptions.defaults()).withObserver(this),
+				workers);
 		return this.resolver;
+	}
+
+	EtcdResolver resolver(EtcdClient client, ResolverOptions options) {
+		return resolver(client, options, sameThread());
+	}
+
+	private EtcdResolver resolver(EtcdClient client, ResolverOptions options, Workers workers) {
+		return new EtcdResolver(following(client, options, workers), workers);
+	}
+
+	/** Connections are asked for of {@link #answers}, never of the network. */
+	Following following(EtcdClient client, ResolverOptions options, Workers workers) {
+		Following following = new Following(client, options, this.loop, new TcpProbe("unused", workers), this::ask);
+		this.services = following.context().services();
+		return following;
+	}
+
+	/** All services that the resolver knows that was started last. */
+	Services services() {
+		return this.services;
+	}
+
+	private void ask(String host, int port, Consumer<Answer> told) {
+		this.probed.add(host);
+		Answer answer = this.answers.getOrDefault(host, this.otherwise);
+		this.loop.execute(() -> told.accept(answer));
 	}
 
 	/** Runs the code of users at once, on the thread that hands it over. */

@@ -36,10 +36,9 @@ class SubscribingMeanwhileTests {
 	private final AtomicReference<Runnable> whenAWatchIsClosed = new AtomicReference<>(() -> {
 	});
 
-	private final EtcdResolver resolver = new EtcdResolver(new Client(this.rig.etcd.connect()),
+	private final EtcdResolver resolver = this.rig.resolver(new Client(this.rig.etcd.connect()),
 			Rig.timing(Duration.ofSeconds(3), Duration.ofHours(1), Duration.ZERO)
-				.apply(ResolverOptions.defaults().withScope(Scope.SERVICE)),
-			this.rig.loop, Rig.sameThread());
+				.apply(ResolverOptions.defaults().withScope(Scope.SERVICE)));
 
 	@Test
 	void whoSubscribesThenIsToldAllTheSame() {

@@ -91,10 +91,7 @@ final class Clients {
 			.requestFactory(factory)
 			.requestInterceptor(this.context.getBean(BlockingLoadBalancerInterceptor.class))
 			.build();
-		return (method, service) -> client.method(method)
-			.uri("http://" + service + "/")
-			.retrieve()
-			.toBodilessEntity();
+		return (method, service) -> client.method(method).uri("http://" + service + "/").retrieve().toBodilessEntity();
 	}
 
 	/** Its own retries would wait for a second and ask the same instance again. */
@@ -131,11 +128,8 @@ final class Clients {
 			.clientConnector(new ReactorClientHttpConnector(netty().responseTimeout(READ)))
 			.filter(this.context.getBean(LoadBalancedExchangeFilterFunction.class))
 			.build();
-		return (method, service) -> client.method(method)
-			.uri("http://" + service + "/")
-			.retrieve()
-			.toBodilessEntity()
-			.block();
+		return (method,
+				service) -> client.method(method).uri("http://" + service + "/").retrieve().toBodilessEntity().block();
 	}
 
 	private Call feign() {

@@ -42,7 +42,9 @@ final class InstanceProcess implements AutoCloseable {
 		this.process.destroyForcibly();
 	}
 
-	/** Freezes it: its connections go on being accepted by the system, and nobody answers. */
+	/**
+	 * Freezes it: its connections go on being accepted by the system, and nobody answers.
+	 */
 	void freeze() throws IOException, InterruptedException {
 		new ProcessBuilder("kill", "-STOP", String.valueOf(this.process.pid())).start().waitFor();
 	}

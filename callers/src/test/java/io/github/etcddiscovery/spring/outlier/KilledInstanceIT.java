@@ -124,8 +124,8 @@ class KilledInstanceIT {
 		this.caller = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties("spring.main.banner-mode=off", "spring.application.name=caller",
 					"spring.cloud.loadbalancer.retry.enabled=false",
-					"spring.cloud.gateway.server.webflux.enabled=false",
-					"etcd.discovery.endpoints=" + etcd.endpoint(), "etcd.discovery.registration.enabled=false")
+					"spring.cloud.gateway.server.webflux.enabled=false", "etcd.discovery.endpoints=" + etcd.endpoint(),
+					"etcd.discovery.registration.enabled=false")
 			.properties(properties)
 			.run();
 		for (Process process : launched) {

@@ -82,11 +82,12 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	 * @param problem why not, or null
 	 * @param revision revision of etcd at which its instances came to be
 	 * @param age for how long it may have changed unseen
+	 * @param heldBack how many of its instances are shown though etcd has lost them
 	 * @param instances its instances
 	 * @param ejected those of them that this application does not choose at present
 	 */
 	public record ServiceReport(String service, String state, @Nullable String problem, long revision, String age,
-			List<InstanceReport> instances, List<EjectedReport> ejected) {
+			int heldBack, List<InstanceReport> instances, List<EjectedReport> ejected) {
 
 	}
 

@@ -106,10 +106,12 @@ public final class EtcdDiscoveryEndpoint {
 		if (resolver == null) {
 			return Collections.emptyList();
 		}
+		Map<String, Integer> heldBack = resolver.heldBack();
 		Map<String, List<EjectedReport>> elsewhere = new TreeMap<>(this.ejected.get());
 		List<ServiceReport> inEtcd = resolver.snapshots().stream().map((snapshot) -> {
 			List<EjectedReport> ejected = elsewhere.remove(snapshot.service());
-			return describe(snapshot, message(resolver.whyUnread(snapshot.service())), age, ejected, showValues);
+			return describe(snapshot, message(resolver.whyUnread(snapshot.service())), age,
+					heldBack.getOrDefault(snapshot.service(), 0), ejected, showValues);
 		}).toList();
 		return Stream.concat(inEtcd.stream(),
 				elsewhere.entrySet().stream().map((service) -> elsewhere(service.getKey(), service.getValue(), age)))
@@ -117,15 +119,15 @@ public final class EtcdDiscoveryEndpoint {
 	}
 
 	private static ServiceReport describe(ServiceSnapshot snapshot, @Nullable String problem, String age,
-			@Nullable List<EjectedReport> ejected, boolean showValues) {
+			int heldBack, @Nullable List<EjectedReport> ejected, boolean showValues) {
 		return new ServiceReport(snapshot.service(), snapshot.state().name(), problem, snapshot.revision(), age,
-				snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList(),
+				heldBack, snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList(),
 				(ejected != null) ? ejected : Collections.emptyList());
 	}
 
 	/** A service of another registry, of which we know only who is not chosen. */
 	private static ServiceReport elsewhere(String service, List<EjectedReport> ejected, String age) {
-		return new ServiceReport(service, "ELSEWHERE", null, 0, age, Collections.emptyList(), ejected);
+		return new ServiceReport(service, "ELSEWHERE", null, 0, age, 0, Collections.emptyList(), ejected);
 	}
 
 	private static RegistrationReport describe(Registration registration, boolean showValues) {

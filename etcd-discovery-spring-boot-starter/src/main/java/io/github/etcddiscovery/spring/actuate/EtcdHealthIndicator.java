@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -82,6 +83,10 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 			Map<String, String> problems = problems(this.resolver);
 			if (!problems.isEmpty()) {
 				builder.withDetail("problems", problems);
+			}
+			Map<String, Integer> heldBack = this.resolver.heldBack();
+			if (!heldBack.isEmpty()) {
+				builder.withDetail("heldBack", new TreeMap<>(heldBack));
 			}
 		}
 	}

@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
-import io.github.etcddiscovery.probe.TcpProbe;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.EndpointPost;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
@@ -56,14 +55,8 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Outliers etcdDiscoveryOutliers(OutlierOptions options, TcpProbe probe) {
-		return Outliers.create(options, probe);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	TcpProbe etcdDiscoveryProbe() {
-		return new TcpProbe("etcd-discovery-probe", Runnable::run);
+	Outliers etcdDiscoveryOutliers(OutlierOptions options, EtcdResolver resolver) {
+		return Outliers.create(options, resolver.probe());
 	}
 
 	@Bean

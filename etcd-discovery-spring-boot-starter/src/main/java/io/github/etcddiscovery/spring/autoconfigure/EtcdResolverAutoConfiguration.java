@@ -11,10 +11,12 @@ import io.github.etcddiscovery.spring.EtcdResolverProperties;
 import io.github.etcddiscovery.spring.EtcdRetryProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
 import io.github.etcddiscovery.spring.ServiceAliases;
+import io.github.etcddiscovery.spring.actuate.GuardMeter;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.HeartbeatPublisher;
 import io.github.etcddiscovery.spring.discovery.InstanceLists;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -66,7 +68,8 @@ public final class EtcdResolverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ResolverOptions etcdDiscoveryResolverOptions(Layouts layouts, EtcdDiscoveryProperties discovery,
-			EtcdResolverProperties resolver, EtcdRetryProperties retry, ObjectProvider<DiscoveryObserver> observers) {
+			EtcdResolverProperties resolver, EtcdRetryProperties retry, ObjectProvider<LeaseTtl> ttl,
+			ObjectProvider<DiscoveryObserver> observers) {
 		if (layouts.discovering().isEmpty()) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.layouts", layouts.registering(),
 					"none of them discovers (expected: one that does, or etcd.discovery.resolver.enabled=false)");
@@ -76,6 +79,7 @@ public final class EtcdResolverAutoConfiguration {
 			.withScope(resolver.scope())
 			.withDefaultWeight(discovery.defaultWeight())
 			.withTiming(resolver.toTiming(retry.toOptions()))
+			.withGuard(resolver.massLossGuard().toOptions(ttl.getIfAvailable(() -> LeaseTtl.DEFAULT).value()))
 			.withObserver(Observers.of(observers));
 	}
 
@@ -127,6 +131,17 @@ public final class EtcdResolverAutoConfiguration {
 		EtcdReactiveDiscoveryClient etcdDiscoveryReactiveClient(InstanceLists lists,
 				EtcdDiscoveryProperties properties) {
 			return new EtcdReactiveDiscoveryClient(lists, properties.order());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class GuardMeterConfiguration {
+
+		@Bean
+		MeterBinder etcdDiscoveryGuardMeter(EtcdResolver resolver) {
+			return new GuardMeter(resolver);
 		}
 
 	}

@@ -49,6 +49,9 @@ class MetadataTests {
 					"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
 					"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
 					"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
+					"resolver.mass-loss-guard.enabled, Boolean, true", "resolver.mass-loss-guard.threshold, Integer, 50",
+					"resolver.mass-loss-guard.min-instances, Integer, 3", "resolver.mass-loss-guard.hold, Duration, -",
+					"resolver.mass-loss-guard.probe, Boolean, true",
 					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true",
 					"loadbalancer.outlier-detection.enabled, Boolean, true",
 					"loadbalancer.outlier-detection.consecutive-failures, Integer, 5",
@@ -65,8 +68,7 @@ class MetadataTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "etcd.discovery.resolver.snapshot-file", "etcd.discovery.resolver.mass-loss-guard.enabled" })
+	@ValueSource(strings = "etcd.discovery.resolver.snapshot-file")
 	void whatDoesNothingYetIsNotThereYet(String name) {
 		assertThat(this.metadata.properties()).doesNotContainKey(name);
 	}

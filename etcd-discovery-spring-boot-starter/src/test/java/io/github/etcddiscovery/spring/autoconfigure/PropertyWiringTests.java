@@ -75,6 +75,12 @@ class PropertyWiringTests {
 		resolver("servicesRefresh", (options) -> options.timing().servicesRefresh());
 		resolver("resyncInterval", (options) -> options.timing().resyncInterval());
 		resolver("staleTimeout", (options) -> options.timing().staleTimeout());
+		resolver("guardEnabled", (options) -> options.guard().enabled());
+		resolver("guardThreshold", (options) -> options.guard().threshold());
+		resolver("guardMinInstances", (options) -> options.guard().minInstances());
+		resolver("guardTtl", (options) -> options.guard().ttl());
+		resolver("guardHold", (options) -> options.guard().hold());
+		resolver("guardProbe", (options) -> options.guard().probe());
 		retry("resolver", (beans) -> beans.getBean(ResolverOptions.class).timing().retry());
 		client("endpoints", EtcdClientSettings::endpoints);
 		client("connectTimeout", EtcdClientSettings::connectTimeout);
@@ -140,6 +146,12 @@ class PropertyWiringTests {
 			"resolver.denied-addresses=10.0.0.0/8,fd00::/8 | resolver.deniedAddresses | [10.0.0.0/8, fd00::/8]",
 			"resolver.resync-interval=1m | resolver.resyncInterval | PT1M",
 			"resolver.stale-timeout=2h | resolver.staleTimeout | PT2H",
+			"resolver.mass-loss-guard.enabled=false | resolver.guardEnabled |",
+			"resolver.mass-loss-guard.threshold=7 | resolver.guardThreshold |",
+			"resolver.mass-loss-guard.min-instances=9 | resolver.guardMinInstances |",
+			"resolver.mass-loss-guard.hold=1m | resolver.guardHold | PT1M",
+			"resolver.mass-loss-guard.probe=false | resolver.guardProbe |",
+			"registration.ttl=20s | resolver.guardTtl | PT20S", "registration.ttl=20s | resolver.guardHold | PT40S",
 			"loadbalancer.outlier-detection.consecutive-failures=3 | outliers.consecutiveFailures |",
 			"loadbalancer.outlier-detection.statuses=500 | outliers.statuses | [500]",
 			"loadbalancer.outlier-detection.probe=false | outliers.probe |",

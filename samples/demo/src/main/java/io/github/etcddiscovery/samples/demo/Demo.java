@@ -89,7 +89,8 @@ final class Demo {
 			Collection<String> failures = traffic.end();
 			failures.stream().limit(10).forEach((failure) -> Story.say("failed: %s", failure));
 			boolean ok = failures.isEmpty() && killedFailed <= MOST_FAILED_BY_A_KILL;
-			return result(ok, "requests=" + traffic.requests() + " failed=" + failures.size() + " killed_failed=" + killedFailed,
+			return result(ok,
+					"requests=" + traffic.requests() + " failed=" + failures.size() + " killed_failed=" + killedFailed,
 					story.freshness(), etcd.version() + interop);
 		}
 	}

@@ -99,7 +99,8 @@ final class Story {
 		say("nobody says goodbye: its key stays until its lease of 5 s ends (15 s by default)");
 		await(() -> !isInEtcd(killed), "the key of " + killed.address() + " to go");
 		long failed = WebApp.failedCalls(this.gatewayPort) - before;
-		say("its key is gone after %.1f s; %d calls of the gateway to it failed, then it was left out;", seconds(start), failed);
+		say("its key is gone after %.1f s; %d calls of the gateway to it failed, then it was left out;", seconds(start),
+				failed);
 		say("they were tried again on another instance, so that no user saw it");
 		return failed;
 	}

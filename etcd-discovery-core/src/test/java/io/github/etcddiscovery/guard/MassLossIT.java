@@ -1,0 +1,199 @@
+package io.github.etcddiscovery.guard;
+
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.model.LoggedLines;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.TcpProxy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What callers see of ten instances that listen, while a real etcd loses them, and while
+ * they leave or crash.
+ */
+class MassLossIT {
+
+	private static final Duration SOON = Duration.ofSeconds(15);
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension.single();
+
+	@RegisterExtension
+	private final LoggedLines lines = new LoggedLines("io.github.etcddiscovery.guard");
+
+	private final String service = "s-" + UUID.randomUUID();
+
+	private final EtcdClient callers = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+
+	private final EtcdResolver resolver = EtcdResolver.create(this.callers, ResolverOptions.defaults()
+		.withGuard(new GuardOptions(true, 50, 3, Duration.ofSeconds(15), Duration.ofMinutes(5), true)));
+
+	/** The way of the registrants to etcd. */
+	private final TcpProxy way = TcpProxy.to(address(etcd.endpoint()));
+
+	private final EtcdClient registrants = EtcdClient
+		.connect(EtcdClientSettings.of("http://127.0.0.1:" + this.way.port()));
+
+	private final List<Provider> providers = new ArrayList<>();
+
+	/** How many instances the list had, one list after the other. */
+	private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.way.heal();
+		this.providers.forEach(Provider::close);
+		this.resolver.close();
+		this.callers.close();
+		this.registrants.close();
+		this.way.close();
+	}
+
+	@Test
+	void aWipedEtcdTakesNobodyOutOfTheList() throws Exception {
+		ten(true);
+		this.way.cut();
+		etcd.cluster().wipe();
+		awaitHeld(10);
+		this.way.heal();
+		awaitHeld(0);
+		assertThat(this.sizes).containsOnly(10);
+		assertThat(this.lines.at("WARN")).singleElement().asString().startsWith("10 of 10 instances of service '");
+		assertThat(this.lines.at("INFO")).singleElement().asString().contains(": 10 came back");
+	}
+
+	/** Below the threshold those whose leases end first go, and are back with the rest. */
+	@Test
+	void leasesThatAreRevokedInABodyTakeNobodyOutOfTheListForLong() throws Exception {
+		ten(true);
+		this.way.cut();
+		this.providers.forEach((provider) -> etcd.etcdctl("lease", "revoke", Long.toHexString(provider.lease())));
+		awaitHeld(10);
+		assertThat(this.resolver.instances(this.service)).hasSize(10);
+		assertThat(this.sizes).allMatch((size) -> size >= 6);
+		this.way.heal();
+		awaitHeld(0);
+		assertThat(this.resolver.instances(this.service)).hasSize(10);
+		assertThat(this.lines.at("WARN")).hasSize(1);
+	}
+
+	@Test
+	void anOutageOfRegistrantsThatEndsTheLeaseOfTenInstancesTakesNobodyOutOfTheList() throws Exception {
+		Provider first = new Provider(this.registrants, this.service, 0, true).registered();
+		this.providers.add(first);
+		List<ServerSocket> others = new ArrayList<>();
+		try {
+			for (int i = 1; i < 10; i++) {
+				others.add(first.alsoRegister(this.service));
+			}
+			awaitSize(10);
+			follow();
+			this.way.cut();
+			awaitHeld(10);
+			this.way.heal();
+			awaitHeld(0);
+			assertThat(this.sizes).containsOnly(10);
+		}
+		finally {
+			for (ServerSocket other : others) {
+				other.close();
+			}
+		}
+	}
+
+	@Test
+	void whoLeavesIsNeverHeldThoughItGoesOnListening() throws Exception {
+		ten(true);
+		this.providers.subList(0, 9).forEach(Provider::leave);
+		await().atMost(Duration.ofSeconds(2)).until(() -> this.resolver.instances(this.service).size() == 1);
+		this.providers.subList(0, 9).forEach(Provider::close);
+		assertThat(this.resolver.heldBack()).isEmpty();
+		assertThat(this.lines.all()).isEmpty();
+	}
+
+	/** As with no drain-delay: key, lease and port go at nearly the same time. */
+	@Test
+	void whoRevokesAtOnceIsHeldForASecondAtMost() throws Exception {
+		ten(true);
+		ExecutorService threads = Executors.newFixedThreadPool(9);
+		this.providers.subList(0, 9).forEach((provider) -> threads.execute(provider::close));
+		threads.shutdown();
+		await().atMost(SOON).until(threads::isTerminated);
+		await().atMost(Duration.ofSeconds(2)).until(() -> this.resolver.instances(this.service).size() == 1);
+		assertThat(this.resolver.heldBack()).isEmpty();
+	}
+
+	@Test
+	void aRollingRestartHoldsNobody() throws Exception {
+		ten(true);
+		for (int i = 0; i < 10; i++) {
+			Provider old = this.providers.get(i);
+			int size = this.sizes.size();
+			old.leave();
+			await().atMost(SOON).until(() -> this.sizes.size() > size);
+			old.close();
+			this.providers.set(i, new Provider(this.registrants, this.service, old.port(), true).registered());
+			awaitSize(10);
+		}
+		assertThat(this.sizes).allMatch((size) -> size >= 9);
+		assertThat(this.lines.all()).isEmpty();
+	}
+
+	@Test
+	void ofACrashOfHalfNobodyIsKept() throws Exception {
+		ten(false);
+		this.providers.subList(0, 5).forEach(Provider::close);
+		awaitSize(5);
+		await().atMost(Duration.ofSeconds(2)).until(() -> this.resolver.heldBack().isEmpty());
+		assertThat(this.lines.at("WARN")).hasSize(1);
+		assertThat(this.lines.at("INFO")).singleElement().asString().contains(" 0 came back", " 0 were kept");
+		etcd.etcdctl("del", "--prefix", "kitex/");
+	}
+
+	private void ten(boolean leaving) throws Exception {
+		for (int i = 0; i < 10; i++) {
+			this.providers.add(new Provider(this.registrants, this.service, 0, leaving));
+		}
+		for (Provider provider : this.providers) {
+			provider.registered();
+		}
+		awaitSize(10);
+		follow();
+	}
+
+	private void follow() {
+		this.resolver.subscribe(this.service, (snapshot) -> this.sizes.add(snapshot.instances().size()));
+		await().atMost(SOON).until(() -> !this.sizes.isEmpty());
+	}
+
+	private void awaitSize(int size) {
+		await().atMost(SOON).until(() -> this.resolver.instances(this.service).size() == size);
+	}
+
+	private void awaitHeld(int instances) {
+		await().atMost(SOON).until(() -> this.resolver.heldBack().getOrDefault(this.service, 0) == instances);
+	}
+
+	private static InetSocketAddress address(String endpoint) {
+		int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+		return new InetSocketAddress("127.0.0.1", port);
+	}
+
+}
