@@ -45,11 +45,15 @@ record Described(Instance instance, List<Bytes> keys, List<Bytes> values, Set<St
 		return of(next, layouts, names);
 	}
 
-	/** What an edit of somebody else has changed is one until it is changed again. */
+	/**
+	 * What an edit of somebody else has changed is one until it is changed again. One by
+	 * which a key would be another one is none.
+	 */
 	Described edited(Instance next, List<Layout> layouts) {
 		Set<String> names = new TreeSet<>(this.edited);
 		names.addAll(Edit.differences(this.instance, next));
-		return of(next, layouts, names);
+		Described described = of(next, layouts, names);
+		return described.keys.equals(this.keys) ? described : this;
 	}
 
 }

@@ -107,7 +107,8 @@ final class StateReport {
 	/** What somebody else has written is written over: one ERROR for all of one fight. */
 	void editRefused(boolean atOnce, boolean fightBegins) {
 		logger.atLevel(fightBegins ? Level.ERROR : atOnce ? Level.WARN : Level.DEBUG)
-			.log("The value of {} was changed in etcd, but there is nothing in it to take over; it is written again{}",
+			.log("The value of {} was changed in etcd, and nothing of that is taken over: it cannot be read, is of another "
+					+ "address, changes nothing that its format carries, or edits are not accepted. It is written again{}",
 					whose(null), atOnce ? "" : " once per TTL, because this was the 4th time in a minute");
 	}
 

@@ -12,6 +12,8 @@ import io.github.etcddiscovery.model.Backup;
 import io.github.etcddiscovery.model.Call;
 import io.github.etcddiscovery.model.LoggedLines;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,6 +56,11 @@ class EditTests {
 	@Test
 	void anEditIsKeptThroughALossOfTheLeaseAndAWipedStore() {
 		edit(7, "{\"zone\":\"b\"}");
+		this.registration.suspend();
+		this.rig.run();
+		this.registration.resume();
+		this.rig.run();
+		assertThat(this.rig.value()).contains("\"weight\":7", "\"zone\":\"b\"");
 		this.rig.etcd.revoke(this.rig.lease());
 		this.rig.advanceSeconds(1);
 		assertThat(this.rig.value()).contains("\"weight\":7", "\"zone\":\"b\"");
@@ -233,6 +240,26 @@ class EditTests {
 		assertThat(own.instance()).isEqualTo(RegistryRig.ECHO.withWeight(7).withTag("zone", "b"));
 		assertThat(both.value()).contains("\"weight\":7", "\"zone\":\"b\"");
 		assertThat(both.etcd.entry(KRATOS_KEY).value().strictUtf8()).contains("\"weight\":\"7\"", "\"zone\":\"b\"");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kitex", "hertz", "grpc", "kratos" })
+	void everyFormatWithWeightsAndTagsTakesThemOver(String format) {
+		InstanceCodec codec = InstanceCodec.all()
+			.stream()
+			.filter((one) -> one.format().equals(format))
+			.findFirst()
+			.get();
+		RegistryRig other = new RegistryRig(DEFAULTS.withLayouts(Layout.of(codec)));
+		Registration own = other.registered();
+		Instance edited = RegistryRig.ECHO.withWeight(7).withTag("zone", "b");
+		other.etcd.edit(own.keys().get(0).key(), codec.value(edited).strictUtf8());
+		other.run();
+		assertThat(own.instance()).isEqualTo(edited);
+		other.etcd.edit(own.keys().get(0).key(), codec.value(RegistryRig.ECHO).strictUtf8());
+		other.run();
+
+		assertThat(own.instance()).as("and gives them up").isEqualTo(RegistryRig.ECHO);
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -28,7 +29,7 @@ import org.springframework.context.SmartLifecycle;
  * <pre>
  * place    seen                                   next
  * UNKNOWN  UP                                     IN
- * UNKNOWN  anything else                          OUT
+ * UNKNOWN  anything else twice in a row           OUT
  * IN       DOWN or OUT_OF_SERVICE twice in a row  OUT
  * OUT      UP                                     IN
  * any      no answer within 5 s                   the same
@@ -43,6 +44,8 @@ public final class HealthGroup
 	private static final Logger log = LoggerFactory.getLogger(HealthGroup.class);
 
 	private static final String REASON = "health";
+
+	private static final Set<String> DOWN = Set.of("DOWN", "OUT_OF_SERVICE");
 
 	private static final Duration PACE = Duration.ofSeconds(10);
 
@@ -63,7 +66,7 @@ public final class HealthGroup
 	/** Touched by the timer's thread alone, as what follows. */
 	private Place place = Place.UNKNOWN;
 
-	/** How often in a row it was seen DOWN or OUT_OF_SERVICE. */
+	/** How often in a row it was seen so that it goes OUT. */
 	private int down;
 
 	/** Questions in a row that had no answer. */
@@ -156,12 +159,13 @@ public final class HealthGroup
 
 	private void told(String status) {
 		this.unanswered = 0;
-		boolean bad = status.equals("DOWN") || status.equals("OUT_OF_SERVICE");
-		this.down = bad ? this.down + 1 : 0;
-		if (status.equals("UP")) {
+		boolean up = status.equals("UP");
+		boolean down = !up && (this.place == Place.UNKNOWN || DOWN.contains(status));
+		this.down = down ? this.down + 1 : 0;
+		if (up) {
 			comeIn();
 		}
-		else if (this.place == Place.UNKNOWN || (this.place == Place.IN && this.down > 1)) {
+		else if (this.place != Place.OUT && this.down > 1) {
 			this.place = Place.OUT;
 			this.registration.suspend(REASON);
 			log.warn("The health group '{}' is {}: {} is out of the registry until it is UP", this.question.group(),

@@ -2,16 +2,21 @@ package io.github.etcddiscovery.spring.actuate;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.HttpCaller;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -23,55 +28,81 @@ class EndpointPostIT {
 
 	private static final String PATH = "/actuator/etcddiscovery";
 
+	/** Two kinds of server are on the class path, and Boot makes both. */
+	private static final String OTHER_SERVER = "org.springframework.boot.tomcat.autoconfigure.actuate.web.server"
+			+ ".TomcatReactiveManagementContextAutoConfiguration";
+
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void weightMetadataAndStatusChangeTheOwnRegistration(boolean reactive) {
-		try (ConfigurableApplicationContext context = application(reactive)
-			.set("etcd.discovery.registration.zone=a", "etcd.discovery.registration.metadata.version=1")
-			.run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			assertThat(post(context, PATH, "{\"weight\":7}").statusCode()).isEqualTo(204);
-			awaitValue(key, "\"weight\":7");
-			assertThat(post(context, PATH, "{\"metadata\":{\"zone\":\"b\",\"version\":null}}").statusCode())
-				.isEqualTo(204);
-			awaitValue(key, "\"zone\":\"b\"");
-			assertThat(etcd.get(key).orElse("")).contains("\"weight\":7").doesNotContain("version");
-			post(context, PATH, "{\"status\":\"OUT_OF_SERVICE\"}");
-			TestApplication.awaitGone(etcd, key);
-			post(context, PATH, "{\"status\":\"UP\"}");
-			TestApplication.awaitRegistered(etcd, key);
-			assertThat(new ActuatorClient(context).json(PATH)).as("GET is as before").containsKey("registrations");
+	private static final List<ConfigurableApplicationContext> applications = new ArrayList<>();
+
+	@BeforeAll
+	static void start() {
+		for (boolean reactive : List.of(false, true)) {
+			applications.add(
+					application(reactive)
+						.set("etcd.discovery.registration.secure=true", "etcd.discovery.registration.zone=a",
+								"etcd.discovery.registration.metadata.version=1")
+						.run());
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void whatCannotBeIsA400ThatSaysWhatIsExpected(boolean reactive) {
-		try (ConfigurableApplicationContext context = application(reactive).run()) {
-			Map<String, String> wrong = Map.of("{\"weight\":0}", "1 to 1000", "{\"weight\":\"x\"}", "1 to 1000",
-					"{\"metadata\":{\"secure\":\"false\"}}", "secure", "{\"status\":\"FOO\"}", "OUT_OF_SERVICE", "{}",
-					"metadata, status, weight", "", "eject, metadata, return, status, weight",
-					"{\"weight\":5,\"status\":\"UP\"}", "one of", "no json", "no JSON object", "{\"colour\":1}",
-					"weight");
-			wrong.forEach((body, expected) -> {
-				HttpResponse<String> response = post(context, PATH, body);
-				assertThat(response.statusCode()).as(body).isEqualTo(400);
-				assertThat(response.body()).contains(expected);
-			});
-			assertThat(HttpCaller.post(uri(context, PATH), "{\"weight\":7}", "Content-Type", "text/plain").statusCode())
-				.as("what a form of another site could send")
-				.isEqualTo(415);
-		}
+	@AfterAll
+	static void close() {
+		applications.forEach(ConfigurableApplicationContext::close);
 	}
 
 	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void readOnlyLeavesGet(boolean reactive) {
-		try (ConfigurableApplicationContext context = application(reactive)
+	@FieldSource("applications")
+	void weightMetadataAndStatusChangeTheOwnRegistration(ConfigurableApplicationContext context) {
+		String key = TestApplication.key(context);
+		TestApplication.awaitRegistered(etcd, key);
+		assertThat(post(context, PATH, "{\"weight\":17}").statusCode()).isEqualTo(204);
+		awaitValue(key, "\"weight\":17");
+		assertThat(post(context, PATH, "{\"metadata\":{\"zone\":\"c\",\"version\":null}}").statusCode()).isEqualTo(204);
+		awaitValue(key, "\"zone\":\"c\"");
+		assertThat(etcd.get(key).orElse("")).contains("\"weight\":17").doesNotContain("version");
+		post(context, PATH, "{\"status\":\"OUT_OF_SERVICE\"}");
+		TestApplication.awaitGone(etcd, key);
+		post(context, PATH, "{\"status\":\"UP\"}");
+		TestApplication.awaitRegistered(etcd, key);
+		assertThat(new ActuatorClient(context).json(PATH)).as("GET is as before").containsKey("registrations");
+	}
+
+	@ParameterizedTest
+	@FieldSource("applications")
+	void whatCannotBeIsA400ThatSaysWhatIsExpected(ConfigurableApplicationContext context) {
+		Map<String, String> wrong = Map.of("{\"weight\":0}", "1 to 1000", "{\"weight\":\"x\"}", "1 to 1000",
+				"{\"metadata\":{\"secure\":\"false\"}}", "secure", "{\"status\":\"FOO\"}", "OUT_OF_SERVICE", "{}",
+				"eject, metadata, return, status, weight", "", "eject, metadata, return, status, weight", "{\"weight\":5,\"status\":\"UP\"}",
+				"one of", "no json", "no JSON object", "{\"colour\":1}", "weight");
+		wrong.forEach((body, expected) -> {
+			HttpResponse<String> response = post(context, PATH, body);
+			assertThat(response.statusCode()).as(body).isEqualTo(400);
+			assertThat(response.body()).contains(expected);
+		});
+	}
+
+	@ParameterizedTest
+	@FieldSource("applications")
+	@SuppressWarnings("unchecked")
+	void anEditWithEtcdctlIsShownAndKeepsTls(ConfigurableApplicationContext context) {
+		String key = TestApplication.key(context);
+		TestApplication.awaitRegistered(etcd, key);
+		edit(context, key);
+		awaitValue(key, "\"weight\":7", "\"secure\":\"true\"");
+		assertThat((List<Map<String, Object>>) new ActuatorClient(context).json(PATH).get("registrations"))
+			.singleElement()
+			.satisfies((registration) -> assertThat(registration.get("edited"))
+				.asInstanceOf(InstanceOfAssertFactories.LIST)
+				.contains("weight", "zone"))
+			.satisfies((registration) -> assertThat(registration).containsEntry("state", "REGISTERED"));
+	}
+
+	@Test
+	void readOnlyLeavesGet() {
+		try (ConfigurableApplicationContext context = application(false)
 			.set("management.endpoint.etcddiscovery.access=read-only")
 			.run()) {
 			assertThat(post(context, PATH, "{\"weight\":7}").statusCode()).isEqualTo(405);
@@ -83,7 +114,8 @@ class EndpointPostIT {
 	@ValueSource(booleans = { false, true })
 	void aManagementServerOfItsOwnTakesThemUnderItsPath(boolean reactive) {
 		try (ConfigurableApplicationContext context = application(reactive)
-			.set("management.server.port=0", "management.endpoints.web.base-path=/manage",
+			.set("spring.autoconfigure.exclude=" + OTHER_SERVER, "management.server.port=0",
+					"management.endpoints.web.base-path=/manage",
 					"management.endpoints.web.path-mapping.etcddiscovery=registry")
 			.run()) {
 			String key = TestApplication.key(context);
@@ -94,23 +126,6 @@ class EndpointPostIT {
 			assertThat(response.statusCode()).isEqualTo(204);
 			awaitValue(key, "\"weight\":7");
 			assertThat(post(context, "/manage/registry", "{\"weight\":8}").statusCode()).isEqualTo(404);
-		}
-	}
-
-	@Test
-	@SuppressWarnings("unchecked")
-	void anEditWithEtcdctlIsShownAndKeepsTls() {
-		try (ConfigurableApplicationContext context = application(false)
-			.set("etcd.discovery.registration.secure=true", "etcd.discovery.registration.zone=a")
-			.run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			edit(context, key);
-			awaitValue(key, "\"weight\":7", "\"secure\":\"true\"");
-			assertThat((List<Map<String, Object>>) new ActuatorClient(context).json(PATH).get("registrations"))
-				.singleElement()
-				.satisfies((registration) -> assertThat(registration).containsEntry("edited", List.of("weight", "zone"))
-					.containsEntry("state", "REGISTERED"));
 		}
 	}
 

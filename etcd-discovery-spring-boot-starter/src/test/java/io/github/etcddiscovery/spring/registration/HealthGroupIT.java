@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,13 +52,11 @@ class HealthGroupIT {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "readiness", "callable" })
-	void isNotRegisteredBeforeTheGroupIsUp(String group) {
+	@Test
+	void isNotRegisteredBeforeTheGroupIsUp() {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
 			.and(Switch.class)
-			.set("etcd.discovery.registration.health-group=" + group,
-					"management.endpoint.health.group.callable.include=switch",
+			.set("etcd.discovery.registration.health-group=readiness",
 					"management.endpoint.health.group.readiness.include=readinessState,switch", "switch=DOWN")
 			.run()) {
 			String key = TestApplication.key(context);
