@@ -27,7 +27,7 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerRequest;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * An application that calls instances in a real registry, and what it shows of those it
@@ -87,7 +87,8 @@ class EjectionIT {
 			throw new ConnectException("Connection refused");
 		};
 		ServiceInstance first = caller.getBean(LoadBalancerClient.class).choose("music");
-		catchThrowable(() -> caller.getBean(LoadBalancerClient.class).execute("music", first, refused));
+		assertThatException()
+			.isThrownBy(() -> caller.getBean(LoadBalancerClient.class).execute("music", first, refused));
 		assertThat(chosen()).hasSize(2).doesNotContain(first.getPort());
 		await(() -> meters.find("etcd.discovery.ejections")
 			.tags("service", "music", "cause", "connection")
