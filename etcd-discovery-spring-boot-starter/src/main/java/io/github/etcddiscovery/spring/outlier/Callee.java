@@ -2,7 +2,7 @@ package io.github.etcddiscovery.spring.outlier;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
@@ -33,9 +33,15 @@ final class Callee {
 
 	private final int port;
 
-	private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.UNTRIED);
+	private static final AtomicReferenceFieldUpdater<Callee, Standing> STANDING = AtomicReferenceFieldUpdater
+		.newUpdater(Callee.class, Standing.class, "standing");
 
-	private final AtomicReference<Failures> failures = new AtomicReference<>(Failures.NONE);
+	private static final AtomicReferenceFieldUpdater<Callee, Failures> FAILURES = AtomicReferenceFieldUpdater
+		.newUpdater(Callee.class, Failures.class, "failures");
+
+	private volatile Standing standing = Standing.UNTRIED;
+
+	private volatile Failures failures = Failures.NONE;
 
 	/** Calls that began, without those that have ended again meanwhile. */
 	private final LongAdder begun = new LongAdder();
@@ -92,7 +98,7 @@ final class Callee {
 	}
 
 	Standing standing() {
-		return this.standing.get();
+		return this.standing;
 	}
 
 	/**
@@ -104,10 +110,10 @@ final class Callee {
 		Standing before;
 		Standing after;
 		do {
-			before = this.standing.get();
+			before = this.standing;
 			after = step.apply(before);
 		}
-		while (!this.standing.compareAndSet(before, after));
+		while (!STANDING.compareAndSet(this, before, after));
 		return !after.equals(before);
 	}
 
@@ -192,9 +198,7 @@ final class Callee {
 	/** It has answered something, which ends a row. */
 	void answer(long now) {
 		noteAnswer(now);
-		if (this.failures.get() != Failures.NONE) {
-			this.failures.set(Failures.NONE);
-		}
+		endRow();
 	}
 
 	/** It has answered something that may count against it. */
@@ -223,7 +227,7 @@ final class Callee {
 	 * @return how many that makes in a row
 	 */
 	int fail(long sent) {
-		return this.failures.updateAndGet((row) -> current(row).andOne(sent)).row();
+		return FAILURES.updateAndGet(this, (row) -> current(row).andOne(sent)).row();
 	}
 
 	/**
@@ -234,8 +238,8 @@ final class Callee {
 	 */
 	boolean timeOut(long sent, int enough) {
 		long answered = this.lastAnswered;
-		Failures before = current(this.failures.getAndUpdate((row) -> current(row).andTimeOut(sent, answered)));
-		return before.row() + 1 >= enough || before.hasTimedOutSince(answered) && sent - answered >= 0;
+		Failures before = current(FAILURES.getAndUpdate(this, (row) -> current(row).andTimeOut(sent, answered)));
+		return before.row() + 1 >= enough || (before.hasTimedOutSince(answered) && sent - answered >= 0);
 	}
 
 	/** Failures of a registration that has been replaced count no more. */
@@ -244,7 +248,10 @@ final class Callee {
 	}
 
 	void endRow() {
-		this.failures.set(Failures.NONE);
+		// Not written at each call.
+		if (this.failures.row() > 0) {
+			this.failures = Failures.NONE;
+		}
 	}
 
 	/** What was thrown last, for the log: its type, as a message can hold anything. */

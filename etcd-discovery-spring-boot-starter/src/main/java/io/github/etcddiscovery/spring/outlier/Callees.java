@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.github.etcddiscovery.address.HostPort;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,7 @@ final class Callees {
 	}
 
 	int size() {
-		return this.hosts.values().stream().distinct().mapToInt((ports) -> ports.all.get().length).sum();
+		return this.hosts.values().stream().distinct().mapToInt((ports) -> ports.all.length).sum();
 	}
 
 	/** What is known at one host, in the order of the ports. */
@@ -76,14 +76,17 @@ final class Callees {
 
 		private final String host;
 
-		private final AtomicReference<Callee[]> all = new AtomicReference<>(new Callee[0]);
+		private static final AtomicReferenceFieldUpdater<Ports, Callee[]> ALL = AtomicReferenceFieldUpdater
+			.newUpdater(Ports.class, Callee[].class, "all");
+
+		private volatile Callee[] all = {};
 
 		Ports(String host) {
 			this.host = host;
 		}
 
 		@Nullable Callee find(int port) {
-			Callee[] known = this.all.get();
+			Callee[] known = this.all;
 			int position = position(known, port);
 			return (position >= 0) ? known[position] : null;
 		}
@@ -110,13 +113,13 @@ final class Callees {
 		/** Returns null where this was forgotten meanwhile. */
 		@Nullable Callee obtain(int port, long now) {
 			while (!isForgotten()) {
-				Callee[] known = this.all.get();
+				Callee[] known = this.all;
 				int position = position(known, port);
 				if (position >= 0) {
 					return known[position];
 				}
 				Callee added = new Callee(this.host, port, now);
-				if (known != FORGOTTEN && this.all.compareAndSet(known, with(known, -1 - position, added))) {
+				if (known != FORGOTTEN && ALL.compareAndSet(this, known, with(known, -1 - position, added))) {
 					return added;
 				}
 			}
@@ -132,7 +135,7 @@ final class Callees {
 		}
 
 		void forget(Duration notListedFor, long now) {
-			this.all.updateAndGet((known) -> {
+			ALL.updateAndGet(this, (known) -> {
 				Callee[] left = Arrays.stream(known)
 					.filter((callee) -> callee.wasListedWithin(notListedFor, now))
 					.toArray(Callee[]::new);
@@ -141,7 +144,7 @@ final class Callees {
 		}
 
 		boolean isForgotten() {
-			return this.all.get() == FORGOTTEN;
+			return this.all == FORGOTTEN;
 		}
 
 	}

@@ -37,8 +37,8 @@ final class Calls {
 	void began(Callee callee, long startedAt) {
 		callee.begin();
 		if (callee.standing().state() == Standing.State.OFFERED) {
-			step(callee, (standing) -> (standing.state() == Standing.State.OFFERED) ? standing.begin(startedAt)
-					: standing);
+			step(callee,
+					(standing) -> (standing.state() == Standing.State.OFFERED) ? standing.begin(startedAt) : standing);
 		}
 	}
 
@@ -135,7 +135,7 @@ final class Calls {
 			}
 			boolean decided = standing.isDecidedBy(startedAt);
 			if (asked) {
-				return (decided || standing.mayComeBack() && !standing.probed()) ? standing.leaveToTheProbe(now)
+				return (decided || (standing.mayComeBack() && !standing.probed())) ? standing.leaveToTheProbe(now)
 						: standing;
 			}
 			return decided ? standing.failAgain(Cause.CONNECTION, now) : standing;
@@ -174,7 +174,7 @@ final class Calls {
 
 	private void refused(Callee callee, long askedAt, long now) {
 		step(callee, (standing) -> {
-			if (standing.state() == Standing.State.BY_HAND || standing.isIn() && standing.beganBefore(askedAt)) {
+			if (standing.state() == Standing.State.BY_HAND || (standing.isIn() && standing.beganBefore(askedAt))) {
 				return standing;
 			}
 			if (standing.isIn()) {

@@ -32,7 +32,7 @@ final class EjectionLog {
 	void tell(Map<Callee, String> ejected, long now) {
 		ejected.forEach((callee, service) -> {
 			Line known = this.lines.get(callee);
-			if (known == null || !known.isOut() && now - known.warnedAt() >= PAUSE) {
+			if (known == null || (!known.isOut() && now - known.warnedAt() >= PAUSE)) {
 				this.lines.put(callee, new Line(service, true, now, callee.standing().since()));
 				warn(callee, service);
 			}

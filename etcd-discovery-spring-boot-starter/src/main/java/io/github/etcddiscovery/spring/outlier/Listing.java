@@ -66,23 +66,23 @@ final class Listing {
 	/** Makes the same of the last list again, where something may have changed. */
 	@Nullable Made refresh(IntSupplier version, int maxEjected, long now) {
 		Made last = this.made.get();
-		boolean changed = last != null && last.version() != version.getAsInt();
-		return changed ? make(last.listed(), false, version, maxEjected, now) : last;
+		return (last != null && last.version() != version.getAsInt())
+				? make(last.listed(), false, version, maxEjected, now) : last;
 	}
 
 	private Made make(List<ServiceInstance> listed, boolean anew, IntSupplier version, int maxEjected, long now) {
 		while (true) {
 			Made last = this.made.get();
-			boolean same = last != null && last.isOf(listed);
+			Made same = (last != null && last.isOf(listed)) ? last : null;
 			// Before the standings are looked at: what changes later makes it old.
 			int made = version.getAsInt();
-			@Nullable Callee[] members = (same && !anew) ? last.members() : members(listed, now);
+			List<@Nullable Callee> members = (same != null && !anew) ? same.members() : members(listed, now);
 			Selection selection = Selection.of(members, maxEjected);
-			List<ServiceInstance> shown = (same && last.selection().leftOut().equals(selection.leftOut()))
-					? last.shown() : without(selection.leftOut(), listed);
+			List<ServiceInstance> shown = (same != null && same.selection().leftOut().equals(selection.leftOut()))
+					? same.shown() : without(selection.leftOut(), listed);
 			Made next = new Made(listed, members, made, selection, shown);
 			if (this.made.compareAndSet(last, next)) {
-				if (last != null && !same) {
+				if (last != null && same == null) {
 					last.list(now);
 				}
 				return next;
@@ -90,7 +90,7 @@ final class Listing {
 		}
 	}
 
-	private @Nullable Callee[] members(List<ServiceInstance> listed, long now) {
+	private List<@Nullable Callee> members(List<ServiceInstance> listed, long now) {
 		@Nullable Callee[] members = new Callee[listed.size()];
 		for (int i = 0; i < members.length; i++) {
 			ServiceInstance instance = listed.get(i);
@@ -103,7 +103,7 @@ final class Listing {
 			}
 			members[i] = member;
 		}
-		return members;
+		return Arrays.asList(members);
 	}
 
 	/** Weights go on to count. */
@@ -125,11 +125,12 @@ final class Listing {
 		return this.made.get();
 	}
 
-	/** Tells whether somebody is ejected, or the list has to be seen for another reason. */
+	/**
+	 * Tells whether somebody is ejected, or the list has to be seen for another reason.
+	 */
 	boolean wantsList(int version) {
 		Made last = this.made.get();
-		return this.outOfDate || last == null || last.version() != version
-				|| !last.selection().ejected().isEmpty();
+		return this.outOfDate || last == null || last.version() != version || !last.selection().ejected().isEmpty();
 	}
 
 	List<Ejected> ejected(long now) {
@@ -165,7 +166,7 @@ final class Listing {
 	 * @param selection who is ejected
 	 * @param shown the list without those that are left out, the same where nobody is
 	 */
-	record Made(List<ServiceInstance> listed, @Nullable Callee[] members, int version, Selection selection,
+	record Made(List<ServiceInstance> listed, List<@Nullable Callee> members, int version, Selection selection,
 			List<ServiceInstance> shown) {
 
 		@SuppressWarnings("ReferenceEquality")
@@ -185,7 +186,7 @@ final class Listing {
 		Map<Callee, Cause> ejected() {
 			Map<Callee, Cause> ejected = new LinkedHashMap<>();
 			this.selection.ejected().stream().forEach((position) -> {
-				Callee member = this.members[position];
+				Callee member = this.members.get(position);
 				Cause cause = (member != null) ? member.standing().cause() : null;
 				if (member != null && cause != null) {
 					ejected.put(member, cause);
@@ -197,12 +198,12 @@ final class Listing {
 		Set<@Nullable Callee> leftOut() {
 			return this.selection.leftOut()
 				.stream()
-				.mapToObj((position) -> this.members[position])
+				.mapToObj((position) -> this.members.get(position))
 				.collect(Collectors.toSet());
 		}
 
 		boolean holds(Callee callee) {
-			return Arrays.asList(this.members).contains(callee);
+			return this.members.contains(callee);
 		}
 
 		/** Tells whether there is such a member besides this one. */

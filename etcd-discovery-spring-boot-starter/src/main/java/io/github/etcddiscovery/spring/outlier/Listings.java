@@ -31,8 +31,8 @@ final class Listings {
 	private final AtomicInteger version = new AtomicInteger();
 
 	/**
-	 * What was made last, by the service's hash. Whoever reads an old one finds that it is
-	 * not that of the list, or of another version.
+	 * What was made last, by the service's hash. Whoever reads an old one finds that it
+	 * is not that of the list, or of another version.
 	 */
 	private final Listing.@Nullable Made[] recent = new Listing.Made[RECENT];
 
@@ -49,7 +49,7 @@ final class Listings {
 
 	private static int position(String service) {
 		int hash = service.hashCode();
-		return (hash ^ hash >>> 16) & RECENT - 1;
+		return (hash ^ (hash >>> 16)) & (RECENT - 1);
 	}
 
 	/** Returns null for a list without instances of a service that has had none. */

@@ -80,6 +80,8 @@ public final class Outliers implements AutoCloseable {
 		EventLoop loop = EventLoop.start("etcd-discovery-outliers");
 		Outliers outliers = new Outliers(options, probe::ask, loop::now, loop, loop::close);
 		loop.repeat(BEAT, outliers::beat);
+		// What is loaded for the first question of that kind is not waited for by a call.
+		loop.execute(() -> Probing.isCalledDirectly("127.0.0.1:1"));
 		return outliers;
 	}
 

@@ -46,15 +46,17 @@ final class Probing {
 	 * where this JVM sends them to a proxy.
 	 */
 	boolean canTellOf(Callee callee) {
-		return this.probe != null && isCalledDirectly(callee);
+		return this.probe != null && isCalledDirectly(callee.address());
 	}
 
-	/** The selector can be code of users. */
-	private static boolean isCalledDirectly(Callee callee) {
+	/**
+	 * Tells whether calls go there without a proxy, as far as this JVM says. The selector
+	 * can be code of users.
+	 */
+	static boolean isCalledDirectly(String address) {
 		try {
 			ProxySelector selector = ProxySelector.getDefault();
-			List<Proxy> proxies = (selector != null) ? selector.select(URI.create("http://" + callee.address()))
-					: List.of();
+			List<Proxy> proxies = (selector != null) ? selector.select(URI.create("http://" + address)) : List.of();
 			return proxies.isEmpty() || proxies.get(0).type() == Proxy.Type.DIRECT;
 		}
 		catch (Exception ex) {

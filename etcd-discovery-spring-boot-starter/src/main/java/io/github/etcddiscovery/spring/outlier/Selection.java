@@ -25,27 +25,27 @@ record Selection(BitSet ejected, BitSet leftOut) {
 	 * @param maxEjected percentage that may be ejected, those not counted whose refusal
 	 * the probe has confirmed
 	 */
-	static Selection of(@Nullable Callee[] members, int maxEjected) {
+	static Selection of(List<@Nullable Callee> members, int maxEjected) {
 		List<Candidate> candidates = candidates(members);
 		if (candidates.isEmpty()) {
 			return NOBODY;
 		}
-		BitSet ejected = new BitSet(members.length);
-		BitSet leftOut = new BitSet(members.length);
-		int places = places(members.length, maxEjected);
+		BitSet ejected = new BitSet(members.size());
+		BitSet leftOut = new BitSet(members.size());
+		int places = places(members.size(), maxEjected);
 		for (Candidate candidate : candidates) {
 			if (candidate.takesNoPlace() || places-- > 0 || candidate.standing().state() == Standing.State.BY_HAND) {
 				ejected.set(candidate.position());
 				leftOut.set(candidate.position(), candidate.standing().state() != Standing.State.OFFERED);
 			}
 		}
-		return (leftOut.cardinality() < members.length) ? new Selection(ejected, leftOut) : NOBODY;
+		return (leftOut.cardinality() < members.size()) ? new Selection(ejected, leftOut) : NOBODY;
 	}
 
-	private static List<Candidate> candidates(@Nullable Callee[] members) {
+	private static List<Candidate> candidates(List<@Nullable Callee> members) {
 		List<Candidate> candidates = new ArrayList<>();
-		for (int i = 0; i < members.length; i++) {
-			Callee member = members[i];
+		for (int i = 0; i < members.size(); i++) {
+			Callee member = members.get(i);
 			Standing standing = (member != null) ? member.standing() : Standing.UNTRIED;
 			if (!standing.isIn()) {
 				candidates.add(new Candidate(i, standing));

@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param probed whether the probe decides when it is back
  * @param refused whether the probe was refused when it asked last
  */
-record Standing(State state, @Nullable Cause cause, long since, long from, int level, boolean probed,
-		boolean refused) {
+record Standing(State state, @Nullable Cause cause, long since, long from, int level, boolean probed, boolean refused) {
 
 	/** Nothing is known of it. */
 	static final Standing UNTRIED = new Standing(State.IN, null, 0, 0, Standing.NEVER, false, false);
@@ -147,7 +146,7 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 
 	private long wait(Duration duration) {
 		long longest = Math.max(LONGEST, duration.toNanos());
-		return (duration.toNanos() > longest >> this.level) ? longest : duration.toNanos() << this.level;
+		return (duration.toNanos() > (longest >> this.level)) ? longest : duration.toNanos() << this.level;
 	}
 
 	private int higher() {

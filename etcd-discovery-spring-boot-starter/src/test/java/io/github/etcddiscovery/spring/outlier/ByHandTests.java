@@ -69,7 +69,8 @@ class ByHandTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "10.0.0.5:9", "10.0.0.6:1", "10.0.0.5", "", "http://10.0.0.5:1", "10.0.0.5:1/x", "[::1]:1" })
+	@ValueSource(
+			strings = { "10.0.0.5:9", "10.0.0.6:1", "10.0.0.5", "", "http://10.0.0.5:1", "10.0.0.5:1/x", "[::1]:1" })
 	void nobodyElseIsEjected(String address) {
 		assertThat(this.rig.outliers.eject(address)).isFalse();
 		assertThat(this.rig.outliers.giveBack(address)).isFalse();
@@ -90,9 +91,9 @@ class ByHandTests {
 		this.rig.advanceSeconds(5);
 		this.rig.call(2, Outcome.UNREACHABLE);
 		this.rig.advanceSeconds(2);
-		assertThat(this.rig.outliers.ejected()).isEqualTo(
-				Map.of(Rig.ECHO, List.of(new Ejected("10.0.0.5:1", "by_hand", Duration.ofSeconds(7)),
-						new Ejected("10.0.0.5:2", "connection", Duration.ofSeconds(2)))));
+		assertThat(this.rig.outliers.ejected())
+			.isEqualTo(Map.of(Rig.ECHO, List.of(new Ejected("10.0.0.5:1", "by_hand", Duration.ofSeconds(7)),
+					new Ejected("10.0.0.5:2", "connection", Duration.ofSeconds(2)))));
 	}
 
 	@Test
@@ -100,8 +101,8 @@ class ByHandTests {
 		this.rig.call(5, 1, Outcome.BROKEN);
 		this.rig.advanceSeconds(10);
 		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
-		assertThat(this.rig.outliers.ejected()).isEqualTo(
-				Map.of(Rig.ECHO, List.of(new Ejected("10.0.0.5:1", "broken", Duration.ofSeconds(10)))));
+		assertThat(this.rig.outliers.ejected())
+			.isEqualTo(Map.of(Rig.ECHO, List.of(new Ejected("10.0.0.5:1", "broken", Duration.ofSeconds(10)))));
 	}
 
 }

@@ -128,8 +128,8 @@ class ChangesTests {
 				new DefaultServiceInstance("2", "a\nb", "h", 2, false));
 		this.rig.outliers.withoutEjected("a\nb", odd);
 		this.rig.outliers.ended(odd.get(0), this.rig.now(), Outcome.UNREACHABLE, new IllegalStateException("secret"));
-		assertThat(lines()).isNotEmpty().allSatisfy((line) -> assertThat(line).doesNotContain("\n", "\r", "\u202e",
-				"secret"));
+		assertThat(lines()).isNotEmpty()
+			.allSatisfy((line) -> assertThat(line).doesNotContain("\n", "\r", "\u202e", "secret"));
 	}
 
 	@Test

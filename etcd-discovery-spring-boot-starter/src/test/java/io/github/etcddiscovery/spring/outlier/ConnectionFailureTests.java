@@ -82,8 +82,8 @@ class ConnectionFailureTests {
 			});
 			rig.advanceSeconds(20);
 			assertThat(rig.shown()).hasSize(size - size / 2);
-			assertThat(rig.shown()).containsExactlyElementsOf(
-					IntStream.rangeClosed(size / 2 + 1, size).boxed().toList());
+			assertThat(rig.shown())
+				.containsExactlyElementsOf(IntStream.rangeClosed(size / 2 + 1, size).boxed().toList());
 		}
 	}
 

@@ -12,7 +12,9 @@ import org.springframework.cloud.client.ServiceInstance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a choice and a call cost is counted, not timed: the times are in the benchmarks. */
+/**
+ * What a choice and a call cost is counted, not timed: the times are in the benchmarks.
+ */
 class CostTests {
 
 	private static final int CALLS = 10_000;
@@ -51,7 +53,9 @@ class CostTests {
 		});
 	}
 
-	/** The compiler of the JVM leaves a few bytes now and then; a call would each time. */
+	/**
+	 * The compiler of the JVM leaves a few bytes now and then; a call would each time.
+	 */
 	private static void assertAllocatesNothing(Runnable call) {
 		Runnable calls = () -> {
 			for (int i = 0; i < CALLS; i++) {

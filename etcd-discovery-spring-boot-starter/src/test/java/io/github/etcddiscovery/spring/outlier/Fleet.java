@@ -58,9 +58,10 @@ final class Fleet {
 	/** What has become of an instance, and how a call to it ends. */
 	enum Condition {
 
-		WELL(Outcome.ANSWERED, Duration.ZERO, Answer.ACCEPTED), DEAD(Outcome.UNREACHABLE, Duration.ZERO, Answer.REFUSED),
-		GONE(Outcome.UNREACHABLE, TIME_OUT, Answer.NO_ANSWER), FROZEN(Outcome.READ_TIMED_OUT, TIME_OUT, Answer.ACCEPTED),
-		STUCK(null, TIME_OUT, Answer.ACCEPTED), BUSY(Outcome.BAD_STATUS, Duration.ZERO, Answer.ACCEPTED),
+		WELL(Outcome.ANSWERED, Duration.ZERO, Answer.ACCEPTED),
+		DEAD(Outcome.UNREACHABLE, Duration.ZERO, Answer.REFUSED), GONE(Outcome.UNREACHABLE, TIME_OUT, Answer.NO_ANSWER),
+		FROZEN(Outcome.READ_TIMED_OUT, TIME_OUT, Answer.ACCEPTED), STUCK(null, TIME_OUT, Answer.ACCEPTED),
+		BUSY(Outcome.BAD_STATUS, Duration.ZERO, Answer.ACCEPTED),
 		BREAKING(Outcome.BROKEN, Duration.ZERO, Answer.ACCEPTED);
 
 		private final Outcome outcome;

@@ -56,12 +56,10 @@ class ListsTests {
 
 	@Test
 	void weightsGoOnToCount() {
-		List<ServiceInstance> weighted = EtcdInstanceList.of("weighted",
-				Registered.snapshot("weighted",
-						IntStream.of(10, 30, 500)
-							.mapToObj((weight) -> Registered
-								.before(Instance.of("weighted", "10.0.0.6", weight).withWeight(weight)))
-							.toList()));
+		List<ServiceInstance> weighted = EtcdInstanceList
+			.of("weighted", Registered.snapshot("weighted", IntStream.of(10, 30, 500)
+				.mapToObj((weight) -> Registered.before(Instance.of("weighted", "10.0.0.6", weight).withWeight(weight)))
+				.toList()));
 		this.rig.outliers.withoutEjected("weighted", weighted);
 		this.rig.outliers.eject("10.0.0.6:500");
 		List<ServiceInstance> left = this.rig.outliers.withoutEjected("weighted", weighted);

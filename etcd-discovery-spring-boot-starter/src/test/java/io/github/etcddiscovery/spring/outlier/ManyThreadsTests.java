@@ -41,12 +41,10 @@ class ManyThreadsTests {
 				.toList();
 			outliers.withoutEjected("echo", listed);
 			CountDownLatch callers = new CountDownLatch(THREADS);
-			List<Future<?>> running = IntStream.range(0, THREADS)
-				.<Future<?>>mapToObj((i) -> threads.submit(() -> {
-					callAgainAndAgain(outliers, listed);
-					callers.countDown();
-				}))
-				.toList();
+			List<Future<?>> running = IntStream.range(0, THREADS).<Future<?>>mapToObj((i) -> threads.submit(() -> {
+				callAgainAndAgain(outliers, listed);
+				callers.countDown();
+			})).toList();
 			while (callers.getCount() > 0) {
 				own.submit(outliers::beat).get();
 			}

@@ -141,8 +141,8 @@ class OneCallDecidesTests {
 
 	@Test
 	void theDurationIsConfigured() {
-		Rig slower = new Rig(new OutlierOptions(1, OutlierOptions.defaults().statuses(), true, Duration.ofMinutes(7),
-				50), 3);
+		Rig slower = new Rig(
+				new OutlierOptions(1, OutlierOptions.defaults().statuses(), true, Duration.ofMinutes(7), 50), 3);
 		slower.call(1, Outcome.BROKEN);
 		slower.advanceSeconds(419);
 		assertThat(slower.shown()).containsExactly(2, 3);

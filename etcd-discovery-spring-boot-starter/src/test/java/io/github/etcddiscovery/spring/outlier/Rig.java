@@ -147,7 +147,9 @@ final class Rig {
 				thrown ? new IllegalStateException("I/O error", new ConnectException("Connection refused")) : null);
 	}
 
-	/** Moves time on, by at most what is left to the next thing that happens by itself. */
+	/**
+	 * Moves time on, by at most what is left to the next thing that happens by itself.
+	 */
 	void advance(Duration time) {
 		long target = this.now + time.toNanos();
 		while (this.now < target) {
