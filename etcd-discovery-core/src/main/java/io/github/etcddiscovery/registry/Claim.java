@@ -276,8 +276,8 @@ final class Claim {
 
 	private void tellWhoWaits(Runnable end) {
 		if (!this.told) {
-			this.told = true;
 			this.context.workers().executeOnceThereIsAThread(end, this.context.loop());
+			this.told = true;
 		}
 	}
 

@@ -199,7 +199,7 @@ public final class EtcdRegistry implements AutoCloseable {
 
 	private void closeReconciler() {
 		Duration patience = Collections
-			.max(List.of(this.reconciler.leases.remaining(), this.context.client().requestTimeout()));
+			.max(List.of(this.reconciler.leases.longestLeft(), this.context.client().requestTimeout()));
 		this.context.loop().schedule(patience, this::end);
 		this.reconciler.close().thenCompose((done) -> {
 			this.removed.complete(null);

@@ -220,10 +220,13 @@ final class Leases {
 		return ttl().dividedBy(3);
 	}
 
-	/** For how long what stands under the present lease may stand without renewals. */
-	Duration remaining() {
+	/**
+	 * For how long what stands under the present lease may stand without renewals: for
+	 * its whole time, which an etcd that is away now gives it again when it comes back.
+	 */
+	Duration longestLeft() {
 		RegistryLease current = this.present;
-		return (current == null || !current.mayLive()) ? Duration.ZERO : current.status().remaining();
+		return (current != null && current.mayLive()) ? current.ttl() : Duration.ZERO;
 	}
 
 	/** Can be called from any thread. */

@@ -38,7 +38,8 @@ public enum RegistrationState {
 
 	/**
 	 * There is a reason to be out of the registry: the key is removed, the lease kept
-	 * unless etcd does not let the key be removed, which then goes with the lease.
+	 * unless etcd does not let the key be removed: where no other key is wanted under it,
+	 * the key then goes with the lease.
 	 */
 	OUT,
 

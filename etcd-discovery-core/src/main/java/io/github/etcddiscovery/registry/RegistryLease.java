@@ -87,7 +87,7 @@ final class RegistryLease {
 
 	/** Ends the renewals: the lease is left to its end, or has ended. */
 	void end(Phase last) {
-		this.phase = last;
+		this.phase = (this.phase == Phase.ENDED) ? Phase.ENDED : last;
 		this.renewing.cancel();
 		this.uncertainty.cancel();
 		this.renewal.complete(null);
@@ -132,7 +132,7 @@ final class RegistryLease {
 
 	/** Whether etcd may still know it. */
 	boolean mayLive() {
-		return isRenewed() || (this.phase == Phase.STOPPED && !status().remaining().isZero());
+		return isRenewed() || (this.phase == Phase.STOPPED && this.loop.since(this.mayBeFullAt).compareTo(ttl()) < 0);
 	}
 
 	LeaseStatus status() {

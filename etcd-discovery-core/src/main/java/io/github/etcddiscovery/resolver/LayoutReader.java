@@ -14,6 +14,8 @@ import io.github.etcddiscovery.codec.Decoded;
 import io.github.etcddiscovery.codec.Layout;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Reads what stands under one layout: makes instances of entries, and leaves out what
  * must not be used. The codec may be a user's, and is asked with care.
@@ -132,7 +134,7 @@ final class LayoutReader {
 	}
 
 	private Decoded decode(@Nullable String service, Entry entry) {
-		Decoded decoded = UserCode.ask(() -> this.layout.decode(service, entry.key(), entry.value()),
+		Decoded decoded = UserCode.ask(() -> requireNonNull(this.layout.decode(service, entry.key(), entry.value())),
 				new Decoded.Rejected(Decoded.Reason.MALFORMED));
 		// Of a value that was dropped the key still says whether it is of interest.
 		return (entry.oversized() && !(decoded instanceof Decoded.Foreign))

@@ -76,7 +76,16 @@ final class Subscriber {
 		catch (Throwable ex) {
 			// Not of the subscriber, but for want of memory, which may last.
 			this.running.set(false);
+			beginAgain();
+		}
+	}
+
+	private void beginAgain() {
+		try {
 			this.loop.schedule(AGAIN, this::begin);
+		}
+		catch (Throwable noTimer) {
+			this.loop.execute(this::begin);
 		}
 	}
 

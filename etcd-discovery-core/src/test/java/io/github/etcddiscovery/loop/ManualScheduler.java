@@ -66,6 +66,15 @@ public final class ManualScheduler {
 	}
 
 	/**
+	 * Returns in what time the next task runs.
+	 * @return the time until then, zero where one is due; a day where there is none
+	 */
+	public Duration untilNext() {
+		ManualTask<?> task = this.queue.peek();
+		return (task != null) ? Duration.ofNanos(Math.max(0, task.time() - this.now)) : Duration.ofDays(1);
+	}
+
+	/**
 	 * Returns how many tasks wait for their time, those of the given loop's owner and all
 	 * others. A loop that was closed leaves none.
 	 * @return the number

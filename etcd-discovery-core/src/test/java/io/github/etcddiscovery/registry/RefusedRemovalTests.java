@@ -68,6 +68,18 @@ class RefusedRemovalTests {
 		assertThat(this.rig.entry()).as("of a lease that had two thirds of its time or more").isNull();
 	}
 
+	/** etcd gives every lease its full time again when it comes back. */
+	@Test
+	void afterACloseTheRemovalOutlivesAnEtcdThatIsAwayAndGivesTheLeaseItsFullTimeAgain() {
+		this.rig.etcd.down();
+		this.rig.advanceSeconds(20);
+		this.rig.closeRegistry();
+		this.rig.advanceSeconds(5);
+		this.rig.etcd.up();
+		this.rig.advanceSeconds(6);
+		assertThat(this.rig.entry()).isNull();
+	}
+
 	@Test
 	void oneThatGaveUpAndLeavesSomethingBehindIsOneLineOfTheLog() {
 		RegistryRig stopping = RegistryRig.stoppingAfter(3);

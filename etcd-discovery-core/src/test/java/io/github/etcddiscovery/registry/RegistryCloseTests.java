@@ -125,6 +125,16 @@ class RegistryCloseTests {
 		assertThat(this.rig.etcd.lingering()).allMatch((work) -> work.toCompletableFuture().isDone());
 	}
 
+	/** An etcd that comes back gives the lease its full time again. */
+	@Test
+	void theRemovalGoesOnForTheWholeTimeOfTheLeaseThoughItWasNotRenewedJustBefore() {
+		this.rig.etcd.down();
+		this.rig.advanceSeconds(4);
+		this.rig.closeRegistry();
+		this.rig.advance(RegistryRig.TTL.minusSeconds(1));
+		assertThat(this.rig.etcd.lingering()).noneMatch((work) -> work.toCompletableFuture().isDone());
+	}
+
 	@Test
 	void aRegistryWithoutRegistrationsClosesAtOnceAndAsksNothing() {
 		RegistryRig unused = new RegistryRig();

@@ -205,7 +205,8 @@ class BadEntriesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { FailingCodec.NO_MEMBER, FailingCodec.NO_REASON, FailingCodec.NO_INSTANCE })
+	@ValueSource(strings = { FailingCodec.NO_ANSWER, FailingCodec.NO_MEMBER, FailingCodec.NO_REASON,
+			FailingCodec.NO_INSTANCE })
 	void aCodecThatAnswersWithNullCostsThatEntryOnly(String bad) {
 		this.rig.put(FailingCodec.LAYOUT, instance("a", 1));
 		EtcdResolver resolver = this.rig.start((options) -> options.withLayouts(FailingCodec.LAYOUT));

@@ -37,6 +37,9 @@ final class FailingCodec implements InstanceCodec {
 	/** Is found, but the instance is null. */
 	static final String NO_INSTANCE = "no-instance";
 
+	/** Is decoded to null. */
+	static final String NO_ANSWER = "no-answer";
+
 	/** See {@link #lackMemory}. */
 	static final String NO_MEMORY_ONCE = "no-memory";
 
@@ -103,6 +106,9 @@ final class FailingCodec implements InstanceCodec {
 	public Decoded decode(String prefix, @Nullable String service, Bytes key, Bytes value) {
 		String text = key.toString();
 		failAt(text);
+		if (text.contains(NO_ANSWER)) {
+			return null;
+		}
 		if (text.contains(NO_MEMBER)) {
 			return new Decoded.Rejected(Decoded.Reason.ADDRESS, null);
 		}

@@ -151,7 +151,6 @@ final class Addresses {
 		if (name.lookingUp) {
 			return;
 		}
-		// What has been found waits for the end of this task.
 		name.lookingUp = true;
 		try {
 			this.lookups.execute(() -> askOrEnd(name));

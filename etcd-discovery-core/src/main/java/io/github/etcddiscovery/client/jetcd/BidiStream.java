@@ -10,6 +10,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A call that sends and receives for as long as it is open: on the connection that was in
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param <A> type of what is received
  */
 final class BidiStream<Q, A> {
+
+	private static final Logger logger = LoggerFactory.getLogger(BidiStream.class);
 
 	private final Connections connections;
 
@@ -109,8 +113,12 @@ final class BidiStream<Q, A> {
 	 */
 	void end(Throwable cause) {
 		if (!this.ended) {
-			close();
-			this.owner.ended(cause);
+			try {
+				close();
+			}
+			finally {
+				this.owner.ended(cause);
+			}
 		}
 	}
 
@@ -119,7 +127,21 @@ final class BidiStream<Q, A> {
 		this.ended = true;
 		this.connection.ended(this);
 		if (this.call != null) {
-			this.call.cancel("the stream has ended", null);
+			cancel(this.call, "the stream has ended");
+		}
+	}
+
+	/**
+	 * Cancels a call, whatever an interceptor of a user does then: those who wait go on.
+	 * @param call the call
+	 * @param why for gRPC
+	 */
+	static void cancel(ClientCall<?, ?> call, String why) {
+		try {
+			call.cancel(why, null);
+		}
+		catch (Throwable ex) {
+			logger.warn("An interceptor of the client to etcd has thrown when its call was cancelled", ex);
 		}
 	}
 

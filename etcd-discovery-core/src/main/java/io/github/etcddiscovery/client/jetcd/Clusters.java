@@ -66,11 +66,15 @@ final class Clusters {
 	/** Where something else answers, with the id of the cluster where it is one. */
 	private volatile Map<InetSocketAddress, Long> leftOut = Map.of();
 
-	private boolean asking;
+	/**
+	 * The last questions: whatever comes of the answers, others can be asked after them.
+	 */
+	private CompletableFuture<Void> asking = CompletableFuture.completedFuture(null);
 
 	private long askedAt;
 
-	private @Nullable Future<?> next;
+	/** The last timer of a question; done where none runs. */
+	private Future<?> next = this.asking;
 
 	/**
 	 * Begins with no cluster: the first that answers is ours.
@@ -129,7 +133,7 @@ final class Clusters {
 	/** Calls may all go to one address for long, and it may be the wrong one. */
 	private void compareSoon() {
 		askIn(ASKED_AT_MOST, () -> {
-			if (this.addresses.all().size() > 1) {
+			if (this.addresses.all().size() > 1 || !this.leftOut.isEmpty()) {
 				ask();
 			}
 		});
@@ -158,8 +162,8 @@ final class Clusters {
 		Map<InetSocketAddress, Long> out = new LinkedHashMap<>(this.leftOut);
 		out.put(from, UNKNOWN);
 		leaveOut(out);
-		if (this.next == null && !this.asking) {
-			askIn(ASKED_AGAIN);
+		if (this.next.isDone() && this.asking.isDone()) {
+			askIn(ASKED_AGAIN, this::ask);
 		}
 	}
 
@@ -172,37 +176,31 @@ final class Clusters {
 		this.addresses.leaveOut(out.keySet());
 	}
 
-	private void askIn(Duration delay) {
-		askIn(delay, this::ask);
-	}
-
 	private void askIn(Duration delay, Runnable question) {
-		if (this.next != null) {
-			this.next.cancel(false);
-		}
-		this.next = this.threads.schedule(delay, () -> this.context.execute(() -> {
-			this.next = null;
-			question.run();
-		}));
+		this.next.cancel(false);
+		this.next = this.threads.schedule(delay, () -> this.context.execute(question));
 	}
 
 	private void ask() {
 		Duration since = Duration.ofNanos(this.threads.now() - this.askedAt);
-		if (this.asking) {
+		if (!this.asking.isDone()) {
 			return;
 		}
 		if (since.compareTo(ASKED_AT_MOST) < 0) {
-			askIn(ASKED_AT_MOST.minus(since));
+			askIn(ASKED_AT_MOST.minus(since), this::ask);
 			return;
 		}
+		if (!this.leftOut.isEmpty()) {
+			askIn(ASKED_AGAIN, this::ask); // whatever comes of it, for want of memory say
+		}
+		this.askedAt = this.threads.now();
 		List<Address> asked = this.addresses.all();
 		Map<Address, Identity> answers = new ConcurrentHashMap<>();
 		CompletableFuture<?>[] questions = asked.stream()
 			.map((address) -> this.question.apply(address).thenAccept((answer) -> answers.put(address, answer)))
 			.toArray(CompletableFuture[]::new);
-		this.asking = true;
-		CompletableFuture.allOf(questions).whenComplete((done, error) -> this.context.execute(() -> {
-			this.asking = false;
+		this.asking = CompletableFuture.allOf(questions);
+		this.asking.whenComplete((done, error) -> this.context.execute(() -> {
 			this.askedAt = this.threads.now();
 			judge(asked, answers);
 		}));
@@ -223,7 +221,7 @@ final class Clusters {
 		Duration silent = Duration.ofNanos(this.threads.now() - this.heardAt);
 		boolean gone = before != UNKNOWN && !clusters.containsKey(before);
 		if (gone && !clusters.isEmpty() && silent.compareTo(COUNTS_WITHOUT_ANSWER) < 0) {
-			askIn(COUNTS_WITHOUT_ANSWER.minus(silent));
+			askIn(COUNTS_WITHOUT_ANSWER.minus(silent), this::ask);
 			return;
 		}
 		long chosen = clusters.isEmpty() ? before : largest(clusters);
@@ -231,7 +229,7 @@ final class Clusters {
 			use(before, chosen, clusters, outside(chosen, asked, answers));
 		}
 		else { // the first answer ever has come meanwhile
-			askIn(ASKED_AT_MOST);
+			askIn(ASKED_AT_MOST, this::ask);
 		}
 	}
 
@@ -258,8 +256,9 @@ final class Clusters {
 		if (changed || others) {
 			this.reconnect.run();
 		}
+		this.next.cancel(false);
 		if (!out.isEmpty()) {
-			askIn(ASKED_AGAIN);
+			askIn(ASKED_AGAIN, this::ask);
 		}
 	}
 

@@ -163,7 +163,7 @@ final class Connection implements AutoCloseable {
 		}
 		return answer.future.thenApply((watch) -> Identity.of(Messages.cluster(watch)))
 			.exceptionally(Identity::of)
-			.whenComplete((identity, none) -> call.cancel("it is known who answers", null));
+			.whenComplete((identity, none) -> BidiStream.cancel(call, "it is known who answers"));
 	}
 
 	@Nullable TlsManagers tls() {

@@ -182,7 +182,7 @@ final class Connections implements AutoCloseable {
 		}
 		else if (!LastTransportError.wasNotSent(error)) {
 			this.lastTransportError.note(error);
-			connection.unanswered((look) -> this.threads.schedule(PATIENCE, look), this.threads.connecting(),
+			connection.unanswered((task) -> this.threads.schedule(PATIENCE, task), this.threads.connecting(),
 					(mark) -> replaceSilent(connection, mark));
 		}
 	}
@@ -198,9 +198,9 @@ final class Connections implements AutoCloseable {
 
 	private void replaceSilent(Connection connection, Object mark) {
 		if (connection == current() && connection.silentSince(mark)) {
-			logger.debug("No answer from {} for {}: connecting afresh", this.endpoints, PATIENCE);
 			// Where no fresh one can be had, the next call without an answer tries again.
 			connection.forgetSilence(mark);
+			logger.debug("No answer from {} for {}: connecting afresh", this.endpoints, PATIENCE);
 			this.clusters.askAgain();
 			replace(connection, connection.tls());
 			this.certificates.ask();

@@ -233,8 +233,8 @@ final class SharedStream implements BidiStream.Owner<WatchResponse> {
 	private void endWatches(Throwable cause) {
 		release();
 		this.ids.confirmed().stream().filter(this::carries).forEach((watch) -> {
-			watch.stream = null;
 			this.watches.end(watch, cause);
+			watch.stream = null;
 		});
 		this.ids.unanswered().stream().filter(this::carries).forEach((watch) -> refused(watch, cause));
 		applied();

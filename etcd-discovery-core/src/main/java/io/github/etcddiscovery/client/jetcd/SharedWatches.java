@@ -263,8 +263,13 @@ final class SharedWatches implements Watches {
 
 	/** A defect must not leave watches that look alive. */
 	private void failed(Throwable defect) {
-		logger.error("A stream of watches failed, which is a defect of etcd-discovery; its watches begin anew", defect);
-		this.streams.forEach((stream) -> stream.end(defect));
+		try {
+			this.streams.forEach((stream) -> stream.end(defect));
+		}
+		finally {
+			logger.error("A stream of watches failed, which is a defect of etcd-discovery; its watches begin anew",
+					defect);
+		}
 	}
 
 }

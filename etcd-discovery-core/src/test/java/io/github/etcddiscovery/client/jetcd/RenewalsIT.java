@@ -131,6 +131,21 @@ class RenewalsIT {
 		assertThat(Await.value(other).getTTL()).isEqualTo(TTL.toSeconds());
 	}
 
+	@Test
+	void aStreamWhoseCallThrowsAtItsEndIsFollowedByAnother() {
+		try (Threads own = new Threads()) {
+			Connections cancelling = new Connections(EtcdClientSettings.of(etcd.endpoint()),
+					(builder) -> builder.interceptor(new ThrowsWhenCancelled()), own, HOUR);
+			Renewals throwing = new Renewals(cancelling, own);
+			assertThat(Await.value(throwing.renew(renewal(this.lease), "", in(2000))).getTTL()).isPositive();
+			etcd.cluster().freeze();
+			assertFails(throwing.renew(renewal(this.lease), "", in(300)), Status.Code.DEADLINE_EXCEEDED);
+			etcd.cluster().unfreeze();
+			assertThat(Await.value(throwing.renew(renewal(this.lease), "", in(10_000))).getTTL()).isPositive();
+			cancelling.close();
+		}
+	}
+
 	/** A server that is about to end answers it, and nothing else. */
 	@Test
 	void anOpenStreamDoesNotSayThatCallsGetThrough() {

@@ -7,12 +7,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.client.Watch;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall;
-import io.grpc.MethodDescriptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -168,23 +162,6 @@ class SharedStreamTests {
 		stream.say(FakeEtcd.created(1));
 		this.first.next(Recorder.Ended.class);
 		await().until(() -> stream.cancelled);
-	}
-
-	private static final class ThrowsWhenCancelled implements ClientInterceptor {
-
-		@Override
-		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-			return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
-
-				@Override
-				public void cancel(String message, Throwable cause) {
-					super.cancel(message, cause);
-					throw new IllegalStateException("as a test has it");
-				}
-
-			};
-		}
-
 	}
 
 }

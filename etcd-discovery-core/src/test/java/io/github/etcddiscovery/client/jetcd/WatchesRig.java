@@ -28,10 +28,19 @@ final class WatchesRig implements AutoCloseable {
 	}
 
 	/**
-	 * Moves time on, and waits until the client's threads have done what that makes them
-	 * do.
+	 * Moves time on, stops at each timer, and waits until the client's threads have done
+	 * what that makes them do: they set further timers by the time that it is then.
 	 */
 	void advance(Duration duration) {
+		long end = this.time.now() + duration.toNanos();
+		for (Duration next = this.time.untilNext(); next.toNanos() <= end - this.time.now(); next = this.time
+			.untilNext()) {
+			moveOn(next);
+		}
+		moveOn(Duration.ofNanos(end - this.time.now()));
+	}
+
+	private void moveOn(Duration duration) {
 		this.time.advance(duration);
 		CompletableFuture<Boolean> done = new CompletableFuture<>();
 		this.watches.enter(() -> done.complete(true));

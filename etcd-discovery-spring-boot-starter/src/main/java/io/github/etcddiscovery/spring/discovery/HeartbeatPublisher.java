@@ -29,6 +29,11 @@ public final class HeartbeatPublisher implements ChangeListener {
 
 	private static final long COALESCE_MS = 200;
 
+	/** Between events that tell of a better or worse answer only, and then doubling. */
+	private static final long SHORTEST_PAUSE_MS = 1_000;
+
+	private static final long LONGEST_PAUSE_MS = 30_000;
+
 	private static final Logger log = LoggerFactory.getLogger(HeartbeatPublisher.class);
 
 	private final EtcdResolver resolver;
@@ -51,6 +56,10 @@ public final class HeartbeatPublisher implements ChangeListener {
 	private boolean untold;
 
 	private boolean scheduled;
+
+	private Answers answers = Answers.TOLD_AT_ONCE;
+
+	private long pauseMs = SHORTEST_PAUSE_MS;
 
 	/**
 	 * Creates the publisher; nothing happens before {@link #start()}.
@@ -107,33 +116,68 @@ public final class HeartbeatPublisher implements ChangeListener {
 
 	void changed(ServiceSnapshot snapshot) {
 		Known before = this.known.get(snapshot.service());
-		if (isChange(snapshot, before)) {
-			// Told out of order, two services must not make it go back; a store can.
-			boolean wentBack = before != null && snapshot.revision() < before.revision();
-			this.revision = wentBack ? snapshot.revision() : Math.max(snapshot.revision(), this.revision);
-			this.untold = true;
-			schedule();
+		Known now = Known.of(snapshot, before);
+		if (now == null) {
+			this.known.remove(snapshot.service());
+		}
+		else {
+			this.known.put(snapshot.service(), now);
+		}
+		if (before == null || now == null) {
+			if (before != null || now != null) {
+				change(snapshot.revision(), before);
+			}
+		}
+		else if (now.answer() == before.answer()) {
+			if (now.instances() != before.instances()) {
+				change(snapshot.revision(), before);
+			}
+		}
+		else if (now.answer() == Answer.WHOLE || now.instances() != before.instances()) {
+			noteRevision(snapshot.revision(), before);
+			answeredOtherwise();
 		}
 	}
 
+	private void change(long revision, @Nullable Known before) {
+		noteRevision(revision, before);
+		this.untold = true;
+		schedule();
+	}
+
+	/** Told out of order, two services must not make it go back; a store can. */
+	private void noteRevision(long revision, @Nullable Known before) {
+		boolean wentBack = before != null && revision < before.revision();
+		this.revision = wentBack ? revision : Math.max(revision, this.revision);
+	}
+
 	/**
-	 * Core tells the name of a service that nobody has asked for by a snapshot that is
-	 * unread and empty: it has come, though its instances are not known. Of one that is
-	 * known it tells so that lookups are answered without it, because etcd is slow or
-	 * away: the next time that it is read is a change then.
+	 * Whoever was answered without a service, or with a part of it, has to ask again.
+	 * Told at once, but not again and again: a gateway asks for all services then, and
+	 * where they are more than core follows, others are not read yet meanwhile, for ever.
 	 */
-	private boolean isChange(ServiceSnapshot snapshot, @Nullable Known before) {
-		boolean empty = snapshot.instances().isEmpty();
-		if (empty && snapshot.state() == State.READ) {
-			return this.known.remove(snapshot.service()) != null;
+	private void answeredOtherwise() {
+		if (this.answers == Answers.TOLD_AT_ONCE) {
+			this.changes.executeAfter(this.pauseMs, this::endPause);
+			this.answers = Answers.PAUSING;
+			this.pauseMs = Math.min(2 * this.pauseMs, LONGEST_PAUSE_MS);
+			this.untold = true;
+			schedule();
 		}
-		int hash = snapshot.instances().hashCode();
-		if (empty && before != null) {
-			this.known.put(snapshot.service(), new Known(hash, before.revision()));
-			return false;
+		else {
+			this.answers = Answers.TOLD_AFTER_THE_PAUSE;
 		}
-		this.known.put(snapshot.service(), new Known(hash, snapshot.revision()));
-		return before == null || before.instances() != hash;
+	}
+
+	private void endPause() {
+		boolean missed = this.answers == Answers.TOLD_AFTER_THE_PAUSE;
+		this.answers = Answers.TOLD_AT_ONCE;
+		if (missed) {
+			answeredOtherwise();
+		}
+		else {
+			this.pauseMs = SHORTEST_PAUSE_MS;
+		}
 	}
 
 	private void schedule() {
@@ -149,6 +193,9 @@ public final class HeartbeatPublisher implements ChangeListener {
 			return;
 		}
 		this.untold = false;
+		if (this.answers == Answers.TOLD_AFTER_THE_PAUSE) {
+			this.answers = Answers.PAUSING; // what is told now tells of that too
+		}
 		// Never an earlier value again: listeners take an equal one for no change.
 		this.value = Math.max(this.revision, this.value + 1);
 		try {
@@ -165,8 +212,56 @@ public final class HeartbeatPublisher implements ChangeListener {
 	 *
 	 * @param instances a hash of its instances
 	 * @param revision the revision of its snapshot
+	 * @param answer what lookups were answered with
 	 */
-	private record Known(int instances, long revision) {
+	private record Known(int instances, long revision, Answer answer) {
+
+		/**
+		 * Core tells the name of a service that nobody has asked for by a snapshot that
+		 * is unread and empty: it has come, though its instances are not known. Of one
+		 * that is known it tells so that lookups are answered without it, because etcd is
+		 * slow or away, or lookups do not wait.
+		 * @return null where there is no service any more
+		 */
+		private static @Nullable Known of(ServiceSnapshot snapshot, @Nullable Known before) {
+			int instances = snapshot.instances().hashCode();
+			if (snapshot.state() == State.READ) {
+				return snapshot.instances().isEmpty() ? null : new Known(instances, snapshot.revision(), Answer.WHOLE);
+			}
+			if (!snapshot.instances().isEmpty()) {
+				return new Known(instances, snapshot.revision(), Answer.PART);
+			}
+			return (before != null) ? new Known(before.instances(), before.revision(), Answer.NOTHING)
+					: new Known(instances, snapshot.revision(), Answer.WHOLE);
+		}
+
+	}
+
+	/** What lookups of a service were answered with, as far as we know. */
+	private enum Answer {
+
+		/** All instances, or nobody has asked. */
+		WHOLE,
+
+		/** Those of the layouts that were read. */
+		PART,
+
+		/** None, though there are some. */
+		NOTHING
+
+	}
+
+	/** When it is told that lookups are answered otherwise than before. */
+	private enum Answers {
+
+		/** The next time that it is so. */
+		TOLD_AT_ONCE,
+
+		/** It was told a short while ago, and nothing has come since. */
+		PAUSING,
+
+		/** It was told a short while ago, and is so again. */
+		TOLD_AFTER_THE_PAUSE
 
 	}
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
@@ -33,6 +35,8 @@ class HeartbeatPublisherTests {
 	private final HeartbeatPublisher publisher = new HeartbeatPublisher(this.resolver,
 			(event) -> this.values.add(((HeartbeatEvent) event).getValue()),
 			Executors.newSingleThreadScheduledExecutor());
+
+	private final AtomicInteger told = new AtomicInteger();
 
 	@BeforeEach
 	void run() {
@@ -67,9 +71,51 @@ class HeartbeatPublisherTests {
 	void aServiceThatLookupsWereAnsweredWithoutIsAChangeOnceItIsReadAgainWithTheSameInstances() {
 		tell(snapshot("echo", 1));
 		awaitValues(1L);
-		tell(new ServiceSnapshot("echo", 0, List.of(), ServiceSnapshot.State.UNREAD));
+		tell(unread("echo"));
 		tell(snapshot("echo", 1));
 		awaitValues(1L, 2L);
+	}
+
+	/**
+	 * A gateway asks for all services at each of these events, and where they are more
+	 * than core follows, others are unread by then.
+	 */
+	@Test
+	void servicesThatAreUnreadAndReadAgainInTurnAreToldLessAndLessOften() {
+		tell(snapshot("echo", 1), snapshot("other", 2));
+		awaitValues(2L);
+		this.publisher.changes().execute(this::tellAgain);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.values.size() == 4);
+		assertThat(this.told).as("at once, and after a pause of 1 s").hasValueGreaterThan(20);
+	}
+
+	/** As a gateway makes core tell. */
+	private void tellAgain() {
+		String service = (this.told.incrementAndGet() % 2 == 0) ? "echo" : "other";
+		this.publisher.changed(unread(service));
+		this.publisher.changed(snapshot(service, service.equals("echo") ? 1 : 2));
+		this.publisher.changes().executeAfter(10, this::tellAgain);
+	}
+
+	@Test
+	void aServiceThatIsReadAgainSoonAfterAnotherIsToldSoonToo() {
+		tell(snapshot("echo", 1), snapshot("other", 2));
+		awaitValues(2L);
+		tell(unread("echo"), unread("other"), snapshot("echo", 1));
+		awaitValues(2L, 3L);
+		tell(snapshot("other", 2));
+		awaitValues(2L, 3L, 4L);
+	}
+
+	@Test
+	void aServiceThatIsReadInPartAndThenAsAWholeIsToldOnceItIsWhole() {
+		ServiceSnapshot whole = snapshot("echo", 1, 2);
+		tell(whole);
+		awaitValues(1L);
+		tell(unread("echo"), part(whole));
+		awaitValues(1L, 2L);
+		tell(whole);
+		awaitValues(1L, 2L, 3L);
 	}
 
 	/** Nobody tells when core has forgotten a service. */
@@ -93,9 +139,21 @@ class HeartbeatPublisherTests {
 		this.publisher.changes().execute(() -> List.of(snapshots).forEach(this.publisher::changed));
 	}
 
-	/** Each revision of a service has another instance. */
-	private static ServiceSnapshot snapshot(String service, int revision) {
-		return new ServiceSnapshot(service, revision, List.of(Instance.of(service, "127.0.0.1", revision)),
+	private static ServiceSnapshot unread(String service) {
+		return new ServiceSnapshot(service, 0, List.of(), ServiceSnapshot.State.UNREAD);
+	}
+
+	private static ServiceSnapshot part(ServiceSnapshot whole) {
+		return new ServiceSnapshot(whole.service(), whole.revision(), whole.instances().subList(0, 1),
+				ServiceSnapshot.State.UNREAD);
+	}
+
+	/** Each revision of a service has other instances. */
+	private static ServiceSnapshot snapshot(String service, int revision, int... more) {
+		return new ServiceSnapshot(service, revision,
+				IntStream.concat(IntStream.of(revision), IntStream.of(more))
+					.mapToObj((port) -> Instance.of(service, "127.0.0.1", port))
+					.toList(),
 				ServiceSnapshot.State.READ);
 	}
 
