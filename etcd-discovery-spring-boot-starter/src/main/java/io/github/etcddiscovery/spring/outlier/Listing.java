@@ -60,34 +60,47 @@ final class Listing {
 		this.handedOverAt = now;
 		boolean anew = this.outOfDate;
 		this.outOfDate = false;
-		return make(listed, anew, version, maxEjected, now);
+		Made next = null;
+		while (next == null) {
+			next = make(this.made.get(), listed, anew, version.getAsInt(), maxEjected, now);
+		}
+		return next;
 	}
 
 	/** Makes the same of the last list again, where something may have changed. */
-	@Nullable Made refresh(IntSupplier version, int maxEjected, long now) {
+	void refresh(IntSupplier version, int maxEjected, long now) {
 		Made last = this.made.get();
-		return (last != null && last.version() != version.getAsInt())
-				? make(last.listed(), false, version, maxEjected, now) : last;
+		while (last != null && make(last, last.listed(), false, version.getAsInt(), maxEjected, now) == null) {
+			last = this.made.get();
+		}
 	}
 
-	private Made make(List<ServiceInstance> listed, boolean anew, IntSupplier version, int maxEjected, long now) {
-		while (true) {
-			Made last = this.made.get();
-			Made same = (last != null && last.isOf(listed)) ? last : null;
-			// Before the standings are looked at: what changes later makes it old.
-			int made = version.getAsInt();
-			List<@Nullable Callee> members = (same != null && !anew) ? same.members() : members(listed, now);
-			Selection selection = Selection.of(members, maxEjected);
-			List<ServiceInstance> shown = (same != null && same.selection().leftOut().equals(selection.leftOut()))
-					? same.shown() : without(selection.leftOut(), listed);
-			Made next = new Made(listed, members, made, selection, shown);
-			if (this.made.compareAndSet(last, next)) {
-				if (last != null && same == null) {
-					last.list(now);
-				}
-				return next;
-			}
+	/**
+	 * Makes it, unless somebody else was quicker.
+	 * @param last what was made last
+	 * @param anew whether it is to be made even where nothing has changed
+	 * @param version as it was before the standings are looked at: what changes later
+	 * makes this old
+	 * @return null where it is to be tried again
+	 */
+	private @Nullable Made make(@Nullable Made last, List<ServiceInstance> listed, boolean anew, int version,
+			int maxEjected, long now) {
+		Made same = (last != null && last.isOf(listed)) ? last : null;
+		if (same != null && !anew && same.version() == version) {
+			return same;
 		}
+		List<@Nullable Callee> members = (same != null && !anew) ? same.members() : members(listed, now);
+		Selection selection = Selection.of(members, maxEjected);
+		List<ServiceInstance> shown = (same != null && same.selection().leftOut().equals(selection.leftOut()))
+				? same.shown() : without(selection.leftOut(), listed);
+		Made next = new Made(listed, members, version, selection, shown);
+		if (!this.made.compareAndSet(last, next)) {
+			return null;
+		}
+		if (last != null && same == null) {
+			last.list(now);
+		}
+		return next;
 	}
 
 	private List<@Nullable Callee> members(List<ServiceInstance> listed, long now) {

@@ -56,8 +56,7 @@ final class Probing {
 	static boolean isCalledDirectly(String address) {
 		try {
 			ProxySelector selector = ProxySelector.getDefault();
-			List<Proxy> proxies = (selector != null) ? selector.select(URI.create("http://" + address))
-					: List.of();
+			List<Proxy> proxies = (selector != null) ? selector.select(URI.create("http://" + address)) : List.of();
 			return proxies.isEmpty() || proxies.get(0).type() == Proxy.Type.DIRECT;
 		}
 		catch (Exception ex) {

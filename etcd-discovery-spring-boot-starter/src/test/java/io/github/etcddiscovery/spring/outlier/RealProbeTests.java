@@ -75,9 +75,7 @@ class RealProbeTests {
 	@Test
 	void whoeverAcceptsIsBack() {
 		fail(this.listed.get(0));
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(shown()).hasSize(3));
+		Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(shown()).hasSize(3));
 	}
 
 	@Test
