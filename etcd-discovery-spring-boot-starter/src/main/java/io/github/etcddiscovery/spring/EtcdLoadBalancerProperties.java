@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.github.etcddiscovery.Durations;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,10 +16,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * it is configured; where it is on, it is evicted on every change, ejection and return.
  * @param weighted Whether the default balancer honours the weights of instances.
  * @param outlierDetection When an instance that fails is not chosen.
+ * @param slowStart Whether instances that have just appeared get less at first.
  */
 @ConfigurationProperties("etcd.discovery.loadbalancer")
 public record EtcdLoadBalancerProperties(@DefaultValue("true") boolean disableCache,
-		@DefaultValue("true") boolean weighted, @DefaultValue OutlierDetection outlierDetection) {
+		@DefaultValue("true") boolean weighted, @DefaultValue OutlierDetection outlierDetection,
+		@DefaultValue SlowStart slowStart) {
 
 	/**
 	 * When an instance that fails is not chosen.
@@ -34,10 +38,8 @@ public record EtcdLoadBalancerProperties(@DefaultValue("true") boolean disableCa
 	 * @param maxEjected How much of a service may be ejected at most, in percent.
 	 */
 	public record OutlierDetection(@DefaultValue("true") boolean enabled, @DefaultValue("5") int consecutiveFailures,
-			@DefaultValue( {
-					"502", "503", "504" }) Set<Integer> statuses,
-			@DefaultValue("true") boolean probe, @DefaultValue("10s") Duration duration,
-			@DefaultValue("50") int maxEjected){
+			@DefaultValue({ "502", "503", "504" }) Set<Integer> statuses, @DefaultValue("true") boolean probe,
+			@DefaultValue("10s") Duration duration, @DefaultValue("50") int maxEjected) {
 
 		private static final String PREFIX = "etcd.discovery.loadbalancer.outlier-detection.";
 
@@ -53,6 +55,36 @@ public record EtcdLoadBalancerProperties(@DefaultValue("true") boolean disableCa
 			Check.positive(PREFIX + "duration", duration);
 			Check.range(PREFIX + "max-ejected", maxEjected, 0, 100);
 			statuses = Set.copyOf(statuses);
+			duration = Durations.atMostLongest(duration);
+		}
+
+	}
+
+	/**
+	 * What an instance gets that has just appeared.
+	 *
+	 * @param window How long an instance that has just appeared gets a growing share of
+	 * its weight, where the default balancer is used; 0 for no time.
+	 * @param minShare Percentage of its weight that it begins with, 1 to 100.
+	 */
+	public record SlowStart(@DefaultValue("0") Duration window, @DefaultValue("10") int minShare) {
+
+		/**
+		 * Checks.
+		 * @throws InvalidEtcdPropertyException if a value cannot be right
+		 */
+		public SlowStart {
+			Check.notNegative("etcd.discovery.loadbalancer.slow-start.window", window);
+			Check.range("etcd.discovery.loadbalancer.slow-start.min-share", minShare, 1, 100);
+			window = Durations.atMostLongest(window);
+		}
+
+		/**
+		 * Tells whether every instance gets its whole weight at once.
+		 * @return whether it does
+		 */
+		public boolean isOff() {
+			return this.window.isZero();
 		}
 
 	}

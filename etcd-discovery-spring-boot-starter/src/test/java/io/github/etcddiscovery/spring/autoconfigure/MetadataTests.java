@@ -53,6 +53,7 @@ class MetadataTests {
 					"resolver.mass-loss-guard.min-instances, Integer, 3", "resolver.mass-loss-guard.hold, Duration, -",
 					"resolver.mass-loss-guard.probe, Boolean, true",
 					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true",
+					"loadbalancer.slow-start.window, Duration, 0", "loadbalancer.slow-start.min-share, Integer, 10",
 					"loadbalancer.outlier-detection.enabled, Boolean, true",
 					"loadbalancer.outlier-detection.consecutive-failures, Integer, 5",
 					"loadbalancer.outlier-detection.statuses, Set, '[502, 503, 504]'",
