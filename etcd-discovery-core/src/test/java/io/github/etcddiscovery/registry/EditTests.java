@@ -245,7 +245,11 @@ class EditTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "kitex", "hertz", "grpc", "kratos" })
 	void everyFormatWithWeightsAndTagsTakesThemOver(String format) {
-		InstanceCodec codec = InstanceCodec.all().stream().filter((one) -> one.format().equals(format)).findFirst().get();
+		InstanceCodec codec = InstanceCodec.all()
+			.stream()
+			.filter((one) -> one.format().equals(format))
+			.findFirst()
+			.get();
 		RegistryRig other = new RegistryRig(DEFAULTS.withLayouts(Layout.of(codec)));
 		Registration own = other.registered();
 		Instance edited = RegistryRig.ECHO.withWeight(7).withTag("zone", "b");

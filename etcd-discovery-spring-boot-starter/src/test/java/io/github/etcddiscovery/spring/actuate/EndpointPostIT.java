@@ -40,10 +40,11 @@ class EndpointPostIT {
 	@BeforeAll
 	static void start() {
 		for (boolean reactive : List.of(false, true)) {
-			applications.add(application(reactive)
-				.set("etcd.discovery.registration.secure=true", "etcd.discovery.registration.zone=a",
-						"etcd.discovery.registration.metadata.version=1")
-				.run());
+			applications.add(
+					application(reactive)
+						.set("etcd.discovery.registration.secure=true", "etcd.discovery.registration.zone=a",
+								"etcd.discovery.registration.metadata.version=1")
+						.run());
 		}
 	}
 
@@ -74,8 +75,8 @@ class EndpointPostIT {
 	void whatCannotBeIsA400ThatSaysWhatIsExpected(ConfigurableApplicationContext context) {
 		Map<String, String> wrong = Map.of("{\"weight\":0}", "1 to 1000", "{\"weight\":\"x\"}", "1 to 1000",
 				"{\"metadata\":{\"secure\":\"false\"}}", "secure", "{\"status\":\"FOO\"}", "OUT_OF_SERVICE", "{}",
-				"metadata, status, weight", "", "metadata, status, weight", "{\"weight\":5,\"status\":\"UP\"}", "one of",
-				"no json", "no JSON object", "{\"colour\":1}", "weight");
+				"metadata, status, weight", "", "metadata, status, weight", "{\"weight\":5,\"status\":\"UP\"}",
+				"one of", "no json", "no JSON object", "{\"colour\":1}", "weight");
 		wrong.forEach((body, expected) -> {
 			HttpResponse<String> response = post(context, PATH, body);
 			assertThat(response.statusCode()).as(body).isEqualTo(400);
@@ -93,7 +94,8 @@ class EndpointPostIT {
 		awaitValue(key, "\"weight\":7", "\"secure\":\"true\"");
 		assertThat((List<Map<String, Object>>) new ActuatorClient(context).json(PATH).get("registrations"))
 			.singleElement()
-			.satisfies((registration) -> assertThat(registration.get("edited")).asInstanceOf(InstanceOfAssertFactories.LIST)
+			.satisfies((registration) -> assertThat(registration.get("edited"))
+				.asInstanceOf(InstanceOfAssertFactories.LIST)
 				.contains("weight", "zone"))
 			.satisfies((registration) -> assertThat(registration).containsEntry("state", "REGISTERED"));
 	}
@@ -112,7 +114,8 @@ class EndpointPostIT {
 	@ValueSource(booleans = { false, true })
 	void aManagementServerOfItsOwnTakesThemUnderItsPath(boolean reactive) {
 		try (ConfigurableApplicationContext context = application(reactive)
-			.set("spring.autoconfigure.exclude=" + OTHER_SERVER, "management.server.port=0", "management.endpoints.web.base-path=/manage",
+			.set("spring.autoconfigure.exclude=" + OTHER_SERVER, "management.server.port=0",
+					"management.endpoints.web.base-path=/manage",
 					"management.endpoints.web.path-mapping.etcddiscovery=registry")
 			.run()) {
 			String key = TestApplication.key(context);
