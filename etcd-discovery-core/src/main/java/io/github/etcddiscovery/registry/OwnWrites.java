@@ -3,7 +3,9 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
@@ -37,6 +39,12 @@ final class OwnWrites {
 
 	/** Revision that a delete without answer was made on; 0 where there is none. */
 	private long deletedAt;
+
+	/**
+	 * Values of creates whose answers never came, and their lease: until that ends, each
+	 * may come whenever somebody has deleted the key, and is no edit then.
+	 */
+	private final Map<Bytes, Long> lateCreates = new HashMap<>();
 
 	/** Puts whose answers never came, and that may still be applied. */
 	private final List<LatePut> latePuts = new ArrayList<>();
@@ -119,6 +127,10 @@ final class OwnWrites {
 	 * @param watchedUntil time of the loop until which the key is watched for it at least
 	 */
 	void unanswered(Write.Put put, RegistryLease lease, long watchedUntil) {
+		this.lateCreates.values().removeIf((former) -> former != put.lease());
+		if (put.expectedRevision() == 0) {
+			this.lateCreates.put(put.value(), put.lease());
+		}
 		this.latePuts.removeIf((late) -> late.put.equals(put));
 		this.latePuts.add(new LatePut(put, lease, watchedUntil, false));
 	}
@@ -159,6 +171,7 @@ final class OwnWrites {
 	 */
 	boolean isEditOfAnother(Entry entry, long lease) {
 		return this.known != null && entry.modRevision() > this.knownAt && entry.lease() == lease
+				&& !Long.valueOf(entry.lease()).equals(this.lateCreates.get(entry.value()))
 				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && late.isWritten(entry));
 	}
 

@@ -43,6 +43,17 @@ class OwnWritesTests {
 		assertThat(this.writes.isEditOfAnother(entry("later", LEASE, 13), LEASE)).as("fenced by the commit").isTrue();
 	}
 
+	/** Nothing fences a create: who deletes the key lets it come. */
+	@Test
+	void aCreateOfOursThatCameLateIsNoneAfterACommitEither() {
+		unanswered("create", 0);
+		committed(10);
+		this.writes.found(null, false, 100_000_000_000L);
+		assertThat(this.writes.isEditOfAnother(entry("create", LEASE, 12), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(entry("create", 8, 12), 8)).as("under the next lease").isTrue();
+		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 12), LEASE)).isTrue();
+	}
+
 	@Test
 	void inAStoreThatWentBackNothingIsAnEditBeforeTheNextWrite() {
 		put("ours", 0);
