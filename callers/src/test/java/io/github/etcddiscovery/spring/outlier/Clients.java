@@ -41,38 +41,40 @@ final class Clients {
 
 	private static final Duration CONNECT = Duration.ofMillis(200);
 
-	private static final Duration READ = Duration.ofMillis(400);
-
 	private static final Duration POOL = Duration.ofMillis(100);
 
 	private final ApplicationContext context;
 
 	private final int pool;
 
+	private final Duration read;
+
 	private final Map<String, Call> calls = new TreeMap<>();
 
 	/**
 	 * Makes them.
 	 * @param pool how many connections to an instance they have, where they have a pool
+	 * @param read how long they wait for an answer
 	 */
-	Clients(ApplicationContext context, int pool) {
+	Clients(ApplicationContext context, int pool, Duration read) {
 		this.context = context;
 		this.pool = pool;
+		this.read = read;
 		JdkClientHttpRequestFactory jdk = new JdkClientHttpRequestFactory(
 				HttpClient.newBuilder().connectTimeout(CONNECT).build());
-		jdk.setReadTimeout(READ);
+		jdk.setReadTimeout(this.read);
 		this.calls.put("JDK", rest(jdk));
 		SimpleClientHttpRequestFactory simple = new SimpleClientHttpRequestFactory();
 		simple.setConnectTimeout(CONNECT);
-		simple.setReadTimeout(READ);
+		simple.setReadTimeout(this.read);
 		this.calls.put("Simple", rest(simple));
 		HttpComponentsClientHttpRequestFactory apache = new HttpComponentsClientHttpRequestFactory(apache());
 		apache.setConnectionRequestTimeout(POOL);
-		apache.setReadTimeout(READ);
+		apache.setReadTimeout(this.read);
 		this.calls.put("Apache", rest(apache));
 		this.calls.put("Jetty", rest(jetty()));
 		ReactorClientHttpRequestFactory reactor = new ReactorClientHttpRequestFactory(netty());
-		reactor.setReadTimeout(READ);
+		reactor.setReadTimeout(this.read);
 		this.calls.put("Reactor", rest(reactor));
 		this.calls.put("WebClient", reactive());
 		this.calls.put("Feign", feign());
@@ -113,7 +115,7 @@ final class Clients {
 		client.setConnectTimeout(CONNECT.toMillis());
 		client.setMaxConnectionsPerDestination(this.pool);
 		JettyClientHttpRequestFactory factory = new JettyClientHttpRequestFactory(client);
-		factory.setReadTimeout(READ);
+		factory.setReadTimeout(this.read);
 		return factory;
 	}
 
@@ -125,7 +127,7 @@ final class Clients {
 
 	private Call reactive() {
 		WebClient client = WebClient.builder()
-			.clientConnector(new ReactorClientHttpConnector(netty().responseTimeout(READ)))
+			.clientConnector(new ReactorClientHttpConnector(netty().responseTimeout(this.read)))
 			.filter(this.context.getBean(LoadBalancedExchangeFilterFunction.class))
 			.build();
 		return (method,
@@ -136,7 +138,7 @@ final class Clients {
 		Client client = new FeignBlockingLoadBalancerClient(new Client.Default(null, null),
 				this.context.getBean(LoadBalancerClient.class), this.context.getBean(LoadBalancerClientFactory.class),
 				List.of());
-		Request.Options timeouts = new Request.Options(CONNECT.toMillis(), TimeUnit.MILLISECONDS, READ.toMillis(),
+		Request.Options timeouts = new Request.Options(CONNECT.toMillis(), TimeUnit.MILLISECONDS, this.read.toMillis(),
 				TimeUnit.MILLISECONDS, true);
 		return (method, service) -> client.execute(Request.create(Request.HttpMethod.valueOf(method.name()),
 				"http://" + service + "/", Map.of(), null, null, null), timeouts);

@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.spring.outlier;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -9,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import io.github.etcddiscovery.spring.outlier.Reports.Told;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,8 +27,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -57,12 +60,12 @@ class ClientsTests {
 	static void start() {
 		services = new FaultyServices();
 		context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("etcd.discovery.enabled=false", "spring.main.banner-mode=off",
+			.properties("etcd.discovery.enabled=false", "spring.cloud.loadbalancer.cache.enabled=false", "spring.main.banner-mode=off",
 					"spring.cloud.loadbalancer.retry.enabled=false",
 					"spring.cloud.gateway.server.webflux.enabled=false")
 			.properties(services.properties().toArray(String[]::new))
 			.run();
-		clients = new Clients(context, 1);
+		clients = new Clients(context, 1, Duration.ofMillis(400));
 		reports = context.getBean(Reports.class);
 	}
 
@@ -88,6 +91,19 @@ class ClientsTests {
 		call(client, service);
 		Told told = reports.next(Duration.ofSeconds(5));
 		assertThat(told.outcome()).as(told.reported()).isEqualTo(EXPECTED.get(service));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Apache", "Feign", "JDK", "Jetty", "Reactor", "Simple", "WebClient" })
+	void oneOfTwoThatRefusesIsMetOnce(String client) throws InterruptedException {
+		context.getBean(Outliers.class).giveBack(services.address("refused"));
+		List<@Nullable Outcome> outcomes = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			call(client, "pair");
+			outcomes.add(reports.next(Duration.ofSeconds(5)).outcome());
+		}
+		assertThat(outcomes).containsOnlyOnce(Outcome.UNREACHABLE)
+			.containsOnly(Outcome.UNREACHABLE, Outcome.ANSWERED);
 	}
 
 	/** The second of two calls at the same time finds no connection left. */
@@ -161,12 +177,8 @@ class ClientsTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
+	@Import(Detection.class)
 	static class Application {
-
-		@Bean
-		Reports reports() {
-			return new Reports();
-		}
 
 	}
 

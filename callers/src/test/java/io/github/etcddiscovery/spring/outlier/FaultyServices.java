@@ -40,17 +40,29 @@ final class FaultyServices implements AutoCloseable {
 		}
 	}
 
-	/** What Spring Cloud's client for fixed instances is to know. */
+	/**
+	 * What Spring Cloud's client for fixed instances is to know. Of two instances of the
+	 * service {@code pair} one refuses connections.
+	 */
 	List<String> properties() {
-		return this.addresses.entrySet()
-			.stream()
-			.map((service) -> "spring.cloud.discovery.client.simple.instances." + service.getKey() + "[0].uri=http://"
-					+ service.getValue())
-			.toList();
+		List<String> properties = new ArrayList<>(List.of(instance("pair", 0, this.addresses.get("refused")),
+				instance("pair", 1, this.addresses.get("status200"))));
+		this.addresses.forEach((service, address) -> properties.add(instance(service, 0, address)));
+		return properties;
+	}
+
+	private static String instance(String service, int position, String address) {
+		return "spring.cloud.discovery.client.simple.instances." + service + "[" + position + "].uri=http://" + address;
 	}
 
 	List<String> names() {
-		return List.copyOf(this.addresses.keySet());
+		List<String> names = new ArrayList<>(this.addresses.keySet());
+		names.add("pair");
+		return names;
+	}
+
+	String address(String service) {
+		return this.addresses.get(service);
 	}
 
 	private int closedPort() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.WebApplicationType;
@@ -23,8 +24,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,7 +60,7 @@ class GatewaysTests {
 
 	private static ConfigurableApplicationContext gateway(WebApplicationType type, String routes,
 			String... properties) {
-		List<String> all = new ArrayList<>(List.of("etcd.discovery.enabled=false", "spring.main.banner-mode=off",
+		List<String> all = new ArrayList<>(List.of("etcd.discovery.enabled=false", "spring.cloud.loadbalancer.cache.enabled=false", "spring.main.banner-mode=off",
 				"server.port=0", "server.address=127.0.0.1"));
 		all.addAll(List.of(properties));
 		all.addAll(services.properties());
@@ -88,21 +89,35 @@ class GatewaysTests {
 	void whatACallHasComeToIsKnown(WebApplicationType type, String service) throws Exception {
 		Reports reports = gateways.get(type).getBean(Reports.class);
 		reports.forget();
-		int port = ((WebServerApplicationContext) gateways.get(type)).getWebServer().getPort();
-		caller.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + service)).build(),
-				HttpResponse.BodyHandlers.discarding());
+		call(type, service);
 		Told told = reports.next(Duration.ofSeconds(5));
 		assertThat(told.outcome()).as(told.reported()).isEqualTo(EXPECTED.get(service));
 	}
 
+	/** One of them hides the instance that was chosen behind an object of its own. */
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+	void oneOfTwoThatRefusesIsMetOnce(WebApplicationType type) throws Exception {
+		gateways.get(type).getBean(Outliers.class).giveBack(services.address("refused"));
+		List<Integer> statuses = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			statuses.add(call(type, "pair"));
+		}
+		assertThat(statuses).filteredOn((status) -> status != 200).hasSize(1);
+	}
+
+	private static int call(WebApplicationType type, String service) throws Exception {
+		int port = ((WebServerApplicationContext) gateways.get(type)).getWebServer().getPort();
+		return caller
+			.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + service)).build(),
+					HttpResponse.BodyHandlers.discarding())
+			.statusCode();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
+	@Import(Detection.class)
 	static class Application {
-
-		@Bean
-		Reports reports() {
-			return new Reports();
-		}
 
 	}
 
