@@ -174,10 +174,7 @@ public final class EtcdResolver implements AutoCloseable {
 		return this.following.status();
 	}
 
-	/**
-	 * Returns what the mass-loss guard keeps. May change.
-	 * @return how many instances of which services are shown though etcd has lost them
-	 */
+	/** Returns of which services how many instances are shown that etcd has lost. */
 	public Map<String, Integer> heldBack() {
 		return this.following.context().guard().heldBack();
 	}

@@ -60,8 +60,8 @@ class ClientsTests {
 	static void start() {
 		services = new FaultyServices();
 		context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("etcd.discovery.enabled=false", "spring.cloud.loadbalancer.cache.enabled=false", "spring.main.banner-mode=off",
-					"spring.cloud.loadbalancer.retry.enabled=false",
+			.properties("etcd.discovery.enabled=false", "spring.cloud.loadbalancer.cache.enabled=false",
+					"spring.main.banner-mode=off", "spring.cloud.loadbalancer.retry.enabled=false",
 					"spring.cloud.gateway.server.webflux.enabled=false")
 			.properties(services.properties().toArray(String[]::new))
 			.run();
@@ -102,8 +102,7 @@ class ClientsTests {
 			call(client, "pair");
 			outcomes.add(reports.next(Duration.ofSeconds(5)).outcome());
 		}
-		assertThat(outcomes).containsOnlyOnce(Outcome.UNREACHABLE)
-			.containsOnly(Outcome.UNREACHABLE, Outcome.ANSWERED);
+		assertThat(outcomes).containsOnlyOnce(Outcome.UNREACHABLE).containsOnly(Outcome.UNREACHABLE, Outcome.ANSWERED);
 	}
 
 	/** The second of two calls at the same time finds no connection left. */

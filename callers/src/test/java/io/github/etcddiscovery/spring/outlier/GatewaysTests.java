@@ -60,8 +60,9 @@ class GatewaysTests {
 
 	private static ConfigurableApplicationContext gateway(WebApplicationType type, String routes,
 			String... properties) {
-		List<String> all = new ArrayList<>(List.of("etcd.discovery.enabled=false", "spring.cloud.loadbalancer.cache.enabled=false", "spring.main.banner-mode=off",
-				"server.port=0", "server.address=127.0.0.1"));
+		List<String> all = new ArrayList<>(
+				List.of("etcd.discovery.enabled=false", "spring.cloud.loadbalancer.cache.enabled=false",
+						"spring.main.banner-mode=off", "server.port=0", "server.address=127.0.0.1"));
 		all.addAll(List.of(properties));
 		all.addAll(services.properties());
 		int position = 0;

@@ -118,8 +118,8 @@ public final class EtcdDiscoveryEndpoint {
 			.toList();
 	}
 
-	private static ServiceReport describe(ServiceSnapshot snapshot, @Nullable String problem, String age,
-			int heldBack, @Nullable List<EjectedReport> ejected, boolean showValues) {
+	private static ServiceReport describe(ServiceSnapshot snapshot, @Nullable String problem, String age, int heldBack,
+			@Nullable List<EjectedReport> ejected, boolean showValues) {
 		return new ServiceReport(snapshot.service(), snapshot.state().name(), problem, snapshot.revision(), age,
 				heldBack, snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList(),
 				(ejected != null) ? ejected : Collections.emptyList());
