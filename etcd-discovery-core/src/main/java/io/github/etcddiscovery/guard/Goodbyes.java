@@ -69,7 +69,7 @@ public final class Goodbyes {
 	private void begin() {
 		while (this.underWay < AT_ONCE && !this.waiting.isEmpty()) {
 			Question next = this.waiting.remove();
-			if (this.open.get(next.lease()) == next) {
+			if (next.equals(this.open.get(next.lease()))) {
 				this.underWay++;
 				this.loop.ask(() -> this.client.leaseKeys(next.lease()), this.client.requestTimeout().plus(PATIENCE),
 						(answer, failure) -> answered(next, answer));

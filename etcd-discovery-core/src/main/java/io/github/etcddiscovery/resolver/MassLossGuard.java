@@ -137,7 +137,7 @@ final class MassLossGuard {
 	}
 
 	private boolean isEnough(int missing, int appeared, ServiceEntries present) {
-		long net = missing - appeared;
+		long net = (long) missing - appeared;
 		return net >= this.options.minInstances() && net * 100 >= this.options.threshold() * (present.size() + net);
 	}
 

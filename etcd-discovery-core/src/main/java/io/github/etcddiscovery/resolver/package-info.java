@@ -9,12 +9,13 @@
  *  RangeEntries (its keys, a FeedEntry each)                            | reads the snapshot
  *    |  moves references                                                |
  *  Service (ServiceEntries of all layouts, subscribers, snapshot) &lt;---- Services (by name)
+ *    |  '-- Loss (what has vanished lately, Missing each) -- MassLossGuard
  *    |  is marked
  *  Publisher -- shows a new ServiceSnapshot, tells --&gt; Subscriber
  *
  *  Following opens feeds, FollowedServices drops what nobody asks for, ServiceNames reads
- *  the names of what is not followed, Staleness tells how old it all is. What they share
- *  is in the ResolverContext.
+ *  the names of what is not followed, Staleness tells how old it all is, MassLossGuard
+ *  lets what vanishes in a body be shown. What they share is in the ResolverContext.
  * </pre>
  *
  * What the words mean here:
@@ -29,6 +30,7 @@
  * tried again
  * <li><b>told</b>: handed to whoever subscribes, which comes after shown and can fail by
  * itself
+ * <li><b>vanished</b>: not in etcd any more; <b>held</b>: shown all the same
  * <li><b>answered</b>: listed, or refused by etcd; <b>read</b>: listed
  * <li><b>shared</b>: a feed of all services of a layout; <b>own</b>: that of one service,
  * followed because somebody has looked it up, or listens

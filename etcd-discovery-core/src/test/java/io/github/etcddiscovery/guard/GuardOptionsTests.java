@@ -22,9 +22,8 @@ class GuardOptionsTests {
 	@CsvSource({ "0, 3, 15, 30, threshold: 0", "101, 3, 15, 30, threshold: 101", "50, 0, 15, 30, minInstances: 0",
 			"50, 3, 0, 30, ttl", "50, 3, 15, -1, hold" })
 	void whatCannotBeRightIsRefused(int threshold, int least, int ttl, int hold, String message) {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new GuardOptions(true, threshold, least, Duration.ofSeconds(ttl),
-					Duration.ofSeconds(hold), true))
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> new GuardOptions(true, threshold, least, Duration.ofSeconds(ttl), Duration.ofSeconds(hold), true))
 			.withMessageContaining(message);
 	}
 

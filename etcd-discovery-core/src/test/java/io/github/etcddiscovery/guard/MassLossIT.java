@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.guard;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -79,7 +80,9 @@ class MassLossIT {
 		assertThat(this.lines.at("INFO")).singleElement().asString().contains(": 10 came back");
 	}
 
-	/** Below the threshold those whose leases end first go, and are back with the rest. */
+	/**
+	 * Below the threshold those whose leases end first go, and are back with the rest.
+	 */
 	@Test
 	void leasesThatAreRevokedInABodyTakeNobodyOutOfTheListForLong() throws Exception {
 		ten(true);
@@ -193,7 +196,7 @@ class MassLossIT {
 
 	private static InetSocketAddress address(String endpoint) {
 		int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-		return new InetSocketAddress("127.0.0.1", port);
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 	}
 
 }

@@ -29,8 +29,7 @@ final class Provider implements AutoCloseable {
 
 	Provider(EtcdClient client, String service, int port, boolean leaving) {
 		this.server = listen(port);
-		this.registry = EtcdRegistry.create(client,
-				RegistryOptions.defaults().withTtl(TTL).withRemoveOnClose(leaving));
+		this.registry = EtcdRegistry.create(client, RegistryOptions.defaults().withTtl(TTL).withRemoveOnClose(leaving));
 		this.registration = this.registry.register(Instance.of(service, "127.0.0.1", this.server.getLocalPort()));
 	}
 

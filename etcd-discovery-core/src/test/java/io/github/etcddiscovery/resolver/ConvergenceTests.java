@@ -97,7 +97,7 @@ class ConvergenceTests {
 
 		void play() {
 			Scope scope = this.random.nextBoolean() ? Scope.PREFIX : Scope.SERVICE;
-			this.rig.otherwise = Answer.values()[this.random.nextInt(Answer.values().length)];
+			this.rig.otherwise = oneOf(Answer.values());
 			GuardOptions guard = new GuardOptions(this.random.nextBoolean(), 1 + this.random.nextInt(100),
 					1 + this.random.nextInt(3), Duration.ofSeconds(15), Duration.ofSeconds(10),
 					this.random.nextBoolean());
