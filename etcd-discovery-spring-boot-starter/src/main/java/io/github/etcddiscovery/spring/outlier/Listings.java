@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,9 @@ final class Listings {
 
 	private static final int RECENT = 256;
 
+	private static final AtomicIntegerFieldUpdater<Listings> VERSION = AtomicIntegerFieldUpdater
+		.newUpdater(Listings.class, "version");
+
 	private final Callees callees;
 
 	private final int maxEjected;
@@ -28,7 +31,10 @@ final class Listings {
 	private final Map<String, Listing> listings = new ConcurrentHashMap<>();
 
 	/** Counts what may change a selection. */
-	private final AtomicInteger version = new AtomicInteger();
+	private volatile int version;
+
+	/** What was made last of all: it may be all that there is. */
+	private Listing.@Nullable Made latest;
 
 	/**
 	 * What was made last, by the service's hash. Whoever reads an old one finds that it
@@ -43,13 +49,15 @@ final class Listings {
 
 	/** Returns what was made of this very list, or null where it is not at hand. */
 	@Nullable List<ServiceInstance> known(String service, List<ServiceInstance> listed) {
-		Listing.Made made = this.recent[position(service)];
-		return (made != null && made.isOf(listed) && made.version() == this.version.get()) ? made.shown() : null;
+		Listing.Made made = this.latest;
+		if (made == null || !made.isOf(listed)) {
+			made = this.recent[position(service)];
+		}
+		return (made != null && made.isOf(listed) && made.version() == this.version) ? made.shown() : null;
 	}
 
 	private static int position(String service) {
-		int hash = service.hashCode();
-		return (hash ^ (hash >>> 16)) & (RECENT - 1);
+		return service.hashCode() & (RECENT - 1);
 	}
 
 	/** Returns null for a list without instances of a service that has had none. */
@@ -60,14 +68,15 @@ final class Listings {
 		if (listing == null) {
 			return null;
 		}
-		Listing.Made made = listing.make(listed, this.version::get, this.maxEjected, now);
+		Listing.Made made = listing.make(listed, () -> this.version, this.maxEjected, now);
 		this.recent[position(service)] = made;
+		this.latest = made;
 		return made;
 	}
 
 	boolean wantsList(String service) {
 		Listing listing = this.listings.get(service);
-		return listing == null || listing.wantsList(this.version.get());
+		return listing == null || listing.wantsList(this.version);
 	}
 
 	/**
@@ -76,17 +85,18 @@ final class Listings {
 	 */
 	void putOutOfDate() {
 		this.listings.values().forEach(Listing::putOutOfDate);
+		this.latest = null;
 		Arrays.fill(this.recent, null);
 	}
 
 	/** Whoever asks next is answered anew. */
 	void change() {
-		this.version.incrementAndGet();
+		VERSION.incrementAndGet(this);
 	}
 
 	/** Brings all lists up to date. */
 	Collection<Listing> refresh(long now) {
-		this.listings.values().forEach((listing) -> listing.refresh(this.version::get, this.maxEjected, now));
+		this.listings.values().forEach((listing) -> listing.refresh(() -> this.version, this.maxEjected, now));
 		return this.listings.values();
 	}
 
