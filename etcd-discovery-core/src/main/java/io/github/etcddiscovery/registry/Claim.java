@@ -37,6 +37,9 @@ final class Claim {
 
 	final StateReport report;
 
+	/** What others make of the value. */
+	final Edits edits;
+
 	/** Attempts that have failed since the last success. */
 	private final FailedAttempts failedAttempts;
 
@@ -60,10 +63,11 @@ final class Claim {
 	private @Nullable RegistryLease lease;
 
 	/** Is told of by a report, and asks for the value whenever it is written. */
-	Claim(Bytes keyBytes, Supplier<Bytes> value, StateReport report, RegistryContext context) {
+	Claim(Bytes keyBytes, Supplier<Bytes> value, StateReport report, Edits edits, RegistryContext context) {
 		this.keyBytes = keyBytes;
 		this.value = value;
 		this.report = report;
+		this.edits = edits;
 		this.context = context;
 		this.retry = context.options().retry();
 		this.failedAttempts = context.noFailures();

@@ -17,7 +17,6 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.loop.Workers;
-import io.github.etcddiscovery.registry.RegistrationHandle.Described;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;

@@ -118,7 +118,8 @@ final class Key {
 				&& entry.lease() != this.takenOverFrom) {
 			wanting.conflict(entry);
 		}
-		else if (entry != null && present != null && standsAsWanted(entry, wanting, present)) {
+		else if (entry != null && present != null && this.own.standsAsWanted(entry, wanting.value(), present)) {
+			this.own.foundAsOurs(entry);
 			wanting.foundAsWanted(present);
 		}
 		else if (present == null || !present.usable()) {
@@ -129,12 +130,6 @@ final class Key {
 		else if (this.registry.transactions.mayWrite(this)) {
 			this.operation.put(wanting, present, known);
 		}
-	}
-
-	/** Under a lease that nobody renews any more nothing stands for long. */
-	private boolean standsAsWanted(Entry entry, Claim wanting, RegistryLease present) {
-		return present.isRenewed() && entry.lease() == present.id() && entry.value().equals(wanting.value())
-				&& !this.own.mayStillBeDeleted(entry);
 	}
 
 	private void takeOut(Found known) {
@@ -186,7 +181,11 @@ final class Key {
 			this.operation.endPause();
 		}
 		if (wanting != null && wanting.isRegistered() && (known.entry() == null || known.entry().lease() == 0)) {
-			this.operation.keyIsGone(wanting);
+			this.operation.keyIsGone(wanting, known.entry());
+		}
+		else if (wanting != null && known.entry() != null) {
+			this.operation.pauseUnlessUnderWay(
+					wanting.edits.judge(known.entry(), wanting.value(), this.own, this.leases.present()));
 		}
 	}
 

@@ -173,7 +173,7 @@ final class Operation {
 			}
 			this.step = Step.NONE;
 			if (answer != null) {
-				answered(answer, applied);
+				answered(write, answer, applied);
 			}
 			else if (failure != null) {
 				unanswered(write, lease, failure);
@@ -187,11 +187,11 @@ final class Operation {
 		this.step = Step.WRITING;
 	}
 
-	private void answered(Committed answer, Consumer<Long> applied) {
+	private void answered(Write write, Committed answer, Consumer<Long> applied) {
 		if (answer.applied()) {
 			this.lostInARow = 0;
 			this.lostOrNotRemoved.clear();
-			this.key.own.committed(answer.revision());
+			this.key.own.committed(write, answer.revision());
 			applied.accept(answer.revision());
 			return;
 		}
@@ -253,10 +253,17 @@ final class Operation {
 	}
 
 	/** The key is gone though it should stand: put back at once, or after a pause. */
-	void keyIsGone(Claim wanting) {
+	void keyIsGone(Claim wanting, @Nullable Entry withoutLease) {
+		if (withoutLease != null) {
+			wanting.report.lostItsLease();
+		}
 		endPause();
-		Duration delay = wanting.keyIsGone(this.leases.ttl());
-		if (!delay.isZero()) {
+		pauseUnlessUnderWay(wanting.keyIsGone(this.leases.ttl()));
+	}
+
+	/** Who waits already waits no longer. */
+	void pauseUnlessUnderWay(Duration delay) {
+		if (!delay.isZero() && this.step == Step.NONE) {
 			pause(delay);
 		}
 	}

@@ -3,8 +3,12 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.client.Write;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +29,22 @@ final class OwnWrites {
 	private static final long NOT_OUT = Long.MAX_VALUE;
 
 	/**
-	 * Revision of the last committed write; 0 for none since the store went back, if it
-	 * ever did.
+	 * Revision of what stood last and is known to be ours: committed, found as wanted, or
+	 * judged as an edit; 0 for none since the store went back, if it ever did.
 	 */
-	private long committedAt;
+	private long knownAt;
+
+	/** The value that others have seen there since; null where the key was deleted. */
+	private @Nullable Bytes known;
 
 	/** Revision that a delete without answer was made on; 0 where there is none. */
 	private long deletedAt;
+
+	/**
+	 * Values of creates whose answers never came, and their lease: until that ends, each
+	 * may come whenever somebody has deleted the key, and is no edit then.
+	 */
+	private final Map<Bytes, Long> lateCreates = new HashMap<>();
 
 	/** Puts whose answers never came, and that may still be applied. */
 	private final List<LatePut> latePuts = new ArrayList<>();
@@ -56,10 +69,25 @@ final class OwnWrites {
 		this.outSince = this.outBefore;
 	}
 
-	void committed(long revision) {
-		this.committedAt = revision;
+	void committed(Write write, long revision) {
+		know(revision, (write instanceof Write.Put put) ? put.value() : null);
 		this.deletedAt = 0;
 		this.latePuts.replaceAll(LatePut::whenOvertaken);
+	}
+
+	/** An entry was found that is as wanted, or an edit that was taken over. */
+	void foundAsOurs(Entry entry) {
+		know(entry.modRevision(), entry.value());
+	}
+
+	/** An edit was found that is not taken over: it is none any more. */
+	void refused(Entry entry) {
+		know(entry.modRevision(), this.known);
+	}
+
+	private void know(long revision, @Nullable Bytes value) {
+		this.knownAt = revision;
+		this.known = value;
 	}
 
 	/**
@@ -99,13 +127,26 @@ final class OwnWrites {
 	 * @param watchedUntil time of the loop until which the key is watched for it at least
 	 */
 	void unanswered(Write.Put put, RegistryLease lease, long watchedUntil) {
+		this.lateCreates.values().removeIf((former) -> former != put.lease());
+		if (put.expectedRevision() == 0) {
+			this.lateCreates.put(put.value(), put.lease());
+		}
 		this.latePuts.removeIf((late) -> late.put.equals(put));
 		this.latePuts.add(new LatePut(put, lease, watchedUntil, false));
 	}
 
 	/** The store may have gone back: no revision of before says anything. */
 	void forgetCommitted() {
-		this.committedAt = 0;
+		know(0, null);
+	}
+
+	/**
+	 * Whether an entry is what is wanted, and nothing need be written. Under a lease that
+	 * nobody renews any more nothing stands for long.
+	 */
+	boolean standsAsWanted(Entry entry, Bytes wanted, RegistryLease present) {
+		return present.isRenewed() && entry.lease() == present.id() && entry.value().equals(wanted)
+				&& !mayStillBeDeleted(entry);
 	}
 
 	/**
@@ -129,8 +170,17 @@ final class OwnWrites {
 	 * @param lease id of the present lease
 	 */
 	boolean isEditOfAnother(Entry entry, long lease) {
-		return this.committedAt > 0 && entry.modRevision() > this.committedAt && entry.lease() == lease
+		return this.known != null && entry.modRevision() > this.knownAt && entry.lease() == lease
+				&& !Long.valueOf(entry.lease()).equals(this.lateCreates.get(entry.value()))
 				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && late.isWritten(entry));
+	}
+
+	/** Values of ours that an edit can have been made of, the last known one first. */
+	List<Bytes> values() {
+		return Stream
+			.concat(Stream.ofNullable(this.known),
+					this.latePuts.stream().filter((late) -> !late.overtaken).map((late) -> late.put.value()))
+			.toList();
 	}
 
 	/**

@@ -34,6 +34,8 @@ import io.github.etcddiscovery.codec.Layout;
  * REGISTERED UNCERTAIN  login refused to a renewal                    DENIED
  * REGISTERED UNCERTAIN  key under another's lease                     CONFLICT
  * REGISTERED UNCERTAIN  update, whatever it ends with                 unchanged; written until it is committed
+ * REGISTERED UNCERTAIN  edit of somebody else                 unchanged; taken over, else written over, the
+ *                                                             4th time in a minute after one TTL
  * REGISTERED UNCERTAIN  key gone for the 4th time in a minute         WAITING for one TTL
  * CONFLICT              key gone, or under another's lease no more    REGISTERING
  * any that is wanted    store went back, lease lost                   REGISTERING: read the key

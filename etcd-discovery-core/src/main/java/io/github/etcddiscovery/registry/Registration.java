@@ -2,6 +2,7 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
@@ -14,10 +15,18 @@ import io.github.etcddiscovery.Instance;
 public interface Registration extends AutoCloseable {
 
 	/**
-	 * Returns the instance as it was last asked for.
+	 * Returns the instance as it was last asked for, or edited in etcd, see
+	 * {@link RegistryOptions#acceptEdits()}.
 	 * @return the instance
 	 */
 	Instance instance();
+
+	/**
+	 * Returns what others have changed of the instance in etcd, and nobody has updated
+	 * since.
+	 * @return {@code weight}, and names of tags; empty for nothing
+	 */
+	Set<String> edited();
 
 	/**
 	 * Returns where the registration stands: of several layouts the worst, see

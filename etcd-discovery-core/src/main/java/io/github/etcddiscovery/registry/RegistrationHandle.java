@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,7 +16,7 @@ import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.EtcdDiscoveryException.Kind;
 import io.github.etcddiscovery.Instance;
-import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.UserCode;
 import io.github.etcddiscovery.loop.Workers;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,10 @@ final class RegistrationHandle implements Registration {
 		RegistryOptions options = this.context.options();
 		Bytes key = described().keys().get(layout);
 		String format = options.layouts().get(layout).codec().format();
-		return new Claim(key, () -> described().values().get(layout),
-				new StateReport(instance().service(), format, key, options.observer()), this.context);
+		StateReport report = new StateReport(instance().service(), format, key, options.observer());
+		Edits edits = new Edits(this.context.loop(), report,
+				(written, edited) -> takeOver(new Edit(options.layouts().get(layout), key, written, edited)));
+		return new Claim(key, () -> described().values().get(layout), report, edits, this.context);
 	}
 
 	private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
@@ -89,6 +92,11 @@ final class RegistrationHandle implements Registration {
 	}
 
 	@Override
+	public Set<String> edited() {
+		return described().edited();
+	}
+
+	@Override
 	public List<KeyStatus> keys() {
 		return this.claims.stream().map((claim) -> claim.report.status()).toList();
 	}
@@ -109,7 +117,7 @@ final class RegistrationHandle implements Registration {
 			throw new IllegalStateException("Cannot update " + instance() + ": its registration is closed");
 		}
 		this.described.updateAndGet((current) -> {
-			Described changed = Described.of(change.apply(current.instance()), this.context.options().layouts());
+			Described changed = current.updated(change.apply(current.instance()), this.context.options().layouts());
 			if (!changed.keys().equals(current.keys())) {
 				throw new IllegalArgumentException("Cannot update " + current.instance() + " to " + changed.instance()
 						+ ": the key would be another one (expected: the same service and address; register the other "
@@ -129,6 +137,23 @@ final class RegistrationHandle implements Registration {
 			this.described.set(other);
 			tell(Claim::update);
 		}
+	}
+
+	/**
+	 * Takes over what somebody else has changed in one of our keys, as by an update.
+	 * @return names of what was taken over; empty where nothing can be
+	 */
+	private Set<String> takeOver(Edit edit) {
+		RegistryOptions options = this.context.options();
+		Described current = described();
+		Instance edited = options.acceptEdits() ? edit.appliedTo(current.instance(), options.fixedTags())
+				: current.instance();
+		Described changed = UserCode.ask(() -> current.edited(edited, options.layouts()), current);
+		if (!this.described.compareAndSet(current, changed)) {
+			return takeOver(edit);
+		}
+		tell(Claim::update);
+		return Edit.differences(current.instance(), changed.instance());
 	}
 
 	@Override
@@ -191,33 +216,6 @@ final class RegistrationHandle implements Registration {
 	@Override
 	public String toString() {
 		return "Registration[" + instance() + ", " + state() + "]";
-	}
-
-	/**
-	 * An instance as every layout writes it.
-	 *
-	 * @param instance the instance
-	 * @param keys its keys, one for each layout
-	 * @param values its values, one for each layout
-	 */
-	record Described(Instance instance, List<Bytes> keys, List<Bytes> values) {
-
-		/**
-		 * Checks and encodes.
-		 * @throws IllegalArgumentException if a layout cannot carry the instance, or two
-		 * give it the same key
-		 */
-		static Described of(Instance instance, List<Layout> layouts) {
-			layouts.forEach((layout) -> layout.codec().checkService(instance.service()));
-			List<Bytes> values = layouts.stream().map((layout) -> layout.codec().value(instance)).toList();
-			List<Bytes> keys = layouts.stream().map((layout) -> layout.key(instance)).toList();
-			if (keys.stream().distinct().count() < keys.size()) {
-				throw new IllegalArgumentException("layouts: " + layouts + " give " + instance.service() + " at "
-						+ instance.address() + " the same key twice (expected: a key of its own under each layout)");
-			}
-			return new Described(instance, keys, values);
-		}
-
 	}
 
 }

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.codec.Layout;
@@ -18,10 +19,15 @@ import io.github.etcddiscovery.retry.RetryOptions;
  * @param retry when to try again
  * @param removeOnClose whether closing the registry removes its keys; otherwise they stay
  * until the lease has ended
+ * @param acceptEdits whether the instance becomes what somebody else writes to its key
+ * under its lease, as {@code etcdctl put --ignore-lease} does; otherwise that is written
+ * over
+ * @param fixedTags names of tags that such edits do not change, besides those that say
+ * how the instance is called and who it is
  * @param observer hooks for metrics
  */
 public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions retry, boolean removeOnClose,
-		DiscoveryObserver observer) {
+		boolean acceptEdits, Set<String> fixedTags, DiscoveryObserver observer) {
 
 	/** Least time to live that etcd grants. */
 	public static final Duration MIN_TTL = Duration.ofSeconds(2);
@@ -36,6 +42,7 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 */
 	public RegistryOptions {
 		layouts = List.copyOf(layouts);
+		fixedTags = Set.copyOf(fixedTags);
 		observer = observer.guarded();
 		if (layouts.isEmpty()) {
 			throw new IllegalArgumentException("layouts: none (expected: at least one)");
@@ -49,12 +56,12 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	}
 
 	/**
-	 * Returns the defaults: Kitex's layout, 15 s.
+	 * Returns the defaults: Kitex's layout, 15 s; edits are accepted.
 	 * @return the defaults
 	 */
 	public static RegistryOptions defaults() {
-		return new RegistryOptions(List.of(Layout.kitex()), Duration.ofSeconds(15), RetryOptions.defaults(), true,
-				DiscoveryObserver.NONE);
+		return new RegistryOptions(List.of(Layout.kitex()), Duration.ofSeconds(15), RetryOptions.defaults(), true, true,
+				Set.of(), DiscoveryObserver.NONE);
 	}
 
 	/**
@@ -74,7 +81,8 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * @throws IllegalArgumentException if there is none, or two are the same
 	 */
 	public RegistryOptions withLayouts(List<Layout> layouts) {
-		return new RegistryOptions(layouts, this.ttl, this.retry, this.removeOnClose, this.observer);
+		return new RegistryOptions(layouts, this.ttl, this.retry, this.removeOnClose, this.acceptEdits, this.fixedTags,
+				this.observer);
 	}
 
 	/**
@@ -84,7 +92,8 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * @throws IllegalArgumentException if it is out of these bounds
 	 */
 	public RegistryOptions withTtl(Duration ttl) {
-		return new RegistryOptions(this.layouts, ttl, this.retry, this.removeOnClose, this.observer);
+		return new RegistryOptions(this.layouts, ttl, this.retry, this.removeOnClose, this.acceptEdits, this.fixedTags,
+				this.observer);
 	}
 
 	/**
@@ -93,7 +102,8 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * @return a copy
 	 */
 	public RegistryOptions withRetry(RetryOptions retry) {
-		return new RegistryOptions(this.layouts, this.ttl, retry, this.removeOnClose, this.observer);
+		return new RegistryOptions(this.layouts, this.ttl, retry, this.removeOnClose, this.acceptEdits, this.fixedTags,
+				this.observer);
 	}
 
 	/**
@@ -102,7 +112,19 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * @return a copy
 	 */
 	public RegistryOptions withRemoveOnClose(boolean removeOnClose) {
-		return new RegistryOptions(this.layouts, this.ttl, this.retry, removeOnClose, this.observer);
+		return new RegistryOptions(this.layouts, this.ttl, this.retry, removeOnClose, this.acceptEdits, this.fixedTags,
+				this.observer);
+	}
+
+	/**
+	 * Returns the same options with another answer to edits of others.
+	 * @param acceptEdits whether what others write becomes the instance's
+	 * @param fixedTags names of further tags that they do not change
+	 * @return a copy
+	 */
+	public RegistryOptions withEdits(boolean acceptEdits, Set<String> fixedTags) {
+		return new RegistryOptions(this.layouts, this.ttl, this.retry, this.removeOnClose, acceptEdits, fixedTags,
+				this.observer);
 	}
 
 	/**
@@ -111,7 +133,8 @@ public record RegistryOptions(List<Layout> layouts, Duration ttl, RetryOptions r
 	 * @return a copy
 	 */
 	public RegistryOptions withObserver(DiscoveryObserver observer) {
-		return new RegistryOptions(this.layouts, this.ttl, this.retry, this.removeOnClose, observer);
+		return new RegistryOptions(this.layouts, this.ttl, this.retry, this.removeOnClose, this.acceptEdits,
+				this.fixedTags, observer);
 	}
 
 }

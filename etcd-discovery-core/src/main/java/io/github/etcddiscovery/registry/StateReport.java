@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.registry;
 
+import java.util.Set;
+
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.EtcdDiscoveryException;
@@ -31,6 +33,9 @@ final class StateReport {
 	private final DiscoveryObserver observer;
 
 	private RegistrationState logged = RegistrationState.REGISTERING;
+
+	/** Whether it was said how to edit a key in etcd. */
+	private boolean saidHowToEdit;
 
 	private volatile KeyStatus status;
 
@@ -91,6 +96,28 @@ final class StateReport {
 	void updateFailed(int attempts, EtcdDiscoveryException cause) {
 		show(this.status.state(), attempts, cause.getMessage());
 		warnOnce("Update", attempts, cause);
+	}
+
+	/** Somebody else has changed what the instance is to be from now on. */
+	void editTakenOver(Set<String> names) {
+		logger.info("Somebody has changed {} of {} in etcd: taken over for as long as this process runs",
+				Bytes.utf8(names.toString()), whose(null));
+	}
+
+	/** What somebody else has written is written over: one ERROR for all of one fight. */
+	void editRefused(boolean atOnce, boolean fightBegins) {
+		logger.atLevel(fightBegins ? Level.ERROR : atOnce ? Level.WARN : Level.DEBUG)
+			.log("The value of {} was changed in etcd, and nothing of that is taken over: it cannot be read, is of another "
+					+ "address, changes nothing that its format carries, or edits are not accepted. It is written again{}",
+					whose(null), atOnce ? "" : " once per TTL, because this was the 4th time in a minute");
+	}
+
+	/** A put without a lease would leave the key behind for ever. */
+	void lostItsLease() {
+		logger.atLevel(this.saidHowToEdit ? Level.DEBUG : Level.WARN)
+			.log("The key of {} was put without its lease, and is written again: to change it in etcd, keep the lease "
+					+ "(etcdctl put --ignore-lease)", whose(null));
+		this.saidHowToEdit = true;
 	}
 
 	void removalFailed(int attempts, EtcdDiscoveryException cause) {

@@ -6,7 +6,8 @@
  *   EtcdRegistry -- RegistrationHandle (one for each instance)
  *        |                 |
  *        |               Claim (one for each layout)     what is wanted of a key, how its attempts
- *        v                 |                             went, what is shown (StateReport, Deletions)
+ *        |                 |                             went, what others make of it (Edits), what is
+ *        v                 |                             shown (StateReport, Deletions)
  *   Reconciler ---------> Key (one for each key)         what was found last; reconcile() looks at both
  *        |                 |-- OwnWrites                 what of ours stands or may still be applied
  *        |                 '-- Operation                 the one thing that is under way
@@ -24,6 +25,7 @@
  * <li><b>unknown</b> is a key after a write whose answer does not say what became of it,
  * or after what was known has come to an end: an unknown key is read before anything is
  * believed of it;
+ * <li>an <b>edit</b> is another value that somebody else has put under our present lease;
  * <li>a <b>late</b> write is one that etcd applies after its deadline;
  * <li>the <b>present</b> lease is the one that keys stand under; it is <b>refused</b>
  * when etcd does not renew it any more because somebody attached a key that we may not

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.model.Call;
-import io.github.etcddiscovery.registry.RegistrationHandle.Described;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

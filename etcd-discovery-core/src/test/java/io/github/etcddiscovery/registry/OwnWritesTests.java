@@ -23,7 +23,7 @@ class OwnWritesTests {
 	@Test
 	void anotherValueUnderOurLeaseAboveOurLastWriteIsAnEdit() {
 		put("ours", 0);
-		this.writes.committed(10);
+		committed(10);
 		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 11), LEASE)).isTrue();
 		assertThat(this.writes.isEditOfAnother(entry("edit", 8, 11), LEASE)).as("another lease").isFalse();
 		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 10), LEASE)).as("overwritten by ours").isFalse();
@@ -32,24 +32,35 @@ class OwnWritesTests {
 	@Test
 	void aPutOfOursThatCameLateIsNone() {
 		put("ours", 0);
-		this.writes.committed(10);
+		committed(10);
 		put("late", 10);
 		unanswered("late", 10);
 		put("later", 10);
 		unanswered("later", 10);
 		this.writes.found(entry("later", LEASE, 11), true, 0);
 		assertThat(this.writes.isEditOfAnother(entry("later", LEASE, 11), LEASE)).isFalse();
-		this.writes.committed(12);
+		committed(12);
 		assertThat(this.writes.isEditOfAnother(entry("later", LEASE, 13), LEASE)).as("fenced by the commit").isTrue();
+	}
+
+	/** Nothing fences a create: who deletes the key lets it come. */
+	@Test
+	void aCreateOfOursThatCameLateIsNoneAfterACommitEither() {
+		unanswered("create", 0);
+		committed(10);
+		this.writes.found(null, false, 100_000_000_000L);
+		assertThat(this.writes.isEditOfAnother(entry("create", LEASE, 12), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(entry("create", 8, 12), 8)).as("under the next lease").isTrue();
+		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 12), LEASE)).isTrue();
 	}
 
 	@Test
 	void inAStoreThatWentBackNothingIsAnEditBeforeTheNextWrite() {
 		put("ours", 0);
-		this.writes.committed(10);
+		committed(10);
 		this.writes.forgetCommitted();
 		assertThat(this.writes.isEditOfAnother(entry("old", LEASE, 11), LEASE)).isFalse();
-		this.writes.committed(12);
+		committed(12);
 		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 13), LEASE)).isTrue();
 	}
 
@@ -58,12 +69,16 @@ class OwnWritesTests {
 		this.writes.unanswered(new Write.Delete(KEY, 10));
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 10))).isTrue();
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 11))).isFalse();
-		this.writes.committed(12);
+		committed(12);
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 10))).isFalse();
 	}
 
 	private void unanswered(String value, long expected) {
 		this.writes.unanswered(new Write.Put(KEY, Bytes.utf8(value), LEASE, expected), this.lease, 15_000_000_000L);
+	}
+
+	private void committed(long revision) {
+		this.writes.committed(new Write.Put(KEY, Bytes.utf8("ours"), LEASE, 0), revision);
 	}
 
 	private void put(String value, long expected) {

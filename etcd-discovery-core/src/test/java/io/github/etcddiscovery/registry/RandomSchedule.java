@@ -87,12 +87,22 @@ final class RandomSchedule {
 		afterwards("after the pause of a refusal that was under way", this::assertEtcdHoldsWhatIsWanted);
 		this.rig.advance(MEMORY_OF_DELETIONS);
 		if (!wantedKeys().isEmpty()) {
+			takesOverWhatIsEdited();
 			putsBackWhatIsDeleted();
 			renewsThoughTwoRenewalsAreRefused();
 			seesALossWithoutWatches();
 			movesToAnotherLeaseBeforeTheKeysGo();
 			removesAPutThatIsAppliedLate();
 		}
+	}
+
+	/** And keeps it through all that follows. */
+	private void takesOverWhatIsEdited() {
+		this.wishes.stream()
+			.filter((wish) -> !wish.wantedKeys().isEmpty())
+			.forEach((wish) -> wish.editForGood(this.random));
+		this.rig.run();
+		afterwards("at once after edits", this::assertEtcdHoldsWhatIsWanted);
 	}
 
 	private void putsBackWhatIsDeleted() {
@@ -179,7 +189,8 @@ final class RandomSchedule {
 		for (Wish wish : this.wishes) {
 			actions.add(3, "update", wish::update)
 				.add(3, "suspend or resume", wish::suspendOrResume)
-				.add(4, "close or register", wish::closeOrRegister);
+				.add(4, "close or register", wish::closeOrRegister)
+				.add(3, "edit of another", wish::edit);
 		}
 		return actions;
 	}

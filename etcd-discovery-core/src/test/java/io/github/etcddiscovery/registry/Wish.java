@@ -1,15 +1,20 @@
 package io.github.etcddiscovery.registry;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.Entry;
 import io.github.etcddiscovery.model.Invariants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a random schedule wants of one instance. */
 final class Wish {
+
+	private static final String WEIGHT = "\"weight\":";
 
 	private final RegistryRig rig;
 
@@ -25,6 +30,9 @@ final class Wish {
 	private boolean closed;
 
 	private int weight = 10;
+
+	/** Weights that others have written since, of which any may have been taken over. */
+	private final Set<Integer> edits = new HashSet<>();
 
 	/** How often a put was asked for. */
 	private int asked = 1;
@@ -53,8 +61,7 @@ final class Wish {
 
 	void update() {
 		if (!this.closed) {
-			int next = ++this.weight;
-			this.asked++;
+			int next = ask();
 			this.registration.update((current) -> current.withWeight(next));
 		}
 	}
@@ -80,11 +87,42 @@ final class Wish {
 			this.closed = true;
 		}
 		if (this.closed && (wasClosed || random.nextInt(2) == 0)) {
-			this.registration = this.rig.registry.register(this.instance.withWeight(++this.weight));
-			this.asked++;
+			this.registration = this.rig.registry.register(this.instance.withWeight(ask()));
 			this.closed = false;
 			this.suspended = false;
 		}
+	}
+
+	private int ask() {
+		this.asked++;
+		this.edits.clear();
+		return ++this.weight;
+	}
+
+	/**
+	 * Somebody else writes another weight and leaves the lease. Lost is the edit of what
+	 * we write at the same time, or is not ours.
+	 */
+	void edit(Random random) {
+		edit(keys().get(random.nextInt(keys().size())));
+	}
+
+	private void edit(String key) {
+		Entry entry = this.rig.etcd.entry(key);
+		String value = (entry != null) ? entry.value().strictUtf8() : "";
+		if (value.contains(WEIGHT)) {
+			int edited = 1_000 + this.rig.etcd.changes().size();
+			this.edits.add(edited);
+			this.asked += keys().size();
+			this.rig.etcd.edit(key, value.replaceFirst(WEIGHT + "\\d+", WEIGHT + edited));
+		}
+	}
+
+	/** The same of a key that is well: nothing takes that edit away. */
+	void editForGood(Random random) {
+		this.edits.clear();
+		edit(wantedKeys().get(random.nextInt(wantedKeys().size())).key());
+		this.weight = this.edits.iterator().next();
 	}
 
 	/** An update that is refused leaves the key REGISTERED, and shows its problem. */
@@ -101,7 +139,11 @@ final class Wish {
 	void check() {
 		for (KeyStatus key : wantedKeys()) {
 			assertThat(key.state()).as(key.key()).isEqualTo(RegistrationState.REGISTERED);
-			Invariants.stands(this.rig.etcd, key.key(), this.rig.lease(), "\"weight\":" + this.weight);
+			int stands = this.registration.instance().weight();
+			assertThat(this.edits.contains(stands) || this.weight == stands)
+				.as("%s, of %s or %s", stands, this.weight, this.edits)
+				.isTrue();
+			Invariants.stands(this.rig.etcd, key.key(), this.rig.lease(), WEIGHT + stands + ",");
 		}
 	}
 

@@ -1,12 +1,13 @@
 package io.github.etcddiscovery.spring;
 
 import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.RandomAccess;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.resolver.DiscoveredInstance;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class EtcdInstanceList extends AbstractList<ServiceInstance> implem
 	private EtcdInstanceList(ServiceSnapshot snapshot, EtcdServiceInstance[] instances) {
 		this.snapshot = snapshot;
 		this.instances = instances;
-		this.weights = WeightTable.of(snapshot.instances().stream().mapToInt(Instance::weight).toArray());
+		this.weights = WeightTable.of(Arrays.stream(instances).mapToInt(EtcdServiceInstance::weight).toArray());
 	}
 
 	/**
@@ -94,8 +95,21 @@ public final class EtcdInstanceList extends AbstractList<ServiceInstance> implem
 	}
 
 	/**
+	 * Leaves some instances out; the weights of the others go on to count.
+	 * @param leftOut positions of those that are left out
+	 * @return the other instances, the same objects, of the same snapshot
+	 */
+	public EtcdInstanceList without(BitSet leftOut) {
+		return new EtcdInstanceList(this.snapshot,
+				IntStream.range(0, this.instances.length)
+					.filter((index) -> !leftOut.get(index))
+					.mapToObj((index) -> this.instances[index])
+					.toArray(EtcdServiceInstance[]::new));
+	}
+
+	/**
 	 * Returns what was mapped.
-	 * @return the snapshot
+	 * @return the snapshot, whole where instances were left out
 	 */
 	public ServiceSnapshot snapshot() {
 		return this.snapshot;

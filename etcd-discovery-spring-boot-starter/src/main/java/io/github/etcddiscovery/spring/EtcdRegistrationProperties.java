@@ -39,6 +39,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * shutdown of the web server.
  * @param deregisterOnShutdown Whether to remove the instance on shutdown; otherwise it
  * stays until its lease has ended.
+ * @param healthGroup Health group, such as readiness, that keeps the instance out of the
+ * registry while it is not UP; needs the actuator.
+ * @param acceptEdits Whether the instance becomes what somebody else writes to its key
+ * with etcdctl put --ignore-lease; otherwise that is written over.
  */
 @ConfigurationProperties("etcd.discovery.registration")
 public record EtcdRegistrationProperties(@Nullable Boolean enabled, @DefaultValue("ready") RegisterOn registerOn,
@@ -47,9 +51,13 @@ public record EtcdRegistrationProperties(@Nullable Boolean enabled, @DefaultValu
 		@Nullable String instanceId, @DefaultValue("10") int weight, @Nullable String zone,
 		@DefaultValue Map<String, String> metadata, @Nullable Boolean secure,
 		@DefaultValue("true") boolean includeManagement, @DefaultValue("1s") Duration drainDelay,
-		@DefaultValue("true") boolean deregisterOnShutdown) {
+		@DefaultValue("true") boolean deregisterOnShutdown, @Nullable String healthGroup,
+		@DefaultValue("true") boolean acceptEdits) {
 
 	private static final String PREFIX = "etcd.discovery.registration.";
+
+	/** Full name of {@link #healthGroup()}. */
+	public static final String HEALTH_GROUP = PREFIX + "health-group";
 
 	/**
 	 * Checks.
@@ -62,6 +70,11 @@ public record EtcdRegistrationProperties(@Nullable Boolean enabled, @DefaultValu
 		Check.range(PREFIX + "port", port, 1, 65535);
 		Check.range(PREFIX + "weight", weight, 1, 1000);
 		Check.notNegative(PREFIX + "drain-delay", drainDelay);
+		Check.notBlank(HEALTH_GROUP, healthGroup);
+		if (healthGroup != null && !deregisterOnShutdown) {
+			throw new InvalidEtcdPropertyException(HEALTH_GROUP, healthGroup, "beside " + PREFIX
+					+ "deregister-on-shutdown=false, with which nothing is ever removed (expected: one of the two)");
+		}
 		drainDelay = Durations.atMostLongest(drainDelay);
 		if (ttl != null && (ttl.compareTo(RegistryOptions.MIN_TTL) < 0 || ttl.compareTo(RegistryOptions.MAX_TTL) > 0)) {
 			throw new InvalidEtcdPropertyException(PREFIX + "ttl", ttl, "(expected: 2s to 5m)");

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.resolver.DiscoveredInstance;
+import io.github.etcddiscovery.resolver.Registered;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class EtcdInstanceListTests {
 
 	private static final Random RANDOM = new Random();
+
+	/** What core has not changed is the same object in the next snapshot. */
+	private final Map<Instance, DiscoveredInstance> registered = new IdentityHashMap<>();
 
 	@Test
 	void onlyTheInstanceThatChangedIsMappedAnew() {
@@ -81,6 +87,24 @@ class EtcdInstanceListTests {
 		assertThat(drawn.get(2)).isBetween(11_000L, 13_000L);
 	}
 
+	@Test
+	void drawsAmongThoseThatAreLeftWhereSomeAreLeftOut() {
+		List<Instance> different = new ArrayList<>(instances(3));
+		different.set(0, different.get(0).withWeight(500));
+		different.set(1, different.get(1).withWeight(30));
+		BitSet leftOut = new BitSet();
+		leftOut.set(0);
+		EtcdInstanceList list = EtcdInstanceList.of("echo", snapshot(different));
+		EtcdInstanceList left = list.without(leftOut);
+		assertThat(left).containsExactly(list.get(1), list.get(2));
+		Map<Integer, Long> drawn = IntStream.range(0, 20_000)
+			.mapToObj((i) -> left.draw(RANDOM))
+			.collect(Collectors.groupingBy(ServiceInstance::getPort, Collectors.counting()));
+		assertThat(drawn.get(2)).isBetween(14_400L, 15_600L);
+		leftOut.set(1);
+		assertThat(list.without(leftOut).draw(RANDOM)).isNull();
+	}
+
 	private static long mappedAnew(EtcdInstanceList before, EtcdInstanceList after) {
 		IdentityHashMap<ServiceInstance, Boolean> known = new IdentityHashMap<>();
 		before.forEach((instance) -> known.put(instance, true));
@@ -91,8 +115,11 @@ class EtcdInstanceListTests {
 		return IntStream.rangeClosed(1, size).mapToObj((port) -> Instance.of("echo", "10.0.0.5", port)).toList();
 	}
 
-	private static ServiceSnapshot snapshot(List<Instance> instances) {
-		return new ServiceSnapshot("echo", 1, instances, ServiceSnapshot.State.READ);
+	private ServiceSnapshot snapshot(List<Instance> instances) {
+		return Registered.snapshot("echo",
+				instances.stream()
+					.map((instance) -> this.registered.computeIfAbsent(instance, Registered::before))
+					.toList());
 	}
 
 }

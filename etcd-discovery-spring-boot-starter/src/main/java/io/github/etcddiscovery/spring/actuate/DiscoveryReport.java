@@ -2,6 +2,7 @@ package io.github.etcddiscovery.spring.actuate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,12 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	 *
 	 * @param service name of the service
 	 * @param instance the instance
+	 * @param edited what others have changed of it in etcd: weight, names of metadata
 	 * @param state its state, of several keys the worst
 	 * @param keys its keys
 	 */
-	public record RegistrationReport(String service, InstanceReport instance, String state, List<KeyReport> keys) {
+	public record RegistrationReport(String service, InstanceReport instance, Set<String> edited, String state,
+			List<KeyReport> keys) {
 
 	}
 
@@ -81,9 +84,10 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	 * @param age for how long it may have changed unseen
 	 * @param heldBack how many of its instances are shown though etcd has lost them
 	 * @param instances its instances
+	 * @param ejected those of them that this application does not choose at present
 	 */
 	public record ServiceReport(String service, String state, @Nullable String problem, long revision, String age,
-			int heldBack, List<InstanceReport> instances) {
+			int heldBack, List<InstanceReport> instances, List<EjectedReport> ejected) {
 
 	}
 
@@ -97,6 +101,17 @@ public record DiscoveryReport(List<String> endpoints, @Nullable LeaseReport leas
 	 * @param metadata its metadata, values masked unless they may be shown
 	 */
 	public record InstanceReport(String id, String host, int port, int weight, Map<String, String> metadata) {
+
+	}
+
+	/**
+	 * An instance that is not chosen because it failed.
+	 *
+	 * @param address its host and port
+	 * @param cause what it failed by
+	 * @param ejectedForMillis for how long it has not been chosen, in milliseconds
+	 */
+	public record EjectedReport(String address, String cause, long ejectedForMillis) {
 
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.EtcdDiscoveryException;
 import io.github.etcddiscovery.Instance;
@@ -16,6 +17,7 @@ import io.github.etcddiscovery.registry.Registration;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.LayoutStatus;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.actuate.DiscoveryReport.EjectedReport;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.InstanceReport;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.KeyReport;
 import io.github.etcddiscovery.spring.actuate.DiscoveryReport.LayoutReport;
@@ -43,6 +45,8 @@ public final class EtcdDiscoveryEndpoint {
 
 	private final @Nullable EtcdResolver resolver;
 
+	private final Supplier<Map<String, List<EjectedReport>>> ejected;
+
 	private final Show showValues;
 
 	/**
@@ -50,13 +54,15 @@ public final class EtcdDiscoveryEndpoint {
 	 * @param endpoints addresses of etcd, asked for once, when they are to be shown
 	 * @param registry what is registered, or null where nothing can be
 	 * @param resolver what is known, or null where nothing is discovered
+	 * @param ejected who is not chosen, by the name of the service
 	 * @param showValues whether values of metadata are shown
 	 */
 	public EtcdDiscoveryEndpoint(Supplier<List<String>> endpoints, @Nullable EtcdRegistry registry,
-			@Nullable EtcdResolver resolver, Show showValues) {
+			@Nullable EtcdResolver resolver, Supplier<Map<String, List<EjectedReport>>> ejected, Show showValues) {
 		this.endpoints = SingletonSupplier.of(() -> List.copyOf(endpoints.get()));
 		this.registry = registry;
 		this.resolver = resolver;
+		this.ejected = ejected;
 		this.showValues = showValues;
 	}
 
@@ -101,22 +107,32 @@ public final class EtcdDiscoveryEndpoint {
 			return Collections.emptyList();
 		}
 		Map<String, Integer> heldBack = resolver.heldBack();
-		return resolver.snapshots()
-			.stream()
-			.map((snapshot) -> describe(snapshot, message(resolver.whyUnread(snapshot.service())), age,
-					heldBack.getOrDefault(snapshot.service(), 0), showValues))
+		Map<String, List<EjectedReport>> elsewhere = new TreeMap<>(this.ejected.get());
+		List<ServiceReport> inEtcd = resolver.snapshots().stream().map((snapshot) -> {
+			List<EjectedReport> ejected = elsewhere.remove(snapshot.service());
+			return describe(snapshot, message(resolver.whyUnread(snapshot.service())), age,
+					heldBack.getOrDefault(snapshot.service(), 0), ejected, showValues);
+		}).toList();
+		return Stream.concat(inEtcd.stream(),
+				elsewhere.entrySet().stream().map((service) -> elsewhere(service.getKey(), service.getValue(), age)))
 			.toList();
 	}
 
 	private static ServiceReport describe(ServiceSnapshot snapshot, @Nullable String problem, String age, int heldBack,
-			boolean showValues) {
+			@Nullable List<EjectedReport> ejected, boolean showValues) {
 		return new ServiceReport(snapshot.service(), snapshot.state().name(), problem, snapshot.revision(), age,
-				heldBack, snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList());
+				heldBack, snapshot.instances().stream().map((instance) -> describe(instance, showValues)).toList(),
+				(ejected != null) ? ejected : Collections.emptyList());
+	}
+
+	/** A service of another registry, of which we know only who is not chosen. */
+	private static ServiceReport elsewhere(String service, List<EjectedReport> ejected, String age) {
+		return new ServiceReport(service, "ELSEWHERE", null, 0, age, 0, Collections.emptyList(), ejected);
 	}
 
 	private static RegistrationReport describe(Registration registration, boolean showValues) {
 		return new RegistrationReport(registration.instance().service(), describe(registration.instance(), showValues),
-				registration.state().name(),
+				registration.edited(), registration.state().name(),
 				registration.keys().stream().map(EtcdDiscoveryEndpoint::describe).toList());
 	}
 

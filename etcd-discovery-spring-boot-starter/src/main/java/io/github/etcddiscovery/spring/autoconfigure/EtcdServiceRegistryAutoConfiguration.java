@@ -51,6 +51,7 @@ public final class EtcdServiceRegistryAutoConfiguration {
 			.withTtl(ttl.value())
 			.withRetry(retry.toOptions())
 			.withRemoveOnClose(properties.deregisterOnShutdown())
+			.withEdits(properties.acceptEdits(), OwnInstance.GENERATED_TAGS)
 			.withObserver(Observers.of(observers));
 	}
 

@@ -18,8 +18,9 @@ import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSup
 
 /**
  * Evicts a service from the cache of Spring Cloud LoadBalancer when it has changed, where
- * that cache is on. A lookup that had read the old list may put it back afterwards, hence
- * once more a second later. Not part of the API that users write against; may change.
+ * that cache is on, and when one of its instances is ejected or back. A lookup that had
+ * read the old list may put it back afterwards, hence once more a second later. Not part
+ * of the API that users write against; may change.
  */
 public final class CacheEviction implements ChangeListener {
 
@@ -60,8 +61,22 @@ public final class CacheEviction implements ChangeListener {
 		}
 	}
 
+	/**
+	 * Evicts a service for which other instances are to be chosen from now on, although
+	 * they are the same. Returns at once; does nothing where the cache is off.
+	 * @param serviceId the service, by its name or an alias
+	 */
+	public void serviceChanged(String serviceId) {
+		if (isRunning()) {
+			this.changes.execute(() -> evictTwice(this.aliases.names(this.aliases.service(serviceId))));
+		}
+	}
+
 	private void changed(ServiceSnapshot snapshot) {
-		List<String> names = this.aliases.names(snapshot.service());
+		evictTwice(this.aliases.names(snapshot.service()));
+	}
+
+	private void evictTwice(List<String> names) {
 		names.forEach(this::evict);
 		this.changes.executeAfter(LOOKUP_MS, () -> names.forEach(this::evict));
 	}

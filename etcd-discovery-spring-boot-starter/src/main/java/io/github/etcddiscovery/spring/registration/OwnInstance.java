@@ -1,14 +1,20 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.address.RegistryVariables;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.LbName;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.core.env.Environment;
@@ -18,6 +24,18 @@ import org.springframework.core.env.Environment;
  * that users write against; may change.
  */
 public final class OwnInstance {
+
+	/**
+	 * Tags that say how this application is reached and who it is: nobody else knows
+	 * better.
+	 */
+	public static final Set<String> GENERATED_TAGS = Set.of(Instance.ID, Instance.SECURE, Instance.SCHEME,
+			Instance.GRPC_PORT, Instance.GRPCS_PORT, "http.port", "https.port", "management.port",
+			"management.context-path", "management.scheme");
+
+	private static final Logger log = LoggerFactory.getLogger(OwnInstance.class);
+
+	private final AtomicBoolean saysThatNameIsOdd = new AtomicBoolean(true);
 
 	private final EtcdRegistrationProperties properties;
 
@@ -64,6 +82,7 @@ public final class OwnInstance {
 	 * @return the instance, or null while there is no port to register
 	 * @throws InvalidEtcdPropertyException if a property or variable that it is made of
 	 * cannot be right
+	 * @throws NoAddressException if there is no address that others could reach
 	 */
 	@Nullable Instance describe(String service) {
 		OwnServer server = this.ports.registered(this.formats.server());
@@ -86,6 +105,13 @@ public final class OwnInstance {
 	/** Says what nobody would notice before it costs a request. */
 	void advise(Instance instance) {
 		this.formats.advise(instance, this.properties, this.ports);
+		String service = instance.service();
+		if (!LbName.isHarmless(service) && this.saysThatNameIsOdd.getAndSet(false)) {
+			log.warn(
+					"Spring Cloud's clients and gateways cannot call service '{}' by its name, which is not listed among "
+							+ "their services: callers need etcd.discovery.resolver.aliases.{}={}",
+					Bytes.utf8(service), LbName.alias(service), Bytes.utf8(service));
+		}
 	}
 
 }

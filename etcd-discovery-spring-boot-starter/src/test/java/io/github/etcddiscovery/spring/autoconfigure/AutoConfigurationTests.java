@@ -10,6 +10,9 @@ import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.HeartbeatPublisher;
 import io.github.etcddiscovery.spring.loadbalancer.CacheEviction;
+import io.github.etcddiscovery.spring.outlier.EjectionMeters;
+import io.github.etcddiscovery.spring.outlier.OutlierLifecycle;
+import io.github.etcddiscovery.spring.outlier.Outliers;
 import io.github.etcddiscovery.spring.registration.ClientOnly;
 import io.github.etcddiscovery.spring.registration.EtcdAutoServiceRegistration;
 import io.github.etcddiscovery.spring.registration.EtcdRegistration;
@@ -42,6 +45,9 @@ class AutoConfigurationTests {
 				.hasSingleBean(EtcdReactiveDiscoveryClient.class)
 				.hasSingleBean(HeartbeatPublisher.class)
 				.hasSingleBean(CacheEviction.class)
+				.hasSingleBean(Outliers.class)
+				.hasSingleBean(OutlierLifecycle.class)
+				.hasSingleBean(EjectionMeters.class)
 				.hasSingleBean(EtcdHealthIndicator.class)
 				.hasSingleBean(ServiceRegistry.class)
 				.hasSingleBean(Registration.class)
@@ -86,6 +92,20 @@ class AutoConfigurationTests {
 				.doesNotHaveBean(CacheEviction.class)
 				.hasSingleBean(EtcdAutoServiceRegistration.class)
 				.hasSingleBean(EtcdHealthIndicator.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd.discovery.loadbalancer.outlier-detection.enabled=false",
+			"spring.cloud.loadbalancer.enabled=false", "etcd.discovery.resolver.enabled=false" })
+	void outlierDetectionIsSwitchedOffOnItsOwn(String property) {
+		Contexts.provider()
+			.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(Outliers.class)
+				.doesNotHaveBean(OutlierLifecycle.class)
+				.doesNotHaveBean(EjectionMeters.class)
+				.doesNotHaveBean("default." + EtcdOutlierDetectionAutoConfiguration.class.getName()
+						+ ".LoadBalancerClientSpecification"));
 	}
 
 	@ParameterizedTest

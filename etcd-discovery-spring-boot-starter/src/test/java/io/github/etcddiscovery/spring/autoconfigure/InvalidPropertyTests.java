@@ -43,7 +43,14 @@ class InvalidPropertyTests {
 			"resolver.mass-loss-guard.hold=0|resolver.mass-loss-guard.hold|above zero",
 			"resolver.services-refresh=0|resolver.services-refresh|above zero",
 			"resolver.aliases.music-user=|resolver.aliases.music-user|not empty",
+			"loadbalancer.slow-start.window=-1s|loadbalancer.slow-start.window|-1s",
+			"loadbalancer.slow-start.min-share=0|loadbalancer.slow-start.min-share|1 to 100",
+			"loadbalancer.slow-start.min-share=101|loadbalancer.slow-start.min-share|101",
 			"resolver.denied-addresses=10.0.0.0/99|resolver.denied-addresses|10.0.0.0/99",
+			"loadbalancer.outlier-detection.consecutive-failures=0|loadbalancer.outlier-detection.consecutive-failures|1 to 1000",
+			"loadbalancer.outlier-detection.statuses=502,200|loadbalancer.outlier-detection.statuses|200",
+			"loadbalancer.outlier-detection.duration=0|loadbalancer.outlier-detection.duration|above zero",
+			"loadbalancer.outlier-detection.max-ejected=101|loadbalancer.outlier-detection.max-ejected|101",
 			"tls.ca-file=/does/not/exist.pem|tls.ca-file|/does/not/exist.pem", "ssl.bundle=nosuch|ssl.bundle|nosuch" })
 	void isNamedWithItsValue(String setting, String property, String value) {
 		assertThat(FailedStart.with(setting)).contains("etcd.discovery." + property, value);
@@ -57,7 +64,9 @@ class InvalidPropertyTests {
 			"registration.enabled=perhaps|registration.enabled|perhaps",
 			"registration.weight=heavy|registration.weight|heavy", "connect-timeout=never|connect-timeout|never",
 			"layouts[0].register=perhaps|layouts[0].register|perhaps",
-			"layouts[0].discover=perhaps|layouts[0].discover|perhaps" })
+			"layouts[0].discover=perhaps|layouts[0].discover|perhaps",
+			"loadbalancer.outlier-detection.statuses=bad|loadbalancer.outlier-detection.statuses|bad",
+			"loadbalancer.outlier-detection.probe=never|loadbalancer.outlier-detection.probe|never" })
 	void ofAnotherTypeIsNamedToo(String setting, String property, String value) {
 		assertThat(FailedStart.with(setting)).contains("etcd.discovery." + property, value);
 	}

@@ -40,7 +40,8 @@ class MetadataTests {
 			"registration.instance-id, String, -", "registration.weight, Integer, 10", "registration.zone, String, -",
 			"registration.metadata, Map, -", "registration.secure, Boolean, -",
 			"registration.include-management, Boolean, true", "registration.drain-delay, Duration, 1s",
-			"registration.deregister-on-shutdown, Boolean, true", "retry.max-attempt-times, Integer, 5",
+			"registration.deregister-on-shutdown, Boolean, true", "registration.health-group, String, -",
+			"registration.accept-edits, Boolean, true", "retry.max-attempt-times, Integer, 5",
 			"retry.initial-delay, Duration, 200ms", "retry.retry-delay, Duration, 10s",
 			"retry.observe-delay, Duration, 30s", "retry.on-exhausted, OnExhausted, continue",
 			"resolver.enabled, Boolean, true", "resolver.scope, Scope, prefix",
@@ -51,7 +52,13 @@ class MetadataTests {
 			"resolver.mass-loss-guard.enabled, Boolean, true", "resolver.mass-loss-guard.threshold, Integer, 50",
 			"resolver.mass-loss-guard.min-instances, Integer, 3", "resolver.mass-loss-guard.hold, Duration, -",
 			"resolver.mass-loss-guard.probe, Boolean, true", "loadbalancer.disable-cache, Boolean, true",
-			"loadbalancer.weighted, Boolean, true" })
+			"loadbalancer.weighted, Boolean, true", "loadbalancer.slow-start.window, Duration, 0",
+			"loadbalancer.slow-start.min-share, Integer, 10", "loadbalancer.outlier-detection.enabled, Boolean, true",
+			"loadbalancer.outlier-detection.consecutive-failures, Integer, 5",
+			"loadbalancer.outlier-detection.statuses, Set, '[502, 503, 504]'",
+			"loadbalancer.outlier-detection.probe, Boolean, true",
+			"loadbalancer.outlier-detection.duration, Duration, 10s",
+			"loadbalancer.outlier-detection.max-ejected, Integer, 50" })
 	void typesAndDefaultsAreThoseOfTheContract(String name, String type, String value) {
 		Map<String, Object> property = this.metadata.properties().get("etcd.discovery." + name);
 		assertThat(property).as(name).isNotNull();

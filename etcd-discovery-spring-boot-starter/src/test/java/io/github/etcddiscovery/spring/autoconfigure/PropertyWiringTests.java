@@ -17,6 +17,8 @@ import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.retry.RetryOptions;
 import io.github.etcddiscovery.spring.discovery.EtcdDiscoveryClient;
 import io.github.etcddiscovery.spring.discovery.EtcdReactiveDiscoveryClient;
+import io.github.etcddiscovery.spring.outlier.OutlierOptions;
+import io.github.etcddiscovery.spring.registration.OwnInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,15 +54,18 @@ class PropertyWiringTests {
 			Map.entry("registration.secure", "OwnInstanceTests"),
 			Map.entry("registration.include-management", "OwnInstanceTests"),
 			Map.entry("registration.drain-delay", "ShutdownIT"),
+			Map.entry("registration.health-group", "HealthGroupIT"),
 			Map.entry("resolver.enabled", "AutoConfigurationTests"), Map.entry("resolver.aliases", "DiscoveryIT"),
 			Map.entry("resolver.preload", "DiscoveryIT"),
 			Map.entry("loadbalancer.disable-cache", "CacheOffByDefaultTests"),
-			Map.entry("loadbalancer.weighted", "LoadBalancerIT"));
+			Map.entry("loadbalancer.weighted", "LoadBalancerIT"),
+			Map.entry("loadbalancer.outlier-detection.enabled", "AutoConfigurationTests"));
 
 	static {
 		registry("ttl", RegistryOptions::ttl);
 		registry("layouts", RegistryOptions::layouts);
 		registry("removeOnClose", RegistryOptions::removeOnClose);
+		registry("acceptEdits", RegistryOptions::acceptEdits);
 		retry("registry", (beans) -> beans.getBean(RegistryOptions.class).retry());
 		resolver("layouts", ResolverOptions::layouts);
 		resolver("scope", ResolverOptions::scope);
@@ -82,6 +87,11 @@ class PropertyWiringTests {
 		client("connectTimeout", EtcdClientSettings::connectTimeout);
 		client("requestTimeout", EtcdClientSettings::requestTimeout);
 		client("authority", EtcdClientSettings::authority);
+		outliers("consecutiveFailures", OutlierOptions::consecutiveFailures);
+		outliers("statuses", OutlierOptions::statuses);
+		outliers("probe", OutlierOptions::probe);
+		outliers("duration", OutlierOptions::duration);
+		outliers("maxEjected", OutlierOptions::maxEjected);
 		OPTIONS.put("EtcdClient.requestTimeout", (beans) -> beans.getBean(EtcdClient.class).requestTimeout());
 		OPTIONS.put("blocking.order", (beans) -> beans.getBean(EtcdDiscoveryClient.class).getOrder());
 		OPTIONS.put("reactive.order", (beans) -> beans.getBean(EtcdReactiveDiscoveryClient.class).getOrder());
@@ -93,6 +103,10 @@ class PropertyWiringTests {
 
 	private static void resolver(String name, Function<ResolverOptions, Object> option) {
 		OPTIONS.put("resolver." + name, (beans) -> option.apply(beans.getBean(ResolverOptions.class)));
+	}
+
+	private static void outliers(String name, Function<OutlierOptions, Object> option) {
+		OPTIONS.put("outliers." + name, (beans) -> option.apply(beans.getBean(OutlierOptions.class)));
 	}
 
 	private static void client(String name, Function<EtcdClientSettings, Object> option) {
@@ -117,6 +131,7 @@ class PropertyWiringTests {
 			"prefix= | resolver.layouts | [kitex under '']", "order=7 | blocking.order |", "order=7 | reactive.order |",
 			"default-weight=0 | resolver.defaultWeight |", "registration.ttl=30s | registry.ttl | PT30S",
 			"registration.deregister-on-shutdown=false | registry.removeOnClose |",
+			"registration.accept-edits=false | registry.acceptEdits |",
 			"retry.max-attempt-times=7 | registry.maxAttemptTimes |",
 			"retry.initial-delay=1s | registry.initialDelay | PT1S",
 			"retry.retry-delay=2s | registry.retryDelay | PT2S",
@@ -138,7 +153,12 @@ class PropertyWiringTests {
 			"resolver.mass-loss-guard.min-instances=9 | resolver.guardMinInstances |",
 			"resolver.mass-loss-guard.hold=1m | resolver.guardHold | PT1M",
 			"resolver.mass-loss-guard.probe=false | resolver.guardProbe |",
-			"registration.ttl=20s | resolver.guardTtl | PT20S", "registration.ttl=20s | resolver.guardHold | PT40S" })
+			"registration.ttl=20s | resolver.guardTtl | PT20S", "registration.ttl=20s | resolver.guardHold | PT40S",
+			"loadbalancer.outlier-detection.consecutive-failures=3 | outliers.consecutiveFailures |",
+			"loadbalancer.outlier-detection.statuses=500 | outliers.statuses | [500]",
+			"loadbalancer.outlier-detection.probe=false | outliers.probe |",
+			"loadbalancer.outlier-detection.duration=30s | outliers.duration | PT30S",
+			"loadbalancer.outlier-detection.max-ejected=10 | outliers.maxEjected |" })
 	void aPropertyIsTheOptionOfCore(String setting, String option, String expected) {
 		String value = (expected != null) ? expected : setting.substring(setting.indexOf('=') + 1);
 		assertThat(ROWS).contains(setting.substring(0, setting.indexOf('=')));
@@ -186,12 +206,13 @@ class PropertyWiringTests {
 		Contexts.provider().run((context) -> {
 			assertThat(context.getBean(RegistryOptions.class)).usingRecursiveComparison()
 				.ignoringFields("observer", "layouts.codec")
-				.isEqualTo(RegistryOptions.defaults());
+				.isEqualTo(RegistryOptions.defaults().withEdits(true, OwnInstance.GENERATED_TAGS));
 			assertThat(context.getBean(ResolverOptions.class)).usingRecursiveComparison()
 				.ignoringFields("observer", "layouts.codec")
 				.isEqualTo(ResolverOptions.defaults());
 			EtcdClientSettings settings = context.getBean(EtcdClientSettings.class);
 			assertThat(settings).isEqualTo(EtcdClientSettings.of(settings.endpoints()));
+			assertThat(context.getBean(OutlierOptions.class)).isEqualTo(OutlierOptions.defaults());
 		});
 	}
 

@@ -19,6 +19,9 @@ final class Story {
 	/** Short, so that nobody has to wait long for a killed instance to leave. */
 	private static final String TTL = "--etcd.discovery.registration.ttl=5s";
 
+	/** Counts the gateway's calls one by one. */
+	private static final String COUNT = "--spring.cloud.loadbalancer.stats.micrometer.enabled=true";
+
 	private static final Duration LOOK = Duration.ofMillis(20);
 
 	private final List<WebApp> instances = new ArrayList<>();
@@ -40,7 +43,7 @@ final class Story {
 		title("Starting three instances of " + Playground.SERVICE + " and the gateway");
 		long start = System.nanoTime();
 		List<Program> launched = Stream.generate(() -> this.playground.launchUserService(0, TTL)).limit(3).toList();
-		Program gateway = this.playground.launchGateway(this.gatewayPort);
+		Program gateway = this.playground.launchGateway(this.gatewayPort, COUNT);
 		launched.forEach((program) -> this.instances.add(WebApp.listening(program)));
 		WebApp listening = WebApp.listening(gateway);
 		this.instances.forEach((instance) -> await(() -> isInEtcd(instance), "the key of " + instance.address()));
@@ -86,15 +89,20 @@ final class Story {
 		say("ended after %.1f s", seconds(start));
 	}
 
-	void kill() {
+	/** Kills an instance; returns how many calls of the gateway that has cost. */
+	long kill() {
 		WebApp killed = this.instances.remove(0);
 		title("Killing " + killed.address() + " (SIGKILL)");
+		long before = WebApp.failedCalls(this.gatewayPort);
 		long start = System.nanoTime();
 		killed.program().kill();
-		say("nobody says goodbye: its key stays until its lease of 5 s ends (15 s by default);");
-		say("until then the gateway tries another instance when it meets the dead one");
+		say("nobody says goodbye: its key stays until its lease of 5 s ends (15 s by default)");
 		await(() -> !isInEtcd(killed), "the key of " + killed.address() + " to go");
-		say("its key is gone after %.1f s", seconds(start));
+		long failed = WebApp.failedCalls(this.gatewayPort) - before;
+		say("its key is gone after %.1f s; %d calls of the gateway to it failed, then it was left out;", seconds(start),
+				failed);
+		say("they were tried again on another instance, so that no user saw it");
+		return failed;
 	}
 
 	void outage() {

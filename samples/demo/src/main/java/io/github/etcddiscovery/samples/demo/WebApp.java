@@ -72,8 +72,22 @@ record WebApp(Program program, int port) implements AutoCloseable {
 		return calls("/users/register") + calls("/users/login");
 	}
 
+	/**
+	 * Asks an application how many of its calls to others have failed, those included
+	 * that were tried elsewhere then.
+	 * @param port where it listens
+	 * @return the number, 0 when none has failed
+	 */
+	static long failedCalls(int port) {
+		return count(port, "loadbalancer.requests.failed");
+	}
+
 	private long calls(String path) {
-		URI uri = URI.create("http://" + address() + "/actuator/metrics/http.server.requests?tag=uri:" + path);
+		return count(this.port, "http.server.requests?tag=uri:" + path);
+	}
+
+	private static long count(int port, String meter) {
+		URI uri = URI.create("http://127.0.0.1:" + port + "/actuator/metrics/" + meter);
 		try {
 			String body = HTTP
 				.send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),

@@ -1,0 +1,118 @@
+package io.github.etcddiscovery.benchmarks;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.probe.TcpProbe;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
+import io.github.etcddiscovery.spring.EtcdInstanceList;
+import io.github.etcddiscovery.spring.outlier.Outcome;
+import io.github.etcddiscovery.spring.outlier.OutlierOptions;
+import io.github.etcddiscovery.spring.outlier.Outliers;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+/**
+ * What outlier detection adds to each choice and to each call, without etcd: at most 2 ns
+ * a choice while nobody is ejected, at most 200 ns at the end of a call, and no garbage.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(3)
+@SuppressWarnings("NullAway.Init") // JMH calls open() before anything else.
+public class OutlierBenchmark {
+
+	/** How many of the instances are ejected. */
+	@Param({ "0", "1" })
+	public int ejected;
+
+	/** How many instances the service has. */
+	@Param({ "10", "1000" })
+	public int size;
+
+	private TcpProbe probe;
+
+	private Outliers outliers;
+
+	private List<ServiceInstance> listed;
+
+	private ServiceInstance chosen;
+
+	/** Lists the instances and ejects some. */
+	@Setup
+	public void open() {
+		List<Instance> instances = IntStream.rangeClosed(1, this.size)
+			.mapToObj((port) -> Instance.of(Fleet.SERVICE, "10.0.0.5", port))
+			.toList();
+		this.probe = new TcpProbe("benchmark-probe", Runnable::run);
+		this.outliers = Outliers.create(OutlierOptions.defaults(), this.probe);
+		this.listed = EtcdInstanceList.of(Fleet.SERVICE,
+				new ServiceSnapshot(Fleet.SERVICE, 1, instances, ServiceSnapshot.State.READ));
+		this.chosen = this.listed.get(this.size - 1);
+		this.outliers.withoutEjected(Fleet.SERVICE, this.listed);
+		IntStream.rangeClosed(1, this.ejected).forEach((port) -> this.outliers.eject("10.0.0.5:" + port));
+		int left = this.outliers.withoutEjected(Fleet.SERVICE, this.listed).size();
+		if (left != this.size - this.ejected) {
+			throw new IllegalStateException(left + " instances are left");
+		}
+	}
+
+	/** Ends the threads. */
+	@TearDown
+	public void close() {
+		this.outliers.close();
+		this.probe.close();
+	}
+
+	/**
+	 * What a choice costs that is not looked at, to be taken off the next.
+	 * @return the list
+	 */
+	@Benchmark
+	public List<ServiceInstance> listed() {
+		return this.listed;
+	}
+
+	/**
+	 * What is asked for at each choice.
+	 * @return the list without the ejected
+	 */
+	@Benchmark
+	public List<ServiceInstance> withoutEjected() {
+		return this.outliers.withoutEjected(Fleet.SERVICE, this.listed);
+	}
+
+	/** What is told at the beginning and at the end of each call that is answered. */
+	@Benchmark
+	public void call() {
+		long startedAt = System.nanoTime();
+		this.outliers.began(this.chosen, startedAt);
+		this.outliers.ended(this.chosen, startedAt, Outcome.ANSWERED, null);
+	}
+
+	/** The same, where all call the same instance. */
+	@Benchmark
+	@Threads(16)
+	public void callOfOneInstanceBySixteenThreads() {
+		call();
+	}
+
+}

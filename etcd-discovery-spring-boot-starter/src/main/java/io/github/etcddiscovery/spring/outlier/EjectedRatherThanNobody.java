@@ -1,0 +1,74 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.util.List;
+
+import reactor.core.publisher.Flux;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cache.Cache;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.DelegatingServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
+
+/**
+ * Stands around the suppliers of one service, which know nothing of ejections and pick
+ * from who is left: by a version, say. Where they leave nobody it asks them once more,
+ * with the ejected among the instances, because one that may have recovered is better
+ * than none.
+ */
+final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplier {
+
+	private final WithoutEjected withoutEjected;
+
+	private final ObjectProvider<LoadBalancerCacheManager> caches;
+
+	EjectedRatherThanNobody(ServiceInstanceListSupplier suppliers, WithoutEjected withoutEjected,
+			ObjectProvider<LoadBalancerCacheManager> caches) {
+		super(suppliers);
+		this.withoutEjected = withoutEjected;
+		this.caches = caches;
+	}
+
+	@Override
+	public Flux<List<ServiceInstance>> get() {
+		return get(new DefaultRequest<>());
+	}
+
+	@Override
+	@SuppressWarnings("rawtypes")
+	public Flux<List<ServiceInstance>> get(Request request) {
+		Flux<List<ServiceInstance>> chosenFrom = this.delegate.get(request);
+		return this.withoutEjected.mayDifferFor(getServiceId())
+				? chosenFrom.concatMap((list) -> list.isEmpty() ? withEjected(request) : Flux.just(list)) : chosenFrom;
+	}
+
+	/** A list in the cache lacks the ejected, and one that holds them is not to stay. */
+	@SuppressWarnings("rawtypes")
+	private Flux<List<ServiceInstance>> withEjected(Request request) {
+		return Flux.<List<ServiceInstance>>from((subscriber) -> {
+			evict();
+			WithoutEjected.wantNextWithEjected(getServiceId());
+			try {
+				this.delegate.get(request).take(1).subscribe(subscriber);
+			}
+			finally {
+				WithoutEjected.wantNoneWithEjected();
+				evict();
+			}
+		});
+	}
+
+	private void evict() {
+		LoadBalancerCacheManager manager = this.caches.getIfAvailable();
+		Cache cache = (manager != null)
+				? manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME) : null;
+		if (cache != null) {
+			cache.evict(getServiceId());
+		}
+	}
+
+}

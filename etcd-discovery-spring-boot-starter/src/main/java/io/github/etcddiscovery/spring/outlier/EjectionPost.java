@@ -1,0 +1,58 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.util.function.Predicate;
+
+import io.github.etcddiscovery.Bytes;
+import io.github.etcddiscovery.spring.EndpointPost;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ejects an instance by hand, or gives it back, for the balancers of this application.
+ */
+public final class EjectionPost implements EndpointPost {
+
+	private final String member;
+
+	private final Predicate<String> action;
+
+	private EjectionPost(String member, Predicate<String> action) {
+		this.member = member;
+		this.action = action;
+	}
+
+	/**
+	 * What {@code {"eject":"host:port"}} does.
+	 * @param outliers who ejects
+	 * @return the action
+	 */
+	public static EjectionPost eject(Outliers outliers) {
+		return new EjectionPost("eject", outliers::eject);
+	}
+
+	/**
+	 * What {@code {"return":"host:port"}} does.
+	 * @param outliers who gives back
+	 * @return the action
+	 */
+	public static EjectionPost giveBack(Outliers outliers) {
+		return new EjectionPost("return", outliers::giveBack);
+	}
+
+	@Override
+	public String member() {
+		return this.member;
+	}
+
+	@Override
+	public void accept(@Nullable Object value) {
+		if (!(value instanceof String hostPort)) {
+			throw new IllegalArgumentException(
+					this.member + " is " + value + " (expected: a text with the host:port of an instance)");
+		}
+		if (!this.action.test(hostPort)) {
+			throw new IllegalArgumentException(this.member + ": this application calls no service with an instance at "
+					+ Bytes.utf8(hostPort) + " (expected: the host:port of one in a list that it has asked for)");
+		}
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.util.List;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+
+/**
+ * The discovery client that the balancer of one service asks: that of the application,
+ * without the ejected.
+ */
+final class WithoutEjectedDiscoveryClient implements DiscoveryClient {
+
+	private final DiscoveryClient whole;
+
+	private final WithoutEjected withoutEjected;
+
+	WithoutEjectedDiscoveryClient(DiscoveryClient whole, WithoutEjected withoutEjected) {
+		this.whole = whole;
+		this.withoutEjected = withoutEjected;
+	}
+
+	@Override
+	public String description() {
+		return this.whole.description() + ", without ejected instances";
+	}
+
+	@Override
+	public List<ServiceInstance> getInstances(String serviceId) {
+		return this.withoutEjected.of(serviceId, this.whole.getInstances(serviceId));
+	}
+
+	@Override
+	public List<String> getServices() {
+		return this.whole.getServices();
+	}
+
+	@Override
+	public void probe() {
+		this.whole.probe();
+	}
+
+	@Override
+	public int getOrder() {
+		return this.whole.getOrder();
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+
+/**
+ * Does what {@link WithoutEjectedDiscoveryClient} does for balancers that ask the
+ * reactive discovery client. Where nobody is ejected it hands on what it was given.
+ */
+final class WithoutEjectedReactiveDiscoveryClient implements ReactiveDiscoveryClient {
+
+	private final ReactiveDiscoveryClient whole;
+
+	private final WithoutEjected withoutEjected;
+
+	WithoutEjectedReactiveDiscoveryClient(ReactiveDiscoveryClient whole, WithoutEjected withoutEjected) {
+		this.whole = whole;
+		this.withoutEjected = withoutEjected;
+	}
+
+	@Override
+	public String description() {
+		return this.whole.description() + ", without ejected instances";
+	}
+
+	@Override
+	public Flux<ServiceInstance> getInstances(String serviceId) {
+		Flux<ServiceInstance> all = this.whole.getInstances(serviceId);
+		return this.withoutEjected.mayDifferFor(serviceId)
+				? all.collectList().flatMapIterable((listed) -> this.withoutEjected.of(serviceId, listed)) : all;
+	}
+
+	@Override
+	public Flux<String> getServices() {
+		return this.whole.getServices();
+	}
+
+	@Override
+	public Mono<Void> reactiveProbe() {
+		return this.whole.reactiveProbe();
+	}
+
+	@Override
+	public int getOrder() {
+		return this.whole.getOrder();
+	}
+
+}

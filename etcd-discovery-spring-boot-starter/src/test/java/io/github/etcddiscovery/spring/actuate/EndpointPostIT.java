@@ -1,0 +1,169 @@
+package io.github.etcddiscovery.spring.actuate;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.github.etcddiscovery.spring.TestApplication;
+import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.HttpCaller;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** POSTs to the endpoint etcddiscovery, on both kinds of web server. */
+class EndpointPostIT {
+
+	private static final String PATH = "/actuator/etcddiscovery";
+
+	/** Two kinds of server are on the class path, and Boot makes both. */
+	private static final String OTHER_SERVER = "org.springframework.boot.tomcat.autoconfigure.actuate.web.server"
+			+ ".TomcatReactiveManagementContextAutoConfiguration";
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension.single();
+
+	private static final List<ConfigurableApplicationContext> applications = new ArrayList<>();
+
+	@BeforeAll
+	static void start() {
+		for (boolean reactive : List.of(false, true)) {
+			applications.add(
+					application(reactive)
+						.set("etcd.discovery.registration.secure=true", "etcd.discovery.registration.zone=a",
+								"etcd.discovery.registration.metadata.version=1")
+						.run());
+		}
+	}
+
+	@AfterAll
+	static void close() {
+		applications.forEach(ConfigurableApplicationContext::close);
+	}
+
+	@ParameterizedTest
+	@FieldSource("applications")
+	void weightMetadataAndStatusChangeTheOwnRegistration(ConfigurableApplicationContext context) {
+		String key = TestApplication.key(context);
+		TestApplication.awaitRegistered(etcd, key);
+		assertThat(post(context, PATH, "{\"weight\":17}").statusCode()).isEqualTo(204);
+		awaitValue(key, "\"weight\":17");
+		assertThat(post(context, PATH, "{\"metadata\":{\"zone\":\"c\",\"version\":null}}").statusCode()).isEqualTo(204);
+		awaitValue(key, "\"zone\":\"c\"");
+		assertThat(etcd.get(key).orElse("")).contains("\"weight\":17").doesNotContain("version");
+		post(context, PATH, "{\"status\":\"OUT_OF_SERVICE\"}");
+		TestApplication.awaitGone(etcd, key);
+		post(context, PATH, "{\"status\":\"UP\"}");
+		TestApplication.awaitRegistered(etcd, key);
+		assertThat(new ActuatorClient(context).json(PATH)).as("GET is as before").containsKey("registrations");
+	}
+
+	@ParameterizedTest
+	@FieldSource("applications")
+	void whatCannotBeIsA400ThatSaysWhatIsExpected(ConfigurableApplicationContext context) {
+		Map<String, String> wrong = Map.of("{\"weight\":0}", "1 to 1000", "{\"weight\":\"x\"}", "1 to 1000",
+				"{\"metadata\":{\"secure\":\"false\"}}", "secure", "{\"status\":\"FOO\"}", "OUT_OF_SERVICE", "{}",
+				"eject, metadata, return, status, weight", "", "eject, metadata, return, status, weight",
+				"{\"weight\":5,\"status\":\"UP\"}", "one of", "no json", "no JSON object", "{\"colour\":1}", "weight");
+		wrong.forEach((body, expected) -> {
+			HttpResponse<String> response = post(context, PATH, body);
+			assertThat(response.statusCode()).as(body).isEqualTo(400);
+			assertThat(response.body()).contains(expected);
+		});
+	}
+
+	@ParameterizedTest
+	@FieldSource("applications")
+	@SuppressWarnings("unchecked")
+	void anEditWithEtcdctlIsShownAndKeepsTls(ConfigurableApplicationContext context) {
+		String key = TestApplication.key(context);
+		TestApplication.awaitRegistered(etcd, key);
+		edit(context, key);
+		awaitValue(key, "\"weight\":7", "\"secure\":\"true\"");
+		assertThat((List<Map<String, Object>>) new ActuatorClient(context).json(PATH).get("registrations"))
+			.singleElement()
+			.satisfies((registration) -> assertThat(registration.get("edited"))
+				.asInstanceOf(InstanceOfAssertFactories.LIST)
+				.contains("weight", "zone"))
+			.satisfies((registration) -> assertThat(registration).containsEntry("state", "REGISTERED"));
+	}
+
+	@Test
+	void readOnlyLeavesGet() {
+		try (ConfigurableApplicationContext context = application(false)
+			.set("management.endpoint.etcddiscovery.access=read-only")
+			.run()) {
+			assertThat(post(context, PATH, "{\"weight\":7}").statusCode()).isEqualTo(405);
+			assertThat(new ActuatorClient(context).json(PATH)).containsKey("registrations");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aManagementServerOfItsOwnTakesThemUnderItsPath(boolean reactive) {
+		try (ConfigurableApplicationContext context = application(reactive)
+			.set("spring.autoconfigure.exclude=" + OTHER_SERVER, "management.server.port=0",
+					"management.endpoints.web.base-path=/manage",
+					"management.endpoints.web.path-mapping.etcddiscovery=registry")
+			.run()) {
+			String key = TestApplication.key(context);
+			TestApplication.awaitRegistered(etcd, key);
+			String port = context.getEnvironment().getProperty("local.management.port");
+			HttpResponse<String> response = HttpCaller.post("http://127.0.0.1:" + port + "/manage/registry",
+					"{\"weight\":7}");
+			assertThat(response.statusCode()).isEqualTo(204);
+			awaitValue(key, "\"weight\":7");
+			assertThat(post(context, "/manage/registry", "{\"weight\":8}").statusCode()).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void editsThatAreNotAcceptedArePutBack() {
+		try (ConfigurableApplicationContext context = application(false)
+			.set("etcd.discovery.registration.accept-edits=false")
+			.run()) {
+			String key = TestApplication.key(context);
+			TestApplication.awaitRegistered(etcd, key);
+			edit(context, key);
+			awaitValue(key, "\"weight\":10");
+		}
+	}
+
+	private static TestApplication application(boolean reactive) {
+		TestApplication application = TestApplication.with(etcd);
+		return reactive ? application.reactive() : application;
+	}
+
+	private static void edit(ConfigurableApplicationContext context, String key) {
+		etcd.etcdctl("put", "--ignore-lease", "--", key,
+				"{\"network\":\"tcp\",\"address\":\"127.0.0.1:%d\",\"weight\":7,\"tags\":null}"
+					.formatted(TestApplication.port(context)));
+	}
+
+	private static HttpResponse<String> post(ConfigurableApplicationContext context, String path, String body) {
+		return HttpCaller.post(uri(context, path), body);
+	}
+
+	private static String uri(ConfigurableApplicationContext context, String path) {
+		return "http://127.0.0.1:" + TestApplication.port(context) + path;
+	}
+
+	private static void awaitValue(String key, String... parts) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(etcd.get(key).orElse("")).contains(parts));
+	}
+
+}

@@ -1,0 +1,178 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.etcddiscovery.probe.TcpProbe.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.cloud.client.DefaultServiceInstance;
+import org.springframework.cloud.client.ServiceInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the log and the listeners are told. */
+class ChangesTests {
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(Outliers.class);
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	private final List<String> told = new ArrayList<>();
+
+	private final Rig rig = new Rig(3);
+
+	@BeforeEach
+	void listen() {
+		this.lines.start();
+		this.logger.setLevel(ch.qos.logback.classic.Level.INFO);
+		this.logger.setAdditive(false);
+		this.logger.addAppender(this.lines);
+		this.rig.outliers.listen(new EjectionListener() {
+
+			@Override
+			public void ejected(String serviceId, String address, String cause) {
+				ChangesTests.this.told.add("ejected " + serviceId + " " + address + " " + cause);
+			}
+
+			@Override
+			public void returned(String serviceId, String address) {
+				ChangesTests.this.told.add("returned " + serviceId + " " + address);
+			}
+
+			@Override
+			public void changed(String serviceId) {
+				ChangesTests.this.told.add("changed " + serviceId);
+			}
+		});
+	}
+
+	@AfterEach
+	void stop() {
+		this.logger.detachAppender(this.lines);
+		this.logger.setAdditive(true);
+		this.logger.setLevel(null);
+	}
+
+	private List<String> lines() {
+		return this.lines.list.stream().map((event) -> event.getLevel() + " " + event.getFormattedMessage()).toList();
+	}
+
+	private void kill(int port) {
+		this.rig.found.put(port, Answer.REFUSED);
+		this.rig.call(port, Outcome.UNREACHABLE);
+	}
+
+	@Test
+	void anEjectionIsAWarningWithServiceAddressAndCauseAndTheReturnALine() {
+		kill(1);
+		this.rig.advance(Duration.ofMillis(2_500));
+		this.rig.found.clear();
+		this.rig.advanceSeconds(1);
+		assertThat(lines()).containsExactly(
+				"WARN Instance 10.0.0.5:1 of service echo is not called any more: it refused a connection, or did not "
+						+ "accept one in time (ConnectException)",
+				"INFO Instance 10.0.0.5:1 of service echo is called again, after 3000 ms");
+	}
+
+	@Test
+	void theSameInstanceIsWarnedOfAtMostOnceInAMinute() {
+		for (int second = 0; second < 59; second++) {
+			this.rig.call(1, Outcome.UNREACHABLE);
+			this.rig.outliers.giveBack("10.0.0.5:1");
+			this.rig.advanceSeconds(1);
+		}
+		assertThat(lines()).filteredOn((line) -> line.startsWith("WARN")).hasSizeLessThanOrEqualTo(1);
+		assertThat(lines()).hasSizeLessThanOrEqualTo(2);
+	}
+
+	@Test
+	void whoStaysOutIsWarnedOfWhenTheMinuteIsOver() {
+		kill(1);
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		this.rig.call(1, Outcome.UNREACHABLE);
+		assertThat(lines()).hasSize(2);
+		this.rig.advanceSeconds(59);
+		assertThat(lines()).hasSize(2);
+		this.rig.advanceSeconds(2);
+		assertThat(lines()).hasSize(3).last().asString().startsWith("WARN");
+		this.rig.advanceSeconds(100);
+		assertThat(lines()).hasSize(3);
+	}
+
+	@Test
+	void anInstanceOnTrialIsNoNewEjection() {
+		this.rig.call(5, 1, Outcome.BROKEN);
+		for (int second = 0; second < 200; second++) {
+			this.rig.advanceSeconds(1);
+			if (this.rig.shown().contains(1)) {
+				this.rig.call(1, Outcome.BROKEN);
+			}
+		}
+		assertThat(lines()).hasSize(1);
+		assertThat(this.told).startsWith("ejected echo 10.0.0.5:1 broken", "changed echo", "changed echo",
+				"changed echo");
+		assertThat(this.told).filteredOn((line) -> line.startsWith("ejected")).hasSize(1);
+	}
+
+	@Test
+	void nothingOfARegistryReachesTheLogUnescaped() {
+		List<ServiceInstance> odd = List.of(new DefaultServiceInstance("1", "a\nb", "h\r\u202e", 1, false),
+				new DefaultServiceInstance("2", "a\nb", "h", 2, false));
+		this.rig.outliers.withoutEjected("a\nb", odd);
+		this.rig.outliers.ended(odd.get(0), this.rig.now(), Outcome.UNREACHABLE, new IllegalStateException("secret"));
+		assertThat(lines()).isNotEmpty()
+			.allSatisfy((line) -> assertThat(line).doesNotContain("\n", "\r", "\u202e", "secret"));
+	}
+
+	@Test
+	void listenersAreToldOfEveryServiceWhoIsEjectedAndWhoIsBack() {
+		kill(1);
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		assertThat(this.told).containsExactly("ejected echo 10.0.0.5:1 connection", "changed echo",
+				"returned echo 10.0.0.5:1", "changed echo");
+	}
+
+	@Test
+	void whoIsNotListedAnyMoreIsNotEjectedAnyMore() {
+		kill(1);
+		this.told.clear();
+		this.rig.list(2, 3);
+		this.rig.shown();
+		this.rig.advanceSeconds(1);
+		assertThat(this.told).contains("returned echo 10.0.0.5:1");
+	}
+
+	@Test
+	void aListenerThatThrowsKeepsNothingFromTheOthers() {
+		List<String> later = new ArrayList<>();
+		this.rig.outliers.listen(new EjectionListener() {
+
+			@Override
+			public void ejected(String serviceId, String address, String cause) {
+				throw new IllegalStateException("a listener of a user");
+			}
+
+			@Override
+			public void returned(String serviceId, String address) {
+				later.add(address);
+			}
+
+			@Override
+			public void changed(String serviceId) {
+				later.add(serviceId);
+			}
+		});
+		kill(1);
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		assertThat(later).containsExactly("echo", "10.0.0.5:1", "echo");
+	}
+
+}

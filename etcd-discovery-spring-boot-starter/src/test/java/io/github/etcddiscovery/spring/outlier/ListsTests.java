@@ -1,0 +1,200 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.probe.TcpProbe.Answer;
+import io.github.etcddiscovery.resolver.Registered;
+import io.github.etcddiscovery.spring.EtcdInstanceList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cloud.client.DefaultServiceInstance;
+import org.springframework.cloud.client.ServiceInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Which lists callers get, and by what an instance is known. */
+class ListsTests {
+
+	private final Rig rig = new Rig(3);
+
+	private void kill(int port) {
+		this.rig.found.put(port, Answer.REFUSED);
+		this.rig.call(port, Outcome.UNREACHABLE);
+	}
+
+	@Test
+	void whereNobodyIsEjectedTheListIsTheSameObject() {
+		assertThat(this.rig.chosenFrom()).isSameAs(this.rig.listed());
+		assertThat(this.rig.chosenFrom()).isSameAs(this.rig.listed());
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
+	}
+
+	@Test
+	void whileNothingChangesTheListWithoutTheEjectedIsTheSameObject() {
+		kill(1);
+		List<ServiceInstance> without = this.rig.chosenFrom();
+		this.rig.outliers.withoutEjected("other", List.of(foreign("other", "10.0.0.9", 1)));
+		this.rig.outliers.ended(foreign("other", "10.0.0.9", 1), this.rig.now(), Outcome.UNREACHABLE, null);
+		this.rig.advanceSeconds(120);
+		assertThat(this.rig.chosenFrom()).isSameAs(without);
+		kill(2);
+		assertThat(this.rig.chosenFrom()).isNotSameAs(without);
+	}
+
+	@Test
+	void whenTheLastEjectionEndsItIsTheObjectThatWasListed() {
+		kill(1);
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		assertThat(this.rig.chosenFrom()).isSameAs(this.rig.listed());
+	}
+
+	@Test
+	void weightsGoOnToCount() {
+		List<ServiceInstance> weighted = EtcdInstanceList
+			.of("weighted", Registered.snapshot("weighted", IntStream.of(10, 30, 500)
+				.mapToObj((weight) -> Registered.before(Instance.of("weighted", "10.0.0.6", weight).withWeight(weight)))
+				.toList()));
+		this.rig.outliers.withoutEjected("weighted", weighted);
+		this.rig.outliers.eject("10.0.0.6:500");
+		List<ServiceInstance> left = this.rig.outliers.withoutEjected("weighted", weighted);
+		assertThat(left).isInstanceOfSatisfying(EtcdInstanceList.class, (list) -> {
+			Random random = new Random(7);
+			assertThat(list).hasSize(2);
+			assertThat(IntStream.range(0, 20_000).filter((i) -> list.draw(random).getPort() == 30).count())
+				.isBetween(14_500L, 15_500L);
+		});
+	}
+
+	@Test
+	void anInstanceIsKnownByItsAddressInEveryServiceAndHoweverItsHostIsSpelled() {
+		List<ServiceInstance> spelled = List.of(foreign("v6", "2001:DB8:0::1", 80), foreign("v6", "[2001:db8::2]", 80),
+				foreign("v6", "Host.Example", 80));
+		List<ServiceInstance> otherwise = List.of(foreign("V6", "2001:db8::1", 80), foreign("V6", "2001:db8::2", 80),
+				foreign("V6", "host.example", 80), foreign("V6", "host.example", 81));
+		this.rig.outliers.withoutEjected("v6", spelled);
+		this.rig.outliers.withoutEjected("V6", otherwise);
+		this.rig.found.put(80, Answer.REFUSED);
+		spelled.stream()
+			.limit(2)
+			.forEach((instance) -> this.rig.outliers.ended(instance, this.rig.now(), Outcome.UNREACHABLE, null));
+		assertThat(this.rig.outliers.withoutEjected("v6", spelled)).containsExactly(spelled.get(2));
+		assertThat(this.rig.outliers.withoutEjected("V6", otherwise)).containsExactly(otherwise.get(2),
+				otherwise.get(3));
+	}
+
+	@Test
+	void whatIsKnownIsKnownInTheNextListToo() {
+		kill(1);
+		this.rig.list(1, 2, 3, 4);
+		assertThat(this.rig.shown()).containsExactly(2, 3, 4);
+		this.rig.list(2, 3, 4);
+		assertThat(this.rig.shown()).containsExactly(2, 3, 4);
+		this.rig.list(1, 3);
+		assertThat(this.rig.shown()).containsExactly(3);
+	}
+
+	@Test
+	void whatWasNotListedForTenMinutesIsForgotten() {
+		kill(1);
+		this.rig.list(2, 3);
+		this.rig.shown();
+		this.rig.advance(Duration.ofMinutes(9));
+		this.rig.list(1, 2, 3);
+		assertThat(this.rig.shown()).containsExactly(2, 3);
+		this.rig.list(2, 3);
+		this.rig.shown();
+		for (int minute = 0; minute < 11; minute++) {
+			this.rig.advance(Duration.ofMinutes(1));
+			this.rig.shown();
+		}
+		this.rig.list(1, 2, 3);
+		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
+	}
+
+	@Test
+	void aServiceThatIsAskedForGoesOnToBeListedHoweverLong() {
+		kill(1);
+		for (int minute = 0; minute < 60; minute++) {
+			this.rig.advance(Duration.ofMinutes(1));
+			assertThat(this.rig.shown()).contains(2, 3);
+			this.rig.found.put(1, (minute < 58) ? Answer.REFUSED : Answer.ACCEPTED);
+		}
+		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
+	}
+
+	@Test
+	void aServiceThatNobodyAsksForIsForgottenWithItsInstances() {
+		kill(1);
+		this.rig.advance(Duration.ofMinutes(12));
+		int asked = this.rig.asked.size();
+		assertThat(this.rig.outliers.ejected()).isEmpty();
+		this.rig.advance(Duration.ofMinutes(1));
+		assertThat(this.rig.asked).hasSize(asked);
+		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
+	}
+
+	@Test
+	void whoeverListsReactivelyIsAskedForTheListNowAndThen() {
+		assertThat(this.rig.outliers.wantsList("unknown")).isTrue();
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
+		this.rig.advanceSeconds(61);
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
+		this.rig.shown();
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
+	}
+
+	@Test
+	void whileSomebodyIsEjectedTheListIsWanted() {
+		kill(1);
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
+		this.rig.shown();
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		this.rig.shown();
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
+	}
+
+	@Test
+	void anInstanceThatIsCalledBeforeItsListWasSeenIsNotMissed() {
+		this.rig.list(1, 2, 3, 4);
+		this.rig.found.put(4, Answer.REFUSED);
+		this.rig.begin(4);
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
+		this.rig.call(4, Outcome.UNREACHABLE);
+		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
+	}
+
+	@Test
+	void callsToAddressesThatNobodyListsAreOfNoConsequence() {
+		ServiceInstance stranger = foreign("stranger", "192.0.2.1", 1);
+		this.rig.outliers.ended(stranger, this.rig.now(), Outcome.UNREACHABLE, null);
+		this.rig.outliers.began(foreign("odd", null, 1), this.rig.now());
+		this.rig.outliers.ended(foreign("odd", null, 1), this.rig.now(), Outcome.UNREACHABLE, null);
+		assertThat(this.rig.outliers.withoutEjected("none", List.of())).isEmpty();
+		assertThat(this.rig.outliers.withoutEjected("odd", List.of(foreign("odd", null, 1)))).hasSize(1);
+		assertThat(this.rig.outliers.ejected()).isEmpty();
+	}
+
+	@Test
+	void anInstanceOfAnotherRegistryIsFoundWhateverItCallsItsService() {
+		List<ServiceInstance> listed = List.of(foreign("ECHO", "10.0.0.7", 1), foreign("ECHO", "10.0.0.7", 2));
+		this.rig.outliers.withoutEjected("eureka", listed);
+		this.rig.outliers.ended(listed.get(1), this.rig.now(), Outcome.ANSWERED, null);
+		for (int i = 0; i < 5; i++) {
+			this.rig.outliers.ended(listed.get(0), this.rig.now(), Outcome.BAD_STATUS, null);
+		}
+		assertThat(this.rig.outliers.withoutEjected("eureka", listed)).containsExactly(listed.get(1));
+	}
+
+	@SuppressWarnings("NullAway") // Some registries have instances without a host.
+	private static ServiceInstance foreign(String service, @Nullable String host, int port) {
+		return new DefaultServiceInstance(service + port, service, host, port, false, Map.of());
+	}
+
+}
