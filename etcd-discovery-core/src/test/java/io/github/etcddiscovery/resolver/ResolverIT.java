@@ -13,6 +13,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
 import io.github.etcddiscovery.codec.Layout;
+import io.github.etcddiscovery.guard.GuardOptions;
 import io.github.etcddiscovery.registry.EtcdRegistry;
 import io.github.etcddiscovery.registry.RegistryOptions;
 import io.github.etcddiscovery.test.EtcdCluster;
@@ -46,8 +47,9 @@ class ResolverIT {
 
 	private final List<String> rejected = new CopyOnWriteArrayList<>();
 
+	/** Shows what stands in etcd, also where all of it is lost at once. */
 	private final EtcdResolver resolver = EtcdResolver.create(this.client,
-			ResolverOptions.defaults().withObserver(new DiscoveryObserver() {
+			ResolverOptions.defaults().withGuard(GuardOptions.off()).withObserver(new DiscoveryObserver() {
 
 				@Override
 				public void resync(String reason) {
