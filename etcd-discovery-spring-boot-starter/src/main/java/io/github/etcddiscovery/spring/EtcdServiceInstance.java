@@ -19,6 +19,8 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	private static final String WEIGHT = "weight";
 
+	private static final String HTTPS = "https";
+
 	private final String serviceId;
 
 	private final DiscoveredInstance discovered;
@@ -55,23 +57,24 @@ public final class EtcdServiceInstance implements ServiceInstance {
 
 	/**
 	 * Returns the address of an instance as a URI. Its scheme is {@code http} or
-	 * {@code https} by {@link #secure}, as in the other instances of Spring Cloud, where
-	 * {@link #scheme} is null too: then it tells host and port, and is not to be called.
+	 * {@code https} by {@link #secure}, as in the other instances of Spring Cloud. Where
+	 * the metadata names another scheme it tells host and port, and is not to be called.
 	 * @param instance the instance
 	 * @return the URI, an IPv6 host in brackets
 	 */
 	public static URI uri(Instance instance) {
-		return URI.create(http(instance) + "://" + instance.address());
+		return URI.create((secure(instance) ? HTTPS : "http") + "://" + instance.address());
 	}
 
 	/**
-	 * Returns the scheme to call an instance with.
+	 * Returns the scheme that callers must use. Never {@code http}: Spring Cloud would
+	 * put it in the place of a caller's {@code https}, and the call would go unencrypted.
 	 * @param instance the instance
-	 * @return {@code http} or {@code https}; null where it wants another one, which is
-	 * then in the metadata
+	 * @return {@code https} where it wants TLS; null where the caller's own scheme
+	 * counts. Another one that it speaks is in the metadata
 	 */
 	public static @Nullable String scheme(Instance instance) {
-		return Set.of("", "http", "https").contains(tag(instance)) ? http(instance) : null;
+		return secure(instance) ? HTTPS : null;
 	}
 
 	/**
@@ -80,15 +83,8 @@ public final class EtcdServiceInstance implements ServiceInstance {
 	 * @return true where its tag {@code secure} or its scheme says so
 	 */
 	public static boolean secure(Instance instance) {
-		return instance.secure() || Set.of("https", "grpcs").contains(tag(instance));
-	}
-
-	private static String http(Instance instance) {
-		return secure(instance) ? "https" : "http";
-	}
-
-	private static String tag(Instance instance) {
-		return instance.tags().getOrDefault(Instance.SCHEME, "").toLowerCase(Locale.ROOT);
+		String scheme = instance.tags().getOrDefault(Instance.SCHEME, "").toLowerCase(Locale.ROOT);
+		return instance.secure() || Set.of(HTTPS, "grpcs").contains(scheme);
 	}
 
 	@Override

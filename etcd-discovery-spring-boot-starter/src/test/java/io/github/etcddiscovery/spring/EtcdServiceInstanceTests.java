@@ -40,11 +40,11 @@ class EtcdServiceInstanceTests {
 
 	@ParameterizedTest
 	@CsvSource(nullValues = "-",
-			value = { "-, -, http, false, http", "true, -, https, true, https", "-, https, https, true, https",
-					"true, http, https, true, https", "-, HTTP, http, false, http", "-, grpc, -, false, http",
-					"true, grpc, -, true, https", "true, grpcs, -, true, https", "-, GRPCS, -, true, https",
-					"true, tri, -, true, https" })
-	void schemeComesFromTheSecureFlagAndOtherSchemesStayInTheMetadata(String secure, String scheme, String expected,
+			value = { "-, -, -, false, http", "true, -, https, true, https", "-, https, https, true, https",
+					"true, http, https, true, https", "-, http, -, false, http", "-, HTTP, -, false, http",
+					"-, grpc, -, false, http", "true, grpc, https, true, https", "true, grpcs, https, true, https",
+					"-, GRPCS, https, true, https", "true, tri, https, true, https" })
+	void onlyTlsIsASchemeThatCallersMustUseAndOthersStayInTheMetadata(String secure, String scheme, String expected,
 			boolean isSecure, String inUri) {
 		Instance instance = Instance.of("echo", "10.0.0.5", 8888);
 		instance = (secure != null) ? instance.withTag("secure", secure) : instance;

@@ -5,6 +5,8 @@ import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
 import io.github.etcddiscovery.spring.EtcdResolverProperties;
 import io.github.etcddiscovery.spring.ServiceAliases;
 import io.github.etcddiscovery.spring.loadbalancer.CacheEviction;
+import io.github.etcddiscovery.spring.loadbalancer.LbClientRequestTransformer;
+import io.github.etcddiscovery.spring.loadbalancer.LbRequestTransformer;
 import io.github.etcddiscovery.spring.loadbalancer.WeightedConfiguration;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -22,6 +24,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpRequest;
+import org.springframework.web.reactive.function.client.ClientRequest;
 
 /**
  * What Spring Cloud LoadBalancer needs to know of us. Its suppliers of instances stay as
@@ -59,6 +63,31 @@ public final class EtcdLoadBalancerAutoConfiguration {
 	@ConditionalOnProperty(name = "etcd.discovery.loadbalancer.weighted", matchIfMissing = true)
 	@LoadBalancerClients(defaultConfiguration = WeightedConfiguration.class)
 	static class WeightedBalancerConfiguration {
+
+	}
+
+	/** {@code RestClient} and {@code RestTemplate}: both are in the same jar. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HttpRequest.class)
+	static class LbRequestConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		LbRequestTransformer etcdDiscoveryLbRequestTransformer() {
+			return new LbRequestTransformer();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ClientRequest.class)
+	static class LbClientRequestConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		LbClientRequestTransformer etcdDiscoveryLbClientRequestTransformer() {
+			return new LbClientRequestTransformer();
+		}
 
 	}
 

@@ -1,0 +1,261 @@
+package io.github.etcddiscovery.callers;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import io.github.etcddiscovery.test.EtcdExtension;
+import io.github.etcddiscovery.test.HttpCaller;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.cloud.openfeign.EnableFeignClients;
+import org.springframework.cloud.openfeign.FeignClient;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * TLS is never lowered: what each client of Spring speaks to an instance, by what was
+ * asked for and by what the entry says.
+ */
+class LbSchemeIT {
+
+	@RegisterExtension
+	static final EtcdExtension etcd = EtcdExtension.single();
+
+	private static final Map<String, String> TAGS = Map.of("plain", "null", "says-http", "{\"scheme\":\"http\"}",
+			"secure", "{\"secure\":\"true\"}", "says-https", "{\"scheme\":\"https\"}");
+
+	private static final Map<String, TalkingServer> SERVERS = new HashMap<>();
+
+	private static final List<ConfigurableApplicationContext> CONTEXTS = new ArrayList<>();
+
+	@BeforeAll
+	static void start() {
+		TAGS.forEach((service, tags) -> {
+			TalkingServer server = new TalkingServer(service);
+			SERVERS.put(service, server);
+			Applications.put(etcd, service, server.port(), tags);
+		});
+		CONTEXTS.add(Applications.servlet(etcd, Clients.class,
+				Stream
+					.concat(Stream.of(routes("webmvc")), Stream.of("spring.http.serviceclient.lb.base-url=lb://plain"))
+					.toArray(String[]::new)));
+		CONTEXTS.add(Applications.reactive(etcd, NothingMore.class, routes("webflux")));
+		CONTEXTS.forEach((context) -> Awaitility.await()
+			.until(() -> context.getBean(DiscoveryClient.class).getServices().size() == TAGS.size()));
+	}
+
+	private static String[] routes(String gateway) {
+		String prefix = "spring.cloud.gateway.server." + gateway + ".routes[%d].";
+		List<String> services = TAGS.keySet().stream().sorted().toList();
+		return services.stream().flatMap((service) -> {
+			String route = prefix.formatted(services.indexOf(service));
+			return Stream.of(route + "id=" + service, route + "uri=lb://" + service,
+					route + "predicates[0]=Path=/" + service + "/**", route + "filters[0]=StripPrefix=1");
+		}).toArray(String[]::new);
+	}
+
+	@AfterAll
+	static void stop() {
+		CONTEXTS.forEach(ConfigurableApplicationContext::close);
+		SERVERS.values().forEach(TalkingServer::close);
+	}
+
+	static Stream<String> clients() {
+		return Stream.of("RestClient", "RestTemplate", "WebClient");
+	}
+
+	static Stream<String> gateways() {
+		return Stream.of("Gateway MVC", "Gateway WebFlux");
+	}
+
+	@ParameterizedTest
+	@MethodSource({ "clients", "gateways" })
+	void lbMeansHttpWhereTheInstanceIsNotSecure(String client) throws Exception {
+		assertThat(call(client, "lb://plain/hello").call()).isEqualTo("plain");
+		assertThat(call(client, "lb://says-http/hello").call()).isEqualTo("says-http");
+	}
+
+	@ParameterizedTest
+	@MethodSource({ "clients", "gateways" })
+	void lbMeansHttpsWhereTheInstanceIsSecure(String client) {
+		assertThat(spoken("secure", call(client, "lb://secure/hello"))).containsOnly("TLS");
+		assertThat(spoken("says-https", call(client, "lb://says-https/hello"))).containsOnly("TLS");
+	}
+
+	@ParameterizedTest
+	@MethodSource("clients")
+	void httpIsRaisedToHttpsWhereTheInstanceIsSecure(String client) {
+		assertThat(spoken("secure", call(client, "http://secure/hello"))).containsOnly("TLS");
+	}
+
+	@ParameterizedTest
+	@MethodSource("clients")
+	void httpsIsNeverLoweredWhateverTheEntrySays(String client) {
+		assertThat(spoken("plain", call(client, "https://plain/hello"))).containsOnly("TLS");
+		assertThat(spoken("says-http", call(client, "https://says-http/hello"))).containsOnly("TLS");
+	}
+
+	@Test
+	void feignSpeaksWhatItsNameSaysAndTlsToWhatIsSecure() {
+		ConfigurableApplicationContext context = CONTEXTS.get(0);
+		assertThat(context.getBean(PlainFeign.class).hello()).isEqualTo("plain");
+		assertThat(spoken("secure", context.getBean(SecureFeign.class)::hello)).containsOnly("TLS");
+		assertThat(spoken("says-http", context.getBean(HttpsFeign.class)::hello)).containsOnly("TLS");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PlainGroup.class, LbGroup.class })
+	void aGroupOfHttpServicesSpeaksHttpToWhatIsNotSecure(Class<? extends Group> type) {
+		assertThat(CONTEXTS.get(0).getBean(type).hello()).isEqualTo("plain");
+	}
+
+	@Test
+	void aGroupOfHttpServicesSpeaksTlsToWhatIsSecure() {
+		assertThat(spoken("secure", CONTEXTS.get(0).getBean(SecureGroup.class)::hello)).containsOnly("TLS");
+	}
+
+	private static Iterable<String> spoken(String service, Callable<String> call) {
+		SERVERS.get(service).heard();
+		try {
+			call.call();
+		}
+		catch (Exception ex) {
+			// A handshake that nobody answers.
+		}
+		return SERVERS.get(service).heard();
+	}
+
+	private static Callable<String> call(String client, String url) {
+		ConfigurableApplicationContext context = CONTEXTS.get(0);
+		return switch (client) {
+			case "RestClient" -> () -> context.getBean(RestClient.class).get().uri(url).retrieve().body(String.class);
+			case "RestTemplate" -> () -> context.getBean(RestTemplate.class).getForObject(url, String.class);
+			case "WebClient" ->
+				() -> context.getBean(WebClient.class).get().uri(url).retrieve().bodyToMono(String.class).block();
+			case "Gateway MVC" ->
+				() -> HttpCaller.get(Applications.url(context, url.substring("lb:/".length()))).body();
+			default -> () -> HttpCaller.get(Applications.url(CONTEXTS.get(1), url.substring("lb:/".length()))).body();
+		};
+	}
+
+	interface Group {
+
+		String hello();
+
+	}
+
+	interface PlainGroup extends Group {
+
+		@Override
+		@GetExchange("/hello")
+		String hello();
+
+	}
+
+	interface LbGroup extends Group {
+
+		@Override
+		@GetExchange("/hello")
+		String hello();
+
+	}
+
+	interface SecureGroup extends Group {
+
+		@Override
+		@GetExchange("/hello")
+		String hello();
+
+	}
+
+	@FeignClient("plain")
+	interface PlainFeign {
+
+		@GetMapping("/hello")
+		String hello();
+
+	}
+
+	@FeignClient("secure")
+	interface SecureFeign {
+
+		@GetMapping("/hello")
+		String hello();
+
+	}
+
+	@FeignClient(name = "https://says-http", contextId = "https")
+	interface HttpsFeign {
+
+		@GetMapping("/hello")
+		String hello();
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NothingMore {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableFeignClients(clients = { PlainFeign.class, SecureFeign.class, HttpsFeign.class })
+	@ImportHttpServices(group = "plain", types = PlainGroup.class)
+	@ImportHttpServices(group = "lb", types = LbGroup.class)
+	@ImportHttpServices(group = "secure", types = SecureGroup.class)
+	static class Clients {
+
+		@Bean
+		@LoadBalanced
+		RestTemplate restTemplate() {
+			return new RestTemplate();
+		}
+
+		/** Not for the Gateway, which would take it as well. */
+		@Bean(defaultCandidate = false)
+		@LoadBalanced
+		RestClient.Builder balancedRestClientBuilder() {
+			return RestClient.builder().requestFactory(new JdkClientHttpRequestFactory());
+		}
+
+		@Bean
+		RestClient restClient(@LoadBalanced RestClient.Builder builder) {
+			return builder.build();
+		}
+
+		@Bean
+		@LoadBalanced
+		WebClient.Builder balancedWebClientBuilder() {
+			return WebClient.builder();
+		}
+
+		@Bean
+		WebClient webClient(@LoadBalanced WebClient.Builder builder) {
+			return builder.build();
+		}
+
+	}
+
+}
