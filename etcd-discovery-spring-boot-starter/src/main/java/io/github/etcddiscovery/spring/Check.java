@@ -1,7 +1,5 @@
 package io.github.etcddiscovery.spring;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -31,19 +29,13 @@ final class Check {
 	}
 
 	/**
-	 * Refuses a name in a property that clients could not call as {@code http://name/}.
+	 * Refuses a name in a property that clients could not call as {@code lb://name}.
 	 */
 	static void host(String property, String value, String name) {
-		try {
-			if (name.equals(new URI("http://" + name + "/").getHost())) {
-				return;
-			}
+		if (!LbName.isHost(name)) {
+			throw new InvalidEtcdPropertyException(property, value,
+					"(expected: a name before it that can stand in the host of a URI: letters, digits, dots and hyphens)");
 		}
-		catch (URISyntaxException ex) {
-			// Nor can this.
-		}
-		throw new InvalidEtcdPropertyException(property, value,
-				"(expected: a name before it that can stand in the host of a URI: letters, digits, dots and hyphens)");
 	}
 
 	static void notBlank(String property, @Nullable String value) {

@@ -40,6 +40,11 @@ public final class EtcdDiscoveryClient implements DiscoveryClient {
 		return this.lists.instances(serviceId);
 	}
 
+	/**
+	 * Returns the names of all services, with their aliases, but for names that are no
+	 * URI after {@code lb://}, or another host there: gateways make a route of each.
+	 * @return the names, immutable
+	 */
 	@Override
 	public List<String> getServices() {
 		return this.lists.services();

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.etcddiscovery.spring.LbName;
 import io.github.etcddiscovery.spring.ServiceAliases;
 
 /**
- * The names that services can be asked for by: their own, and beside them the aliases of
- * those that are there. Made anew when core's list is another one, and only then.
+ * The names that services are listed by: their own, where gateways and others can make a
+ * URI of it, and beside them the aliases of those that are there. Made anew when core's
+ * list is another one, and only then.
  */
 final class ServiceIds {
 
@@ -22,21 +24,25 @@ final class ServiceIds {
 
 	@SuppressWarnings("ReferenceEquality")
 	List<String> of(List<String> services) {
-		if (this.aliases.isEmpty()) {
-			return services;
-		}
 		Ids known = Objects.requireNonNull(this.last.get());
 		if (known.services == services) {
 			return known.all;
 		}
-		Ids fresh = new Ids(services,
-				services.stream()
-					.flatMap((service) -> this.aliases.names(service).stream())
-					.sorted()
-					.distinct()
-					.toList());
+		Ids fresh = new Ids(services, names(services));
 		this.last.set(fresh);
 		return fresh.all;
+	}
+
+	private List<String> names(List<String> services) {
+		if (this.aliases.isEmpty() && services.stream().allMatch(LbName::isHarmless)) {
+			return services;
+		}
+		return services.stream()
+			.flatMap((service) -> this.aliases.names(service).stream())
+			.filter(LbName::isHarmless)
+			.sorted()
+			.distinct()
+			.toList();
 	}
 
 	/**

@@ -1,14 +1,19 @@
 package io.github.etcddiscovery.spring.registration;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.address.RegistryVariables;
 import io.github.etcddiscovery.codec.Layout;
 import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.InvalidEtcdPropertyException;
+import io.github.etcddiscovery.spring.LbName;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.core.env.Environment;
@@ -18,6 +23,10 @@ import org.springframework.core.env.Environment;
  * that users write against; may change.
  */
 public final class OwnInstance {
+
+	private static final Logger log = LoggerFactory.getLogger(OwnInstance.class);
+
+	private final AtomicBoolean saysThatNameIsOdd = new AtomicBoolean(true);
 
 	private final EtcdRegistrationProperties properties;
 
@@ -86,6 +95,13 @@ public final class OwnInstance {
 	/** Says what nobody would notice before it costs a request. */
 	void advise(Instance instance) {
 		this.formats.advise(instance, this.properties, this.ports);
+		String service = instance.service();
+		if (!LbName.isHarmless(service) && this.saysThatNameIsOdd.getAndSet(false)) {
+			log.warn(
+					"Spring Cloud's clients and gateways cannot call service '{}' by its name, which is not listed among "
+							+ "their services: callers need etcd.discovery.resolver.aliases.{}={}",
+					Bytes.utf8(service), LbName.alias(service), Bytes.utf8(service));
+		}
 	}
 
 }

@@ -17,7 +17,10 @@ import org.springframework.cloud.commons.util.InetUtilsProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Callers in Go of gRPC's formats know no tags: they call the port there. */
+/**
+ * Callers in Go of gRPC's formats know no tags: they call the port there. Callers with
+ * Spring Cloud call a URI.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class OwnAdviceTests {
 
@@ -87,6 +90,29 @@ class OwnAdviceTests {
 		this.application.set("spring.grpc.server.ssl.bundle", "grpc");
 		advise(Layout.of(OwnApplication.format("go-kit")));
 		advise(Layout.of(OwnApplication.format("kratos")));
+		assertThat(output.getOut()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "a b, a-b", "a:80, a-80", "x@other, x-other" })
+	void aNameThatSpringCloudCannotCallIsAWarningOnceWithTheAliasThatCallersNeed(String service, String alias,
+			CapturedOutput output) {
+		this.application.ports.applicationListens(8081);
+		this.application.set("etcd.discovery.registration.drain-delay", "6s");
+		OwnInstance own = this.application.own(new InetUtils(new InetUtilsProperties()), KITEX);
+		own.advise(own.describe(service));
+		own.advise(own.describe(service));
+		assertThat(warning(output)).contains("'" + service + "'",
+				"etcd.discovery.resolver.aliases." + alias + "=" + service);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "echo", "service.music.user", "music_user" })
+	void nothingIsSaidOfANameThatTakesNothingFromOthers(String service, CapturedOutput output) {
+		this.application.ports.applicationListens(8081);
+		this.application.set("etcd.discovery.registration.drain-delay", "6s");
+		OwnInstance own = this.application.own(new InetUtils(new InetUtilsProperties()), KITEX);
+		own.advise(own.describe(service));
 		assertThat(output.getOut()).isEmpty();
 	}
 
