@@ -32,7 +32,7 @@ import org.springframework.context.SmartLifecycle;
  * <pre>
  * phase      signal                                              next
  * STOPPED    start(), there is a port                            WAITING; with register-on started REGISTERED
- * STOPPED    start(), there is no port                           CLIENT
+ * STOPPED    start(), there is no port, or no address            CLIENT
  * WAITING    ACCEPTING_TRAFFIC                                   REGISTERED
  * REGISTERED REFUSING_TRAFFIC, ACCEPTING_TRAFFIC                 REGISTERED: out of the registry, back in it
  * WAITING    a listener or lifecycle throws before registering   WAITING; in start() STOPPED
@@ -99,11 +99,21 @@ public final class EtcdAutoServiceRegistration
 		if (isRunning()) {
 			return;
 		}
-		Instance instance = this.self.describe(this.registration.getServiceId());
-		if (instance == null) {
-			startWithoutPort();
-			return;
+		try {
+			Instance instance = this.self.describe(this.registration.getServiceId());
+			if (instance != null) {
+				start(instance);
+			}
+			else {
+				startWithoutPort();
+			}
 		}
+		catch (NoAddressException ex) {
+			startWithoutAddress(ex);
+		}
+	}
+
+	private void start(Instance instance) {
 		this.registration.describe(instance);
 		this.phase.set(Phase.WAITING);
 		if (this.properties.registerOn() == RegisterOn.STARTED || this.readiness == Readiness.ACCEPTING) {
@@ -129,6 +139,16 @@ public final class EtcdAutoServiceRegistration
 		this.phase.set(Phase.CLIENT);
 		ClientOnly.announce(this.context, this, "there is no web or gRPC server to register: set "
 				+ "etcd.discovery.registration.port, or etcd.discovery.registration.enabled to false if that is right");
+	}
+
+	private void startWithoutAddress(NoAddressException problem) {
+		if (Boolean.TRUE.equals(this.properties.enabled())) {
+			throw new InvalidEtcdPropertyException("etcd.discovery.registration.ip-address", null,
+					"is not set, and " + problem.getMessage(), problem);
+		}
+		this.phase.set(Phase.CLIENT);
+		log.error("This application is not registered, because {}", problem.getMessage());
+		this.context.publishEvent(new InstanceRegisteredEvent<>(this, "client only"));
 	}
 
 	@Override

@@ -24,6 +24,8 @@ final class OwnAddress {
 
 	private final InetUtils network;
 
+	private final MachineAddress machine;
+
 	private final RegistryVariables variables;
 
 	OwnAddress(EtcdRegistrationProperties properties, Environment environment, InetUtils network,
@@ -31,6 +33,7 @@ final class OwnAddress {
 		this.properties = properties;
 		this.environment = environment;
 		this.network = network;
+		this.machine = MachineAddress.of(network, environment);
 		this.variables = variables;
 	}
 
@@ -40,6 +43,8 @@ final class OwnAddress {
 	 * @param serverPort port that it listens on, or null where it does not
 	 * @return the address, or null where there is no port to register
 	 * @throws InvalidEtcdPropertyException if a property or variable cannot be right
+	 * @throws NoAddressException if nothing is configured or bound, and the machine has
+	 * none but loopback addresses
 	 */
 	@Nullable HostPort find(OwnServer server, @Nullable Integer serverPort) {
 		AdvertisedAddress configured = new AdvertisedAddress(configuredHost(), this.properties.port());
@@ -98,17 +103,8 @@ final class OwnAddress {
 				: HostPort.host(bound));
 	}
 
-	/**
-	 * The name costs a reverse lookup of up to a second, so it is asked for only where it
-	 * is wanted.
-	 */
 	private String machine() {
-		InetAddress address = this.properties.preferHostname() ? null : this.network.findFirstNonLoopbackAddress();
-		if (address != null) {
-			return HostPort.host(address);
-		}
-		InetUtils.HostInfo machine = this.network.findFirstNonLoopbackHostInfo();
-		return found(this.properties.preferHostname() ? machine.getHostname() : machine.getIpAddress());
+		return found(this.machine.find(this.properties.preferHostname()));
 	}
 
 	/**

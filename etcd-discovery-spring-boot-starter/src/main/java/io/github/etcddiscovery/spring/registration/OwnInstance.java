@@ -73,6 +73,7 @@ public final class OwnInstance {
 	 * @return the instance, or null while there is no port to register
 	 * @throws InvalidEtcdPropertyException if a property or variable that it is made of
 	 * cannot be right
+	 * @throws NoAddressException if there is no address that others could reach
 	 */
 	@Nullable Instance describe(String service) {
 		OwnServer server = this.ports.registered(this.formats.server());
