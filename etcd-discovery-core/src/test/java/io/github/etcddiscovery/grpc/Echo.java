@@ -27,11 +27,17 @@ final class Echo {
 	private Echo() {
 	}
 
+	/** A status that is thrown is the answer. */
 	static ServerServiceDefinition answering(Supplier<String> name) {
 		return ServerServiceDefinition.builder("test.Echo")
 			.addMethod(WHO, ServerCalls.asyncUnaryCall((request, out) -> {
-				out.onNext(StringValue.of(name.get()));
-				out.onCompleted();
+				try {
+					out.onNext(StringValue.of(name.get()));
+					out.onCompleted();
+				}
+				catch (StatusRuntimeException ex) {
+					out.onError(ex);
+				}
 			}))
 			.build();
 	}
