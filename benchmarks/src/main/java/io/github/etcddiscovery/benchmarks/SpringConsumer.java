@@ -3,11 +3,14 @@ package io.github.etcddiscovery.benchmarks;
 import java.util.List;
 import java.util.Objects;
 
+import reactor.core.publisher.Mono;
+
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -25,14 +28,18 @@ final class SpringConsumer implements AutoCloseable {
 
 	private final ServiceInstanceListSupplier balanced;
 
-	SpringConsumer(String endpoint) {
+	private final ReactiveLoadBalancer<ServiceInstance> balancer;
+
+	SpringConsumer(String endpoint, String... properties) {
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties("spring.application.name=consumer", "spring.main.banner-mode=off",
 					"etcd.discovery.endpoints=" + endpoint, "etcd.discovery.registration.enabled=false")
+			.properties(properties)
 			.run();
 		this.discovery = this.context.getBean(DiscoveryClient.class);
-		this.balanced = Objects.requireNonNull(this.context.getBean(LoadBalancerClientFactory.class)
-			.getInstance(Fleet.SERVICE, ServiceInstanceListSupplier.class));
+		LoadBalancerClientFactory factory = this.context.getBean(LoadBalancerClientFactory.class);
+		this.balanced = Objects.requireNonNull(factory.getInstance(Fleet.SERVICE, ServiceInstanceListSupplier.class));
+		this.balancer = Objects.requireNonNull(factory.getInstance(Fleet.SERVICE));
 	}
 
 	List<ServiceInstance> getInstances() {
@@ -42,6 +49,11 @@ final class SpringConsumer implements AutoCloseable {
 	/** What a load balancer chooses from. */
 	List<ServiceInstance> balanced() {
 		return Objects.requireNonNull(this.balanced.get().blockFirst());
+	}
+
+	/** What a load balancer chooses. */
+	ServiceInstance choose() {
+		return Objects.requireNonNull(Objects.requireNonNull(Mono.from(this.balancer.choose()).block()).getServer());
 	}
 
 	static int weight(ServiceInstance instance) {

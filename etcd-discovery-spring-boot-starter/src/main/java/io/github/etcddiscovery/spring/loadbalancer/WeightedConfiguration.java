@@ -1,5 +1,7 @@
 package io.github.etcddiscovery.spring.loadbalancer;
 
+import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.loadbalancer.core.ReactorLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
@@ -28,10 +30,11 @@ public class WeightedConfiguration {
 	@Fallback
 	@ConditionalOnMissingBean(ReactorLoadBalancer.class)
 	ReactorServiceInstanceLoadBalancer etcdDiscoveryWeightedLoadBalancer(Environment environment,
-			LoadBalancerClientFactory factory) {
+			LoadBalancerClientFactory factory, EtcdLoadBalancerProperties properties) {
 		String name = environment.getProperty(LoadBalancerClientFactory.PROPERTY_NAME);
 		Assert.state(name != null, "No name of a service in the context of a load balancer");
-		return new WeightedLoadBalancer(factory.getLazyProvider(name, ServiceInstanceListSupplier.class), name);
+		return new WeightedLoadBalancer(factory.getLazyProvider(name, ServiceInstanceListSupplier.class), name,
+				properties.slowStart().isOff() ? null : SlowStart.of(properties.slowStart()));
 	}
 
 	/** With Spring Cloud's own weights ours would count twice. */

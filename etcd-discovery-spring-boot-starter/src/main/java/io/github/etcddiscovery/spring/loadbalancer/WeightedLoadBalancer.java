@@ -27,10 +27,11 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Calls each instance as often as its weight says, and in turn where all weights are the
- * same. The table for the draw belongs to the list that the blocking discovery client
- * returns. For a list that somebody has copied or filtered the weights are added up: so
- * it is with {@code WebClient} on the class path, because Spring's supplier then collects
- * what the reactive client publishes.
+ * same; new ones less often at first, where a slow start is configured. The table for the
+ * draw belongs to the list that the blocking discovery client returns. For a list that
+ * somebody has copied or filtered the weights are added up: so it is with
+ * {@code WebClient} on the class path, because Spring's supplier then collects what the
+ * reactive client publishes.
  */
 final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 
@@ -43,11 +44,16 @@ final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 
 	private final String service;
 
+	/** Null where it is off. */
+	private final @Nullable SlowStart slowStart;
+
 	private final AtomicInteger position = new AtomicInteger(ThreadLocalRandom.current().nextInt(1000));
 
-	WeightedLoadBalancer(ObjectProvider<ServiceInstanceListSupplier> supplier, String service) {
+	WeightedLoadBalancer(ObjectProvider<ServiceInstanceListSupplier> supplier, String service,
+			@Nullable SlowStart slowStart) {
 		this.supplier = SingletonSupplier.of(() -> supplier.getIfAvailable(NoopServiceInstanceListSupplier::new));
 		this.service = service;
+		this.slowStart = slowStart;
 	}
 
 	@Override
@@ -58,7 +64,7 @@ final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 	}
 
 	private Response<ServiceInstance> respond(ServiceInstanceListSupplier instances, List<ServiceInstance> list) {
-		ServiceInstance chosen = choose(list);
+		ServiceInstance chosen = choose(list, ThreadLocalRandom.current());
 		if (chosen == null) {
 			log.warn("No servers available for service: {}", Bytes.utf8(this.service));
 			return new EmptyResponse();
@@ -69,23 +75,39 @@ final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 		return new DefaultResponse(chosen);
 	}
 
-	@Nullable ServiceInstance choose(List<ServiceInstance> list) {
+	@Nullable ServiceInstance choose(List<ServiceInstance> list, RandomGenerator random) {
 		if (list.size() <= 1) {
 			return list.isEmpty() ? null : list.get(0);
 		}
-		RandomGenerator random = ThreadLocalRandom.current();
-		if (list instanceof EtcdInstanceList whole) {
-			ServiceInstance drawn = whole.draw(random);
-			return (drawn != null) ? drawn : next(list);
+		if (this.slowStart != null && this.slowStart.isUnderWay(list)) {
+			return chooseInSlowStart(this.slowStart, list, random);
 		}
-		return drawFromPart(list, random);
+		ServiceInstance drawn = draw(list, random);
+		return (drawn != null) ? drawn : next(list);
+	}
+
+	/** By turns nobody could be taken less often than others. */
+	private static ServiceInstance chooseInSlowStart(SlowStart slowStart, List<ServiceInstance> list,
+			RandomGenerator random) {
+		ServiceInstance drawn;
+		do {
+			ServiceInstance byWeight = draw(list, random);
+			drawn = (byWeight != null) ? byWeight : list.get(random.nextInt(list.size()));
+		}
+		while (!slowStart.takes(drawn, random));
+		return drawn;
+	}
+
+	/** Draws by weight, or returns null where all weights are the same. */
+	private static @Nullable ServiceInstance draw(List<ServiceInstance> list, RandomGenerator random) {
+		return (list instanceof EtcdInstanceList whole) ? whole.draw(random) : drawFromPart(list, random);
 	}
 
 	private ServiceInstance next(List<ServiceInstance> list) {
 		return list.get((this.position.incrementAndGet() & Integer.MAX_VALUE) % list.size());
 	}
 
-	private ServiceInstance drawFromPart(List<ServiceInstance> list, RandomGenerator random) {
+	private static @Nullable ServiceInstance drawFromPart(List<ServiceInstance> list, RandomGenerator random) {
 		int first = weight(list.get(0));
 		long total = 0;
 		boolean uniform = true;
@@ -94,7 +116,7 @@ final class WeightedLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 			total += weight;
 			uniform &= weight == first;
 		}
-		return uniform ? next(list) : at(list, random.nextLong(total));
+		return uniform ? null : at(list, random.nextLong(total));
 	}
 
 	private static ServiceInstance at(List<ServiceInstance> list, long drawn) {

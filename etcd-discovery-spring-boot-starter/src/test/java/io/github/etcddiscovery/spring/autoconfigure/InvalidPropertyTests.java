@@ -37,6 +37,9 @@ class InvalidPropertyTests {
 			"resolver.stale-timeout=-1s|resolver.stale-timeout|-1s",
 			"resolver.services-refresh=0|resolver.services-refresh|above zero",
 			"resolver.aliases.music-user=|resolver.aliases.music-user|not empty",
+			"loadbalancer.slow-start.window=-1s|loadbalancer.slow-start.window|-1s",
+			"loadbalancer.slow-start.min-share=0|loadbalancer.slow-start.min-share|1 to 100",
+			"loadbalancer.slow-start.min-share=101|loadbalancer.slow-start.min-share|101",
 			"resolver.denied-addresses=10.0.0.0/99|resolver.denied-addresses|10.0.0.0/99",
 			"tls.ca-file=/does/not/exist.pem|tls.ca-file|/does/not/exist.pem", "ssl.bundle=nosuch|ssl.bundle|nosuch" })
 	void isNamedWithItsValue(String setting, String property, String value) {

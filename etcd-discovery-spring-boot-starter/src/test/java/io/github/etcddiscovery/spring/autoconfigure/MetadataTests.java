@@ -48,7 +48,8 @@ class MetadataTests {
 					"resolver.first-snapshot-timeout, Duration, 3s", "resolver.services-refresh, Duration, 30s",
 					"resolver.aliases, Map, -", "resolver.denied-addresses, List, -", "resolver.preload, List, -",
 					"resolver.resync-interval, Duration, 5m", "resolver.stale-timeout, Duration, 0",
-					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true" })
+					"loadbalancer.disable-cache, Boolean, true", "loadbalancer.weighted, Boolean, true",
+					"loadbalancer.slow-start.window, Duration, 0", "loadbalancer.slow-start.min-share, Integer, 10" })
 	void typesAndDefaultsAreThoseOfTheContract(String name, String type, String value) {
 		Map<String, Object> property = this.metadata.properties().get("etcd.discovery." + name);
 		assertThat(property).as(name).isNotNull();

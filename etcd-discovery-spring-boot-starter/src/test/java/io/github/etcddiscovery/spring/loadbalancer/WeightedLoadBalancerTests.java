@@ -111,7 +111,8 @@ class WeightedLoadBalancerTests {
 	void tellsTheSupplierWhatWasChosen() {
 		List<ServiceInstance> told = new ArrayList<>();
 		Telling supplier = new Telling(instances(10), told);
-		new WeightedLoadBalancer(new SimpleObjectProvider<>(supplier), "echo").choose(new DefaultRequest<>()).block();
+		new WeightedLoadBalancer(new SimpleObjectProvider<>(supplier), "echo", null).choose(new DefaultRequest<>())
+			.block();
 		assertThat(told).hasSize(1);
 	}
 
@@ -128,12 +129,12 @@ class WeightedLoadBalancerTests {
 
 	/** Hands on the very list, as Spring Cloud does for a blocking discovery client. */
 	private static WeightedLoadBalancer balancerOf(List<ServiceInstance> list) {
-		return new WeightedLoadBalancer(new SimpleObjectProvider<>(new Telling(list, new ArrayList<>())), "echo");
+		return new WeightedLoadBalancer(new SimpleObjectProvider<>(new Telling(list, new ArrayList<>())), "echo", null);
 	}
 
 	private static WeightedLoadBalancer balancer(List<ServiceInstance> list) {
 		return new WeightedLoadBalancer(
-				ServiceInstanceListSuppliers.toProvider("echo", list.toArray(ServiceInstance[]::new)), "echo");
+				ServiceInstanceListSuppliers.toProvider("echo", list.toArray(ServiceInstance[]::new)), "echo", null);
 	}
 
 	private static List<ServiceInstance> instances(int... weights) {
