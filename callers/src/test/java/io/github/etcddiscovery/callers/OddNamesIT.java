@@ -114,8 +114,9 @@ class OddNamesIT {
 	}
 
 	private static ConfigurableApplicationContext gateway(String kind) {
-		return kind.equals("MVC") ? Applications.servlet(etcd, Locator.class) : Applications.reactive(etcd,
-				NothingMore.class, "spring.cloud.gateway.server.webflux.discovery.locator.enabled=true");
+		String format = "etcd.discovery.format=go-kit";
+		return kind.equals("MVC") ? Applications.servlet(etcd, Locator.class, format) : Applications.reactive(etcd,
+				NothingMore.class, format, "spring.cloud.gateway.server.webflux.discovery.locator.enabled=true");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -29,7 +29,7 @@ class OutlierDetectionIT {
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
 
-	private static final Duration SOON = Duration.ofSeconds(5);
+	private static final Duration SOON = Duration.ofSeconds(15);
 
 	private static final Map<String, ?> ROUND_ROBIN = Map.of("round_robin", Map.of());
 
