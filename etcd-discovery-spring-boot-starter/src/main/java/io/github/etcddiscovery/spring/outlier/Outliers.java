@@ -173,13 +173,17 @@ public final class Outliers implements AutoCloseable {
 	}
 
 	private boolean ifListed(String hostPort, Consumer<Callee> action) {
-		HostPort address = HostPort.parse(hostPort);
-		Callee callee = (address != null) ? this.callees.find(Callees.canonical(address.host()), address.port()) : null;
+		Callee callee = find(hostPort);
 		if (callee == null || !this.listings.hold(callee)) {
 			return false;
 		}
 		action.accept(callee);
 		return true;
+	}
+
+	@Nullable Callee find(String hostPort) {
+		HostPort address = HostPort.parse(hostPort);
+		return (address != null) ? this.callees.find(Callees.canonical(address.host()), address.port()) : null;
 	}
 
 	/**

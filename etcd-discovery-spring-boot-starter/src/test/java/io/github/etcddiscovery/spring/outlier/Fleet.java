@@ -3,11 +3,10 @@ package io.github.etcddiscovery.spring.outlier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
@@ -40,18 +39,12 @@ final class Fleet {
 	 */
 	private final Map<Integer, Integer> refusals = new HashMap<>();
 
-	private final Map<Integer, Long> returnedAt = new HashMap<>();
-
-	/** Ports of those that waited longer because they had failed again soon. */
-	private final Set<Integer> doubled = new HashSet<>();
-
 	private boolean networkIsLost;
 
 	Fleet(long seed) {
 		this.random = new Random(seed);
 		this.size = 1 + this.random.nextInt(8);
 		this.rig = new Rig(this.size);
-		this.rig.outliers.listen(new Penalties());
 		ports().forEach((port) -> become(port, Condition.WELL));
 	}
 
@@ -92,8 +85,10 @@ final class Fleet {
 		return Duration.ofNanos(this.rig.now() - this.changedAt.get(port));
 	}
 
+	/** It failed again soon after its return, or the probe is not what decides. */
 	boolean waitsLonger(int port) {
-		return this.doubled.contains(port);
+		Standing standing = Objects.requireNonNull(this.rig.outliers.find(Rig.HOST + ":" + port)).standing();
+		return standing.level() > 0 || (!standing.isIn() && !standing.probed());
 	}
 
 	int refusals(int port) {
@@ -169,38 +164,6 @@ final class Fleet {
 	}
 
 	private record Pending(long dueAt, Rig.Call call, Outcome outcome) {
-
-	}
-
-	/** Knows who was ejected again soon after its return. */
-	private final class Penalties implements EjectionListener {
-
-		@Override
-		public void ejected(String serviceId, String address, String cause) {
-			int port = port(address);
-			Long returned = Fleet.this.returnedAt.get(port);
-			boolean again = returned != null && Fleet.this.rig.now() - returned <= Duration.ofSeconds(31).toNanos();
-			if (again || !cause.equals("connection")) {
-				Fleet.this.doubled.add(port);
-			}
-			else {
-				Fleet.this.doubled.remove(port);
-			}
-		}
-
-		@Override
-		public void returned(String serviceId, String address) {
-			Fleet.this.returnedAt.put(port(address), Fleet.this.rig.now());
-		}
-
-		@Override
-		public void changed(String serviceId) {
-			// The lists are asked for at each call.
-		}
-
-		private static int port(String address) {
-			return Integer.parseInt(address.substring(address.indexOf(':') + 1));
-		}
 
 	}
 
