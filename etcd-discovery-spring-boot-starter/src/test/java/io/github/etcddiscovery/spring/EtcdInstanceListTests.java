@@ -25,7 +25,7 @@ class EtcdInstanceListTests {
 	private static final Random RANDOM = new Random();
 
 	/** What core has not changed is the same object in the next snapshot. */
-	private final Map<Instance, DiscoveredInstance> registered = new IdentityHashMap<>();
+	private final IdentityHashMap<Instance, DiscoveredInstance> registered = new IdentityHashMap<>();
 
 	@Test
 	void onlyTheInstanceThatChangedIsMappedAnew() {
