@@ -13,7 +13,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -94,45 +93,6 @@ class EndpointPostIT {
 				.asInstanceOf(InstanceOfAssertFactories.LIST)
 				.contains("weight", "zone"))
 			.satisfies((registration) -> assertThat(registration).containsEntry("state", "REGISTERED"));
-	}
-
-	@Test
-	void readOnlyLeavesGet() {
-		try (ConfigurableApplicationContext context = application(false)
-			.set("management.endpoint.etcddiscovery.access=read-only")
-			.run()) {
-			assertThat(post(context, PATH, "{\"weight\":7}").statusCode()).isEqualTo(405);
-			assertThat(new ActuatorClient(context).json(PATH)).containsKey("registrations");
-		}
-	}
-
-	@Test
-	void aManagementServerOfItsOwnTakesThemUnderItsPath() {
-		try (ConfigurableApplicationContext context = application(false)
-			.set("management.server.port=0", "management.endpoints.web.base-path=/manage",
-					"management.endpoints.web.path-mapping.etcddiscovery=registry")
-			.run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			String port = context.getEnvironment().getProperty("local.management.port");
-			HttpResponse<String> response = HttpCaller.post("http://127.0.0.1:" + port + "/manage/registry",
-					"{\"weight\":7}");
-			assertThat(response.statusCode()).isEqualTo(204);
-			awaitValue(key, "\"weight\":7");
-			assertThat(post(context, "/manage/registry", "{\"weight\":8}").statusCode()).isEqualTo(404);
-		}
-	}
-
-	@Test
-	void editsThatAreNotAcceptedArePutBack() {
-		try (ConfigurableApplicationContext context = application(false)
-			.set("etcd.discovery.registration.accept-edits=false")
-			.run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			edit(context, key);
-			awaitValue(key, "\"weight\":10");
-		}
 	}
 
 	private static TestApplication application(boolean reactive) {

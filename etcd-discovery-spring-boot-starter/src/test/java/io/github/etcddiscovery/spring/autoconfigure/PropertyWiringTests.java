@@ -59,6 +59,8 @@ class PropertyWiringTests {
 			Map.entry("resolver.preload", "DiscoveryIT"),
 			Map.entry("loadbalancer.disable-cache", "CacheOffByDefaultTests"),
 			Map.entry("loadbalancer.weighted", "LoadBalancerIT"),
+			Map.entry("loadbalancer.slow-start.window", "SlowStartIT"),
+			Map.entry("loadbalancer.slow-start.min-share", "SlowStartTests"),
 			Map.entry("loadbalancer.outlier-detection.enabled", "AutoConfigurationTests"));
 
 	static {
