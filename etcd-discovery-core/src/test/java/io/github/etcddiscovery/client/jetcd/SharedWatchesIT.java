@@ -130,7 +130,9 @@ class SharedWatchesIT {
 		etcd.put(this.own.prefix + "42/key", "1");
 		assertThat(recorders.get(42).next(Recorder.Changed.class).events().get(0).entry().key())
 			.isEqualTo(Bytes.utf8(this.own.prefix + "42/key"));
-		assertThat(recorders).allSatisfy((recorder) -> assertThat(recorder.rest()).isEmpty());
+		// One that was closed may have been confirmed just before.
+		assertThat(recorders)
+			.allSatisfy((recorder) -> assertThat(recorder.rest()).hasOnlyElementsOfType(Recorder.Confirmed.class));
 	}
 
 	@Test
