@@ -110,8 +110,7 @@ class LayoutsIT {
 			assertThat(context.getBean(DiscoveryClient.class).getServices()).containsExactly("world");
 			assertThat(find(context, "hello")).extracting(ServiceInstance::getHost).containsExactly("10.0.0.1");
 			assertThat(find(context, "world")).extracting(ServiceInstance::getHost).containsExactly("10.0.0.3");
-			assertThat(context.getBean(DiscoveryClient.class).getServices()).containsExactly("hello",
-					"world");
+			assertThat(context.getBean(DiscoveryClient.class).getServices()).containsExactly("hello", "world");
 		}
 	}
 
