@@ -5,7 +5,6 @@ import io.github.etcddiscovery.spring.EndpointPost;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties.OutlierDetection;
 import io.github.etcddiscovery.spring.loadbalancer.CacheEviction;
-import io.github.etcddiscovery.spring.outlier.EjectionListener;
 import io.github.etcddiscovery.spring.outlier.EjectionMeters;
 import io.github.etcddiscovery.spring.outlier.EjectionPost;
 import io.github.etcddiscovery.spring.outlier.OutlierLifecycle;
@@ -70,7 +69,7 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 	 */
 	@Bean
 	SmartInitializingSingleton etcdDiscoveryEvictionOfEjected(Outliers outliers, CacheEviction eviction) {
-		return () -> outliers.listen(new EvictsWhatChanged(eviction));
+		return () -> outliers.onChange(eviction::serviceChanged);
 	}
 
 	@Bean
@@ -91,23 +90,6 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 		@ConditionalOnMissingBean
 		EjectionMeters etcdDiscoveryEjectionMeters(Outliers outliers) {
 			return new EjectionMeters(outliers);
-		}
-
-	}
-
-	private record EvictsWhatChanged(CacheEviction eviction) implements EjectionListener {
-
-		@Override
-		public void ejected(String serviceId, String address, String cause) {
-		}
-
-		@Override
-		public void returned(String serviceId, String address) {
-		}
-
-		@Override
-		public void changed(String serviceId) {
-			this.eviction.serviceChanged(serviceId);
 		}
 
 	}

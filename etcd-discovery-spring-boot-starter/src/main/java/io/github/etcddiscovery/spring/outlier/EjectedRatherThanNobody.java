@@ -43,7 +43,12 @@ final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplie
 	public Flux<List<ServiceInstance>> get(Request request) {
 		Flux<List<ServiceInstance>> chosenFrom = this.delegate.get(request);
 		return this.withoutEjected.mayDifferFor(getServiceId())
-				? chosenFrom.concatMap((list) -> list.isEmpty() ? withEjected(request) : Flux.just(list)) : chosenFrom;
+				? chosenFrom.concatMap((list) -> isForWantOfEjected(list) ? withEjected(request) : Flux.just(list))
+				: chosenFrom;
+	}
+
+	private boolean isForWantOfEjected(List<ServiceInstance> list) {
+		return list.isEmpty() && this.withoutEjected.lacksSomebodyOf(getServiceId());
 	}
 
 	/** A list in the cache lacks the ejected, and one that holds them is not to stay. */

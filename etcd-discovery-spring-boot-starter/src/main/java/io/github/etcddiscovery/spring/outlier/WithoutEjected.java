@@ -34,6 +34,10 @@ final class WithoutEjected {
 		return this.outliers.wantsList(serviceId);
 	}
 
+	boolean lacksSomebodyOf(String serviceId) {
+		return this.outliers.leavesOut(serviceId);
+	}
+
 	private static boolean isWantedWithEjected(String serviceId) {
 		if (!serviceId.equals(NEXT_WITH_EJECTED.get())) {
 			return false;

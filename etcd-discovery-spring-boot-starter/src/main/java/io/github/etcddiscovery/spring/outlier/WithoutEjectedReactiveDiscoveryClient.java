@@ -28,9 +28,11 @@ final class WithoutEjectedReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	@Override
 	public Flux<ServiceInstance> getInstances(String serviceId) {
+		// First: a list that is older than this question may lack whoever it is about.
+		boolean mayDiffer = this.withoutEjected.mayDifferFor(serviceId);
 		Flux<ServiceInstance> all = this.whole.getInstances(serviceId);
-		return this.withoutEjected.mayDifferFor(serviceId)
-				? all.collectList().flatMapIterable((listed) -> this.withoutEjected.of(serviceId, listed)) : all;
+		return mayDiffer ? all.collectList().flatMapIterable((listed) -> this.withoutEjected.of(serviceId, listed))
+				: all;
 	}
 
 	@Override
