@@ -25,6 +25,10 @@ record PostAnswer(HttpStatus status, String text) {
 		catch (IllegalArgumentException ex) {
 			return new PostAnswer(HttpStatus.BAD_REQUEST, String.valueOf(ex.getMessage()));
 		}
+		// The address is not known yet, or the registry is closed already.
+		catch (IllegalStateException ex) {
+			return new PostAnswer(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(ex.getMessage()));
+		}
 	}
 
 	/** Forms of other sites cannot send it, so that no browser of a victim does. */

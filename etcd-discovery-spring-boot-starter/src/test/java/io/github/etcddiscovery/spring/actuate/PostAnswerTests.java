@@ -1,13 +1,20 @@
 package io.github.etcddiscovery.spring.actuate;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.github.etcddiscovery.spring.EndpointPost;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.http.HttpStatus;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who may send a POST. */
+/** Who may send a POST, and what it is answered. */
 class PostAnswerTests {
 
 	@ParameterizedTest
@@ -16,6 +23,22 @@ class PostAnswerTests {
 			"json", "text/plain, application/json" })
 	void noFormOfAnotherSite(String contentType) {
 		assertThat(PostAnswer.isJson(contentType)).isFalse();
+	}
+
+	@Test
+	void whatCannotBeDoneYetIsNoFaultOfTheCaller() {
+		PostAnswer answer = PostAnswer.of(new DiscoveryPosts(List.of(new EndpointPost() {
+			@Override
+			public String member() {
+				return "weight";
+			}
+
+			@Override
+			public void accept(@Nullable Object value) {
+				throw new IllegalStateException("The address is not known yet");
+			}
+		})), "{\"weight\":7}".getBytes(StandardCharsets.UTF_8));
+		assertThat(answer).isEqualTo(new PostAnswer(HttpStatus.SERVICE_UNAVAILABLE, "The address is not known yet"));
 	}
 
 	@Test
