@@ -13,6 +13,7 @@ import io.github.etcddiscovery.spring.outlier.Outliers;
 import io.github.etcddiscovery.spring.outlier.WithoutEjectedConfiguration;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -68,8 +69,9 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 	 * Where Spring Cloud keeps lists, they are to lack whoever is left out from now on.
 	 */
 	@Bean
-	SmartInitializingSingleton etcdDiscoveryEvictionOfEjected(Outliers outliers, CacheEviction eviction) {
-		return () -> outliers.onChange(eviction::serviceChanged);
+	SmartInitializingSingleton etcdDiscoveryEvictionOfEjected(Outliers outliers,
+			ObjectProvider<CacheEviction> evictions) {
+		return () -> evictions.ifAvailable((eviction) -> outliers.onChange(eviction::serviceChanged));
 	}
 
 	@Bean

@@ -77,10 +77,12 @@ final class Calls {
 	}
 
 	private void failed(ServiceInstance chosen, Callee callee, long startedAt, Outcome outcome, long now) {
+		int enough = this.options.consecutiveFailures();
 		switch (outcome) {
 			case BAD_STATUS -> answeredBadly(chosen, callee, startedAt, now);
-			case BROKEN -> broke(callee, startedAt, now);
-			case READ_TIMED_OUT -> timedOut(callee, startedAt, now);
+			case BROKEN -> unanswered(callee, startedAt, now, Cause.BROKEN, callee.fail(startedAt) >= enough);
+			case READ_TIMED_OUT ->
+				unanswered(callee, startedAt, now, Cause.READ_TIMEOUT, callee.timeOut(startedAt, enough));
 			default -> unreachable(callee, startedAt, now);
 		}
 	}
@@ -110,15 +112,8 @@ final class Calls {
 		judge(callee, startedAt, now, Cause.STATUS, enough);
 	}
 
-	private void broke(Callee callee, long startedAt, long now) {
-		boolean enough = callee.fail(startedAt) >= this.options.consecutiveFailures();
-		judge(callee, startedAt, now, Cause.BROKEN, enough);
-		ask(callee, SOON);
-	}
-
-	private void timedOut(Callee callee, long startedAt, long now) {
-		boolean enough = callee.timeOut(startedAt, this.options.consecutiveFailures());
-		judge(callee, startedAt, now, Cause.READ_TIMEOUT, enough);
+	private void unanswered(Callee callee, long startedAt, long now, Cause cause, boolean enough) {
+		judge(callee, startedAt, now, cause, enough);
 		ask(callee, SOON);
 	}
 

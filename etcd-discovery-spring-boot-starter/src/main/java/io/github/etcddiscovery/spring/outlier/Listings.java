@@ -110,6 +110,7 @@ final class Listings {
 	}
 
 	/** First the version: what changes while this is made makes it old. */
+	@SuppressWarnings("ReferenceEquality")
 	private Listing make(Listing.Handed handed, @Nullable Listing last) {
 		int present = this.version;
 		return (last != null && last.isOfVersion(present) && last.handed() == handed) ? last
