@@ -64,8 +64,8 @@ final class Listings {
 	}
 
 	/**
-	 * Makes the list without the ejected. Where somebody else is quicker, what they have
-	 * made of another list is kept.
+	 * Makes the list without the ejected. Where somebody else is quicker, perhaps with
+	 * another list, this one is made again when it is asked for next.
 	 */
 	List<ServiceInstance> make(String service, List<ServiceInstance> listed, long now) {
 		Listing last = this.all.get(service);
@@ -77,8 +77,9 @@ final class Listings {
 		boolean same = last != null && last.handed().round() == presentRound && last.isOf(listed);
 		Listing.Handed handed = (last != null && same) ? last.handed() : take(listed, presentRound, now);
 		Listing made = make(handed, last);
-		put(service, last, made);
-		this.recent[position(service)] = made;
+		if (put(service, last, made)) {
+			this.recent[position(service)] = made;
+		}
 		return made.shown(listed);
 	}
 

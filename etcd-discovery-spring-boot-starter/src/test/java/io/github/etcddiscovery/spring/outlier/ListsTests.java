@@ -199,6 +199,23 @@ class ListsTests {
 		assertThat(this.rig.outliers.withoutEjected("collected", last)).isSameAs(last);
 	}
 
+	@Test
+	void aListThatIsMadeMoreSlowlyThanAnotherOfItsServiceIsKnownWhenItIsAskedForNext() {
+		List<ServiceInstance> older = List.of(foreign("two", "10.0.0.8", 1));
+		ServiceInstance slow = new DefaultServiceInstance("slow", "two", "10.0.0.8", 1, false) {
+
+			@Override
+			public String getHost() {
+				ListsTests.this.rig.outliers.withoutEjected("two", older);
+				return super.getHost();
+			}
+		};
+		List<ServiceInstance> newer = List.of(slow, foreign("two", "10.0.0.8", 2));
+		this.rig.outliers.withoutEjected("two", newer);
+		this.rig.outliers.withoutEjected("two", newer);
+		assertThat(this.rig.outliers.eject("10.0.0.8:2")).isTrue();
+	}
+
 	private List<ServiceInstance> collected() {
 		return new ArrayList<>(this.rig.listed());
 	}

@@ -41,7 +41,7 @@ class SuppliersTests {
 				});
 			}
 		};
-		return new EjectedRatherThanNobody(suppliers, new WithoutEjected(this.rig.outliers),
+		return new EjectedRatherThanNobody(suppliers, this.rig.outliers,
 				new StaticListableBeanFactory().getBeanProvider(LoadBalancerCacheManager.class))
 			.get()
 			.blockFirst();
@@ -92,8 +92,7 @@ class SuppliersTests {
 				return Flux.empty();
 			}
 		};
-		new WithoutEjectedReactiveDiscoveryClient(whole, new WithoutEjected(this.rig.outliers)).getInstances(Rig.ECHO)
-			.blockLast();
+		new WithoutEjectedReactiveDiscoveryClient(whole, this.rig.outliers).getInstances(Rig.ECHO).blockLast();
 		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
 	}
 
