@@ -5,7 +5,6 @@ import io.github.etcddiscovery.spring.EndpointPost;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties.OutlierDetection;
 import io.github.etcddiscovery.spring.loadbalancer.CacheEviction;
-import io.github.etcddiscovery.spring.outlier.EjectionListener;
 import io.github.etcddiscovery.spring.outlier.EjectionMeters;
 import io.github.etcddiscovery.spring.outlier.EjectionPost;
 import io.github.etcddiscovery.spring.outlier.OutlierLifecycle;
@@ -14,6 +13,7 @@ import io.github.etcddiscovery.spring.outlier.Outliers;
 import io.github.etcddiscovery.spring.outlier.WithoutEjectedConfiguration;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -69,8 +69,9 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 	 * Where Spring Cloud keeps lists, they are to lack whoever is left out from now on.
 	 */
 	@Bean
-	SmartInitializingSingleton etcdDiscoveryEvictionOfEjected(Outliers outliers, CacheEviction eviction) {
-		return () -> outliers.listen(new EvictsWhatChanged(eviction));
+	SmartInitializingSingleton etcdDiscoveryEvictionOfEjected(Outliers outliers,
+			ObjectProvider<CacheEviction> evictions) {
+		return () -> evictions.ifAvailable((eviction) -> outliers.onChange(eviction::serviceChanged));
 	}
 
 	@Bean
@@ -91,23 +92,6 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 		@ConditionalOnMissingBean
 		EjectionMeters etcdDiscoveryEjectionMeters(Outliers outliers) {
 			return new EjectionMeters(outliers);
-		}
-
-	}
-
-	private record EvictsWhatChanged(CacheEviction eviction) implements EjectionListener {
-
-		@Override
-		public void ejected(String serviceId, String address, String cause) {
-		}
-
-		@Override
-		public void returned(String serviceId, String address) {
-		}
-
-		@Override
-		public void changed(String serviceId) {
-			this.eviction.serviceChanged(serviceId);
 		}
 
 	}

@@ -2,8 +2,8 @@ package io.github.etcddiscovery.spring.outlier;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
 import io.github.etcddiscovery.Instance;
@@ -11,13 +11,11 @@ import io.github.etcddiscovery.resolver.DiscoveredInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls to one address have shown. Many threads may call the same instance at
- * once: what each call would write is counted in stripes, or written once in a
- * millisecond.
+ * What the calls to one address have shown. Any thread.
  */
 final class Callee {
 
-	/** No time is kept more precisely. */
+	/** No time of an answer is kept more precisely, so that few of them are written. */
 	private static final long GRAIN = Duration.ofMillis(1).toNanos();
 
 	private static final int MAX_DEPTH = 20;
@@ -29,37 +27,32 @@ final class Callee {
 
 	private static final long LONG_AGO = Duration.ofDays(1).toNanos();
 
-	private final String host;
-
-	private final int port;
-
 	private static final AtomicReferenceFieldUpdater<Callee, Standing> STANDING = AtomicReferenceFieldUpdater
 		.newUpdater(Callee.class, Standing.class, "standing");
 
 	private static final AtomicReferenceFieldUpdater<Callee, Failures> FAILURES = AtomicReferenceFieldUpdater
 		.newUpdater(Callee.class, Failures.class, "failures");
 
+	private static final AtomicIntegerFieldUpdater<Callee> BEGUN = AtomicIntegerFieldUpdater.newUpdater(Callee.class,
+			"begun");
+
+	private final String host;
+
+	private final int port;
+
 	private volatile Standing standing = Standing.UNTRIED;
 
 	private volatile Failures failures = Failures.NONE;
 
-	/** Calls that began, without those that have ended again meanwhile. */
-	private final LongAdder begun = new LongAdder();
+	/** How many calls have begun since one has ended last. */
+	private volatile int begun;
 
-	private volatile long begunAtLastEnd;
-
-	private volatile long lastEnded;
+	/** When the call began that made them many. */
+	private volatile long manySince;
 
 	private volatile long lastAnswered;
 
 	private volatile long lastWell;
-
-	/** Seen by the one thread that looks whether it is stuck. */
-	private boolean many;
-
-	private long manySince;
-
-	private long lookedAt;
 
 	/** The registration at this address that was written last, as far as lists show. */
 	private volatile @Nullable DiscoveredInstance registration;
@@ -77,11 +70,9 @@ final class Callee {
 		this.host = host;
 		this.port = port;
 		this.lastListed = now;
-		this.lastEnded = now - LONG_AGO;
 		this.lastAnswered = now - LONG_AGO;
 		this.lastWell = now - LONG_AGO;
 		this.lastAsked = now - LONG_AGO;
-		this.lookedAt = now;
 	}
 
 	String host() {
@@ -112,9 +103,12 @@ final class Callee {
 		do {
 			before = this.standing;
 			after = step.apply(before);
+			if (after.equals(before)) {
+				return false;
+			}
 		}
 		while (!STANDING.compareAndSet(this, before, after));
-		return !after.equals(before);
+		return true;
 	}
 
 	/** A list shows a registration at this address. */
@@ -132,65 +126,64 @@ final class Callee {
 		return known != null && known.wasWrittenAfter(time);
 	}
 
-	/** Notes that a list holds this address, or held it until now. */
-	void list(long time) {
-		if (time - this.lastListed > 0) {
-			this.lastListed = time;
+	/**
+	 * Judges whoever has registered here since the last ejection or return as if nothing
+	 * had been.
+	 * @return whether somebody has
+	 */
+	boolean startAnewIfRegistered() {
+		boolean anew = step((standing) -> (standing.isUntried() || !wasRegisteredAfter(standing.since())) ? standing
+				: Standing.UNTRIED);
+		if (anew) {
+			startCountingAnew();
 		}
+		return anew;
+	}
+
+	/** What has begun or failed until now counts no more. */
+	void startCountingAnew() {
+		end();
+		endRow();
+	}
+
+	/** Notes that a list holds this address. */
+	void list(long now) {
+		this.lastListed = now;
 	}
 
 	boolean wasListedWithin(Duration time, long now) {
 		return now - this.lastListed < time.toNanos();
 	}
 
-	void begin() {
-		this.begun.increment();
+	/** A call begins. The time comes first: who sees that they are many sees it too. */
+	void begin(long startedAt) {
+		if (this.begun < MANY) {
+			this.manySince = startedAt;
+		}
+		BEGUN.incrementAndGet(this);
 	}
 
 	/** A call failed in the caller, as if it had never begun. */
-	void forget(long startedAt) {
-		if (startedAt - this.lastEnded >= 0) {
-			this.begun.decrement();
-		}
+	void neverBegan() {
+		BEGUN.updateAndGet(this, (begun) -> Math.max(0, begun - 1));
 	}
 
 	/** A call has ended, whatever its outcome. */
-	void end(long startedAt, long now) {
-		long last = this.lastEnded;
-		if (now - last >= GRAIN) {
-			this.begunAtLastEnd = this.begun.sum();
-			this.lastEnded = now;
-		}
-		else if (startedAt - last >= 0) {
-			this.begun.decrement();
+	void end() {
+		if (this.begun != 0) {
+			this.begun = 0;
 		}
 	}
 
-	/** Those that have begun do not count any more. */
-	void startCountingAnew(long now) {
-		this.begunAtLastEnd = this.begun.sum();
-		this.lastEnded = now;
-	}
-
-	/**
-	 * Looks whether calls begin and none ends. For one thread, again and again.
-	 * @return whether it has been so for long enough; then {@link #manySince()} says
-	 * since when
-	 */
+	/** Tells whether many calls have been open for long enough and none has ended. */
 	boolean isStuck(long now) {
-		if (this.many && wasRegisteredAfter(this.manySince)) {
-			startCountingAnew(now);
+		if (wasRegisteredAfter(this.manySince)) {
+			end();
 		}
-		boolean before = this.many && this.lastEnded - this.manySince <= 0;
-		this.many = this.begun.sum() - this.begunAtLastEnd >= MANY;
-		if (this.many && !before) {
-			this.manySince = (this.lastEnded - this.lookedAt > 0) ? this.lastEnded : this.lookedAt;
-		}
-		this.lookedAt = now;
-		return this.many && now - this.manySince >= STUCK;
+		return this.begun >= MANY && now - this.manySince >= STUCK;
 	}
 
-	/** Returns since when many calls have been open and none has ended. */
+	/** Returns since when many calls have been open, where they are. */
 	long manySince() {
 		return this.manySince;
 	}
@@ -247,7 +240,7 @@ final class Callee {
 		return wasRegisteredAfter(row.lastSent()) ? Failures.NONE : row;
 	}
 
-	void endRow() {
+	private void endRow() {
 		// Not written at each call.
 		if (this.failures.row() > 0) {
 			this.failures = Failures.NONE;

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring.outlier;
 
+import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -12,6 +13,9 @@ import org.springframework.cloud.client.ServiceInstance;
  * Learns from the calls to an address, and from what the probe finds there.
  */
 final class Calls {
+
+	/** An address is not asked more often because of calls. */
+	private static final Duration SOON = Duration.ofMillis(100);
 
 	private final OutlierOptions options;
 
@@ -35,7 +39,7 @@ final class Calls {
 
 	/** A call begins: the one that decides, perhaps. */
 	void began(Callee callee, long startedAt) {
-		callee.begin();
+		callee.begin(startedAt);
 		if (callee.standing().state() == Standing.State.OFFERED) {
 			step(callee,
 					(standing) -> (standing.state() == Standing.State.OFFERED) ? standing.begin(startedAt) : standing);
@@ -44,7 +48,7 @@ final class Calls {
 
 	/** A call failed in the caller: another one may decide. */
 	private void saidNothing(Callee callee, long startedAt, long now) {
-		callee.forget(startedAt);
+		callee.neverBegan();
 		if (callee.standing().isDecidedBy(startedAt)) {
 			step(callee, (standing) -> standing.isDecidedBy(startedAt) ? standing.offer(now) : standing);
 		}
@@ -56,7 +60,7 @@ final class Calls {
 			saidNothing(callee, startedAt, now);
 			return;
 		}
-		callee.end(startedAt, now);
+		callee.end();
 		if (callee.wasRegisteredAfter(startedAt)) {
 			return;
 		}
@@ -73,10 +77,12 @@ final class Calls {
 	}
 
 	private void failed(ServiceInstance chosen, Callee callee, long startedAt, Outcome outcome, long now) {
+		int enough = this.options.consecutiveFailures();
 		switch (outcome) {
 			case BAD_STATUS -> answeredBadly(chosen, callee, startedAt, now);
-			case BROKEN -> broke(callee, startedAt, now);
-			case READ_TIMED_OUT -> timedOut(callee, startedAt, now);
+			case BROKEN -> unanswered(callee, startedAt, now, Cause.BROKEN, callee.fail(startedAt) >= enough);
+			case READ_TIMED_OUT ->
+				unanswered(callee, startedAt, now, Cause.READ_TIMEOUT, callee.timeOut(startedAt, enough));
 			default -> unreachable(callee, startedAt, now);
 		}
 	}
@@ -106,16 +112,9 @@ final class Calls {
 		judge(callee, startedAt, now, Cause.STATUS, enough);
 	}
 
-	private void broke(Callee callee, long startedAt, long now) {
-		boolean enough = callee.fail(startedAt) >= this.options.consecutiveFailures();
-		judge(callee, startedAt, now, Cause.BROKEN, enough);
-		this.probing.askSoon(callee, this::found);
-	}
-
-	private void timedOut(Callee callee, long startedAt, long now) {
-		boolean enough = callee.timeOut(startedAt, this.options.consecutiveFailures());
-		judge(callee, startedAt, now, Cause.READ_TIMEOUT, enough);
-		this.probing.askSoon(callee, this::found);
+	private void unanswered(Callee callee, long startedAt, long now, Cause cause, boolean enough) {
+		judge(callee, startedAt, now, cause, enough);
+		ask(callee, SOON);
 	}
 
 	private void judge(Callee callee, long startedAt, long now, Cause cause, boolean enough) {
@@ -140,12 +139,11 @@ final class Calls {
 			}
 			return decided ? standing.failAgain(Cause.CONNECTION, now) : standing;
 		});
-		if (changed) {
-			this.probing.askNow(callee, this::found);
-		}
-		else {
-			this.probing.askSoon(callee, this::found);
-		}
+		ask(callee, changed ? Duration.ZERO : SOON);
+	}
+
+	private void ask(Callee callee, Duration pause) {
+		this.probing.ask(callee, pause, this::found);
 	}
 
 	/** What the probe has found at an address. */
@@ -156,7 +154,7 @@ final class Calls {
 		}
 		if (callee.standing().probed() && askedAt - callee.standing().from() < 0) {
 			// Asked before the connection failed that has ejected it.
-			this.probing.askNow(callee, this::found);
+			ask(callee, Duration.ZERO);
 			return;
 		}
 		switch (answer) {
@@ -184,44 +182,29 @@ final class Calls {
 		});
 	}
 
-	/**
-	 * Judges whoever has registered at an address since it was ejected as if nothing had
-	 * been.
-	 * @return whether somebody has
-	 */
-	boolean registeredAnew(Callee callee, long now) {
-		Standing standing = callee.standing();
-		boolean anew = !standing.isUntried() && callee.wasRegisteredAfter(standing.since());
-		if (anew) {
-			giveBack(callee, now);
-		}
-		return anew;
-	}
-
 	void eject(Callee callee, long now) {
 		step(callee, (standing) -> (standing.state() == Standing.State.BY_HAND) ? standing : standing.ejectByHand(now));
 	}
 
-	void giveBack(Callee callee, long now) {
-		callee.startCountingAnew(now);
-		callee.endRow();
+	void giveBack(Callee callee) {
+		callee.startCountingAnew();
 		step(callee, (standing) -> Standing.UNTRIED);
 	}
 
 	/** Time passes for everybody in a list. */
-	void pass(Listing.Made made, long now) {
-		for (Callee callee : made.members()) {
-			if (callee != null && !registeredAnew(callee, now)) {
-				pass(callee, made, now);
+	void pass(Listing.Handed list, long now) {
+		for (Callee callee : list.members()) {
+			if (callee != null && !this.listings.startAnewIfRegistered(callee)) {
+				pass(callee, list, now);
 			}
 		}
 	}
 
-	private void pass(Callee callee, Listing.Made made, long now) {
+	private void pass(Callee callee, Listing.Handed list, long now) {
 		Standing before = callee.standing();
 		if (before.isIn()) {
 			boolean stuck = callee.isStuck(now)
-					&& made.hasAnother(callee, (other) -> other.hasAnsweredSince(callee.manySince()));
+					&& list.hasAnother(callee, (other) -> other.hasAnsweredSince(callee.manySince()));
 			if (stuck) {
 				step(callee, (standing) -> standing.isIn() ? standing.eject(Cause.STUCK, now, false) : standing);
 			}
@@ -229,15 +212,14 @@ final class Calls {
 		}
 		step(callee, (standing) -> standing.at(now, this.options.duration()));
 		if (before.probed()) {
-			this.probing.askNow(callee, this::found);
+			ask(callee, Duration.ZERO);
 		}
 	}
 
 	private void backIf(Callee callee, long now, Predicate<Standing> such) {
 		boolean back = step(callee, (standing) -> such.test(standing) ? standing.comeBack(now) : standing);
 		if (back) {
-			callee.startCountingAnew(now);
-			callee.endRow();
+			callee.startCountingAnew();
 		}
 	}
 

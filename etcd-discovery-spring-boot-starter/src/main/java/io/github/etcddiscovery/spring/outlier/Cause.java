@@ -29,6 +29,11 @@ enum Cause {
 		return this.tag;
 	}
 
+	/** Tells whether something was thrown that says more. */
+	boolean isThrown() {
+		return this == CONNECTION || this == READ_TIMEOUT || this == BROKEN;
+	}
+
 	/** A clause for the log. */
 	String text() {
 		return this.text;

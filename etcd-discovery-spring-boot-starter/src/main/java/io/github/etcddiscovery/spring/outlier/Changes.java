@@ -1,6 +1,5 @@
 package io.github.etcddiscovery.spring.outlier;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -15,63 +15,57 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the listeners and the log who is ejected and who is back, by comparing what was
- * told with what is so. Confined to one thread, but for {@link #listen}.
+ * told with what is so. Confined to one thread, but for the listening.
  */
 final class Changes {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outliers.class);
 
-	private final List<EjectionListener> listeners = new CopyOnWriteArrayList<>();
+	private final List<BiConsumer<String, String>> ejections = new CopyOnWriteArrayList<>();
+
+	private final List<Consumer<String>> changes = new CopyOnWriteArrayList<>();
 
 	private final Map<String, Told> told = new HashMap<>();
 
 	private final EjectionLog log = new EjectionLog(logger);
 
-	void listen(EjectionListener listener) {
-		this.listeners.add(listener);
+	void onEjection(BiConsumer<String, String> listener) {
+		this.ejections.add(listener);
 	}
 
-	/** Tells what has changed in all lists. */
-	void tell(Collection<Listing> listings, long now) {
+	void onChange(Consumer<String> listener) {
+		this.changes.add(listener);
+	}
+
+	/** Tells what has changed in all lists, by their services. */
+	void tell(Map<String, Listing> listings, long now) {
 		Map<Callee, String> ejected = new LinkedHashMap<>();
-		Set<String> services = new HashSet<>();
-		for (Listing listing : listings) {
+		Set<String> gone = new HashSet<>(this.told.keySet());
+		listings.forEach((service, listing) -> {
 			Told present = Told.of(listing);
-			present.ejected().keySet().forEach((callee) -> ejected.putIfAbsent(callee, listing.service()));
-			services.add(listing.service());
-			tell(listing.service(), present);
-		}
-		for (String service : Set.copyOf(this.told.keySet())) {
-			if (!services.contains(service)) {
-				tell(service, Told.NOTHING);
-			}
-		}
+			present.ejected().keySet().forEach((callee) -> ejected.putIfAbsent(callee, service));
+			gone.remove(service);
+			tell(service, present);
+		});
+		gone.forEach((service) -> tell(service, Told.NOTHING));
 		this.log.tell(ejected, now);
 	}
 
 	private void tell(String service, Told present) {
-		Told before = present.isNothing() ? this.told.remove(service) : this.told.put(service, present);
+		Told before = present.ejected().isEmpty() ? this.told.remove(service) : this.told.put(service, present);
 		Told known = (before != null) ? before : Told.NOTHING;
-		if (present.equals(known)) {
-			return;
-		}
-		known.ejected().forEach((callee, cause) -> {
-			if (!present.ejected().containsKey(callee)) {
-				tell((listener) -> listener.returned(service, callee.address()));
-			}
-		});
 		present.ejected().forEach((callee, cause) -> {
 			if (!known.ejected().containsKey(callee)) {
-				tell((listener) -> listener.ejected(service, callee.address(), cause.tag()));
+				tell(this.ejections, (listener) -> listener.accept(service, cause.tag()));
 			}
 		});
 		if (!present.leftOut().equals(known.leftOut())) {
-			tell((listener) -> listener.changed(service));
+			tell(this.changes, (listener) -> listener.accept(service));
 		}
 	}
 
-	private void tell(Consumer<EjectionListener> what) {
-		for (EjectionListener listener : this.listeners) {
+	private static <T> void tell(List<T> listeners, Consumer<T> what) {
+		for (T listener : listeners) {
 			try {
 				what.accept(listener);
 			}
@@ -93,18 +87,13 @@ final class Changes {
 		static final Told NOTHING = new Told(Map.of(), Set.of());
 
 		static Told of(Listing listing) {
-			Listing.Made made = listing.made();
-			if (made == null || made.selection().ejected().isEmpty()) {
+			if (!listing.isAnyEjected()) {
 				return NOTHING;
 			}
-			Map<Callee, Cause> ejected = made.ejected();
+			Map<Callee, Cause> ejected = listing.ejected();
 			Set<Callee> leftOut = new HashSet<>(ejected.keySet());
-			leftOut.retainAll(made.leftOut());
+			leftOut.retainAll(listing.leftOut());
 			return new Told(ejected, leftOut);
-		}
-
-		boolean isNothing() {
-			return this.ejected.isEmpty();
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.github.etcddiscovery.spring.outlier;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,15 +23,27 @@ import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
  */
 final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplier {
 
-	private final WithoutEjected withoutEjected;
+	/** The service whose suppliers are asked once more, on this thread, at present. */
+	private static final ThreadLocal<@Nullable String> ASKED_ONCE_MORE = new ThreadLocal<>();
+
+	private final Outliers outliers;
 
 	private final ObjectProvider<LoadBalancerCacheManager> caches;
 
-	EjectedRatherThanNobody(ServiceInstanceListSupplier suppliers, WithoutEjected withoutEjected,
+	EjectedRatherThanNobody(ServiceInstanceListSupplier suppliers, Outliers outliers,
 			ObjectProvider<LoadBalancerCacheManager> caches) {
 		super(suppliers);
-		this.withoutEjected = withoutEjected;
+		this.outliers = outliers;
 		this.caches = caches;
+	}
+
+	/**
+	 * What suppliers get of a list: the very list where nobody of it is ejected, and
+	 * where they are asked once more.
+	 */
+	static List<ServiceInstance> left(Outliers outliers, String serviceId, List<ServiceInstance> listed) {
+		List<ServiceInstance> left = outliers.withoutEjected(serviceId, listed);
+		return (left != listed && serviceId.equals(ASKED_ONCE_MORE.get())) ? listed : left;
 	}
 
 	@Override
@@ -42,8 +55,13 @@ final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplie
 	@SuppressWarnings("rawtypes")
 	public Flux<List<ServiceInstance>> get(Request request) {
 		Flux<List<ServiceInstance>> chosenFrom = this.delegate.get(request);
-		return this.withoutEjected.mayDifferFor(getServiceId())
-				? chosenFrom.concatMap((list) -> list.isEmpty() ? withEjected(request) : Flux.just(list)) : chosenFrom;
+		return this.outliers.wantsList(getServiceId())
+				? chosenFrom.concatMap((list) -> isForWantOfEjected(list) ? withEjected(request) : Flux.just(list))
+				: chosenFrom;
+	}
+
+	private boolean isForWantOfEjected(List<ServiceInstance> list) {
+		return list.isEmpty() && this.outliers.leavesOut(getServiceId());
 	}
 
 	/** A list in the cache lacks the ejected, and one that holds them is not to stay. */
@@ -51,12 +69,12 @@ final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplie
 	private Flux<List<ServiceInstance>> withEjected(Request request) {
 		return Flux.<List<ServiceInstance>>from((subscriber) -> {
 			evict();
-			WithoutEjected.wantNextWithEjected(getServiceId());
+			ASKED_ONCE_MORE.set(getServiceId());
 			try {
 				this.delegate.get(request).take(1).subscribe(subscriber);
 			}
 			finally {
-				WithoutEjected.wantNoneWithEjected();
+				ASKED_ONCE_MORE.remove();
 				evict();
 			}
 		});

@@ -48,11 +48,10 @@ final class EjectionLog {
 	}
 
 	private void warn(Callee callee, String service) {
-		Standing standing = callee.standing();
-		Cause cause = standing.cause();
+		Cause cause = callee.standing().cause();
 		this.logger.warn("Instance {} of service {} is not called any more: {}{}", Bytes.utf8(callee.address()),
 				Bytes.utf8(service), (cause != null) ? cause.text() : "it failed",
-				(cause != Cause.BY_HAND) ? callee.lastThrown() : "");
+				(cause != null && cause.isThrown()) ? callee.lastThrown() : "");
 	}
 
 	private void inform(Callee callee, Line line, long now) {

@@ -1,8 +1,6 @@
 package io.github.etcddiscovery.spring.outlier;
 
 import java.util.Collections;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -27,48 +25,21 @@ public final class EjectionMeters implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.outliers.listen(new Meters(registry));
-	}
-
-	private int ejectedOf(String serviceId) {
-		return this.outliers.ejected().getOrDefault(serviceId, Collections.emptyList()).size();
-	}
-
-	private final class Meters implements EjectionListener {
-
-		private final MeterRegistry registry;
-
-		private final Set<String> measured = ConcurrentHashMap.newKeySet();
-
-		Meters(MeterRegistry registry) {
-			this.registry = registry;
-		}
-
-		@Override
-		public void ejected(String serviceId, String address, String cause) {
-			if (this.measured.add(serviceId)) {
-				Gauge.builder("etcd.discovery.ejected", () -> ejectedOf(serviceId))
-					.description("Instances that are not chosen because they failed.")
-					.tag("service", serviceId)
-					.register(this.registry);
-			}
+		this.outliers.onEjection((service, cause) -> {
+			Gauge.builder("etcd.discovery.ejected", () -> ejectedOf(service))
+				.description("Instances that are not chosen because they failed.")
+				.tag("service", service)
+				.register(registry);
 			Counter.builder("etcd.discovery.ejections")
 				.description("How often an instance was left out because it failed.")
-				.tags("service", serviceId, "cause", cause)
-				.register(this.registry)
+				.tags("service", service, "cause", cause)
+				.register(registry)
 				.increment();
-		}
+		});
+	}
 
-		/** The gauge asks. */
-		@Override
-		public void returned(String serviceId, String address) {
-		}
-
-		/** Who is on trial is still ejected. */
-		@Override
-		public void changed(String serviceId) {
-		}
-
+	private int ejectedOf(String service) {
+		return this.outliers.ejected().getOrDefault(service, Collections.emptyList()).size();
 	}
 
 }

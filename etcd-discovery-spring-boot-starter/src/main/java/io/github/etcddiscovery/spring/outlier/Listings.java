@@ -1,14 +1,16 @@
 package io.github.etcddiscovery.spring.outlier;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Predicate;
 
+import io.github.etcddiscovery.spring.EtcdInstanceList;
+import io.github.etcddiscovery.spring.EtcdServiceInstance;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.client.ServiceInstance;
@@ -24,23 +26,27 @@ final class Listings {
 	private static final AtomicIntegerFieldUpdater<Listings> VERSION = AtomicIntegerFieldUpdater
 		.newUpdater(Listings.class, "version");
 
+	private static final AtomicIntegerFieldUpdater<Listings> ROUND = AtomicIntegerFieldUpdater
+		.newUpdater(Listings.class, "round");
+
 	private final Callees callees;
 
 	private final int maxEjected;
 
-	private final Map<String, Listing> listings = new ConcurrentHashMap<>();
+	/** By the services, as they were asked for. */
+	private final Map<String, Listing> all = new ConcurrentHashMap<>();
 
 	/** Counts what may change a selection. */
 	private volatile int version;
 
-	/** What was made last of all: it may be all that there is. */
-	private Listing.@Nullable Made latest;
+	/** Counts how often all lists are to be handed over again. */
+	private volatile int round;
 
 	/**
 	 * What was made last, by the service's hash. Whoever reads an old one finds that it
 	 * is not that of the list, or of another version.
 	 */
-	private final Listing.@Nullable Made[] recent = new Listing.Made[RECENT];
+	private final @Nullable Listing[] recent = new Listing[RECENT];
 
 	Listings(Callees callees, int maxEjected) {
 		this.callees = callees;
@@ -49,44 +55,92 @@ final class Listings {
 
 	/** Returns what was made of this very list, or null where it is not at hand. */
 	@Nullable List<ServiceInstance> known(String service, List<ServiceInstance> listed) {
-		Listing.Made made = this.latest;
-		if (made == null || !made.isOf(listed)) {
-			made = this.recent[position(service)];
-		}
-		return (made != null && made.isOf(listed) && made.version() == this.version) ? made.shown() : null;
+		Listing made = this.recent[position(service)];
+		return (made != null && made.isOfVersion(this.version) && made.isOf(listed)) ? made.shown(listed) : null;
 	}
 
 	private static int position(String service) {
 		return service.hashCode() & (RECENT - 1);
 	}
 
-	/** Returns null for a list without instances of a service that has had none. */
-	Listing.@Nullable Made make(String service, List<ServiceInstance> listed, long now) {
-		// Nobody can fill the memory by asking for names that do not exist.
-		Listing listing = listed.isEmpty() ? this.listings.get(service)
-				: this.listings.computeIfAbsent(service, (name) -> new Listing(name, this.callees));
-		if (listing == null) {
-			return null;
+	/**
+	 * Makes the list without the ejected. Where somebody else is quicker, perhaps with
+	 * another list, this one is made again when it is asked for next.
+	 */
+	List<ServiceInstance> make(String service, List<ServiceInstance> listed, long now) {
+		Listing last = this.all.get(service);
+		if (last == null && listed.isEmpty()) {
+			// Nobody can fill the memory by asking for names that do not exist.
+			return listed;
 		}
-		Listing.Made made = listing.make(listed, () -> this.version, this.maxEjected, now);
-		this.recent[position(service)] = made;
-		this.latest = made;
-		return made;
+		int presentRound = this.round;
+		boolean same = last != null && last.handed().round() == presentRound && last.isOf(listed);
+		Listing.Handed handed = (last != null && same) ? last.handed() : take(listed, presentRound, now);
+		Listing made = make(handed, last);
+		if (put(service, last, made)) {
+			this.recent[position(service)] = made;
+		}
+		return made.shown(listed);
 	}
 
-	boolean wantsList(String service) {
-		Listing listing = this.listings.get(service);
-		return listing == null || listing.wantsList(this.version);
+	private Listing.Handed take(List<ServiceInstance> listed, int presentRound, long now) {
+		List<ServiceInstance> list = (listed instanceof EtcdInstanceList) ? listed
+				: Arrays.asList(listed.toArray(ServiceInstance[]::new));
+		List<@Nullable Callee> members = new ArrayList<>(list.size());
+		for (ServiceInstance instance : list) {
+			Callee member = this.callees.obtain(instance, now);
+			members.add(member);
+			if (member != null) {
+				member.list(now);
+				if (instance instanceof EtcdServiceInstance ours) {
+					member.show(ours.discovered());
+					startAnewIfRegistered(member);
+				}
+			}
+		}
+		return new Listing.Handed(list, members, presentRound, now);
+	}
+
+	/** Tells whether somebody has registered, who is then judged anew. */
+	boolean startAnewIfRegistered(Callee member) {
+		boolean anew = member.startAnewIfRegistered();
+		if (anew) {
+			change();
+		}
+		return anew;
+	}
+
+	/** First the version: what changes while this is made makes it old. */
+	@SuppressWarnings("ReferenceEquality")
+	private Listing make(Listing.Handed handed, @Nullable Listing last) {
+		int present = this.version;
+		return (last != null && last.isOfVersion(present) && last.handed() == handed) ? last
+				: Listing.make(handed, present, this.maxEjected, last);
+	}
+
+	private boolean put(String service, @Nullable Listing last, Listing made) {
+		return (last != null) ? this.all.replace(service, last, made) : this.all.putIfAbsent(service, made) == null;
 	}
 
 	/**
-	 * An address is called that no list has: all are to be handed over again, as some
-	 * registries spell the service otherwise in their instances.
+	 * Tells whether somebody is ejected, or the list has to be seen for another reason.
 	 */
+	boolean wantsList(String service) {
+		Listing made = this.all.get(service);
+		return made == null || made.isAnyEjected() || !made.isOfVersion(this.version)
+				|| made.handed().round() != this.round;
+	}
+
+	/** Tells whether somebody is left out of the list that was handed over last. */
+	boolean leavesOut(String service) {
+		Listing made = this.all.get(service);
+		return made != null && made.leavesOut();
+	}
+
+	/** All lists are to be handed over again. */
 	void putOutOfDate() {
-		this.listings.values().forEach(Listing::putOutOfDate);
-		this.latest = null;
-		Arrays.fill(this.recent, null);
+		ROUND.incrementAndGet(this);
+		change();
 	}
 
 	/** Whoever asks next is answered anew. */
@@ -95,21 +149,24 @@ final class Listings {
 	}
 
 	/** Brings all lists up to date. */
-	Collection<Listing> refresh(long now) {
-		this.listings.values().forEach((listing) -> listing.refresh(() -> this.version, this.maxEjected, now));
-		return this.listings.values();
+	Map<String, Listing> refresh() {
+		for (String service : this.all.keySet()) {
+			Listing last = this.all.get(service);
+			while (last != null && !put(service, last, make(last.handed(), last))) {
+				last = this.all.get(service);
+			}
+		}
+		return this.all;
 	}
 
-	Collection<Listing> all() {
-		return this.listings.values();
+	/** Returns the lists, each as it was handed over last. */
+	List<Listing.Handed> handed() {
+		return this.all.values().stream().map(Listing::handed).toList();
 	}
 
 	/** Tells whether a list that was handed over last holds an address. */
 	boolean hold(Callee callee) {
-		return this.listings.values()
-			.stream()
-			.map(Listing::made)
-			.anyMatch((made) -> made != null && made.holds(callee));
+		return handed().stream().anyMatch((list) -> list.holds(callee));
 	}
 
 	/**
@@ -117,15 +174,9 @@ final class Listings {
 	 * the service otherwise in their instances.
 	 */
 	boolean hasAnother(@Nullable String service, Callee callee, Predicate<Callee> such) {
-		Listing listing = (service != null) ? this.listings.get(service) : null;
-		Listing.Made made = (listing != null) ? listing.made() : null;
-		if (made != null) {
-			return made.hasAnother(callee, such);
-		}
-		return this.listings.values()
-			.stream()
-			.map(Listing::made)
-			.anyMatch((any) -> any != null && any.holds(callee) && any.hasAnother(callee, such));
+		Listing listing = (service != null) ? this.all.get(service) : null;
+		return (listing != null) ? listing.handed().hasAnother(callee, such)
+				: handed().stream().anyMatch((list) -> list.holds(callee) && list.hasAnother(callee, such));
 	}
 
 	/**
@@ -133,7 +184,8 @@ final class Listings {
 	 * so that it is known to be in use.
 	 */
 	void forget(Duration notUsedFor, long now) {
-		this.listings.values().removeIf((listing) -> !listing.listMembers(notUsedFor, now));
+		this.all.values().removeIf((listing) -> now - listing.handed().at() >= notUsedFor.toNanos());
+		Arrays.fill(this.recent, null);
 		putOutOfDate();
 		this.callees.forget(notUsedFor, now);
 	}

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -95,19 +96,7 @@ public final class Outliers implements AutoCloseable {
 	 */
 	public List<ServiceInstance> withoutEjected(String serviceId, List<ServiceInstance> listed) {
 		List<ServiceInstance> known = this.listings.known(serviceId, listed);
-		return (known != null) ? known : makeWithoutEjected(serviceId, listed);
-	}
-
-	private List<ServiceInstance> makeWithoutEjected(String serviceId, List<ServiceInstance> listed) {
-		long now = this.clock.getAsLong();
-		Listing.Made made = this.listings.make(serviceId, listed, now);
-		if (made == null) {
-			return listed;
-		}
-		if (made.ejected().keySet().stream().anyMatch((callee) -> this.calls.registeredAnew(callee, now))) {
-			return makeWithoutEjected(serviceId, listed);
-		}
-		return made.shown();
+		return (known != null) ? known : this.listings.make(serviceId, listed, this.clock.getAsLong());
 	}
 
 	/**
@@ -119,6 +108,11 @@ public final class Outliers implements AutoCloseable {
 	 */
 	public boolean wantsList(String serviceId) {
 		return this.listings.wantsList(serviceId);
+	}
+
+	/** Tells whether the list of a service lacks somebody for being ejected. */
+	boolean leavesOut(String serviceId) {
+		return this.listings.leavesOut(serviceId);
 	}
 
 	/**
@@ -169,7 +163,7 @@ public final class Outliers implements AutoCloseable {
 	 * @return whether such an instance is listed
 	 */
 	public boolean giveBack(String hostPort) {
-		return ifListed(hostPort, (callee) -> this.calls.giveBack(callee, this.clock.getAsLong()));
+		return ifListed(hostPort, this.calls::giveBack);
 	}
 
 	private boolean ifListed(String hostPort, Consumer<Callee> action) {
@@ -194,21 +188,33 @@ public final class Outliers implements AutoCloseable {
 	public Map<String, List<Ejected>> ejected() {
 		long now = this.clock.getAsLong();
 		Map<String, List<Ejected>> ejected = new TreeMap<>();
-		for (Listing listing : this.listings.refresh(now)) {
-			List<Ejected> ofService = listing.ejected(now);
+		this.listings.refresh().forEach((service, listing) -> {
+			List<Ejected> ofService = listing.describeEjected(now);
 			if (!ofService.isEmpty()) {
-				ejected.put(listing.service(), ofService);
+				ejected.put(service, ofService);
 			}
-		}
+		});
 		return ejected;
 	}
 
 	/**
-	 * Tells a listener from now on.
-	 * @param listener is told
+	 * Tells a listener of each ejection from now on, on a thread of its own, which it
+	 * must not keep.
+	 * @param listener is given the service, as it was asked for, and
+	 * {@linkplain Ejected#cause() the cause}
 	 */
-	public void listen(EjectionListener listener) {
-		this.changes.listen(listener);
+	public void onEjection(BiConsumer<String, String> listener) {
+		this.changes.onEjection(listener);
+	}
+
+	/**
+	 * Tells a listener from now on when the list of a service is another one than before,
+	 * because somebody was left out or may be chosen again, for a single call perhaps. On
+	 * a thread of its own, which it must not keep.
+	 * @param listener is given the service, as it was asked for
+	 */
+	public void onChange(Consumer<String> listener) {
+		this.changes.onChange(listener);
 	}
 
 	private void changed() {
@@ -221,26 +227,20 @@ public final class Outliers implements AutoCloseable {
 	private void tell() {
 		// First: what changes from now on needs a task of its own.
 		this.tellingIsDue.set(false);
-		long now = this.clock.getAsLong();
-		this.changes.tell(this.listings.refresh(now), now);
+		this.changes.tell(this.listings.refresh(), this.clock.getAsLong());
 	}
 
 	/** Time passes, for everybody who is listed. */
 	void beat() {
 		long now = this.clock.getAsLong();
-		for (Listing listing : this.listings.all()) {
-			Listing.Made made = listing.made();
-			if (made != null) {
-				this.calls.pass(made, now);
-			}
-		}
+		this.listings.handed().forEach((list) -> this.calls.pass(list, now));
 		if (++this.beats % BEATS_PER_SWEEP == 0) {
 			this.listings.forget(MEMORY, now);
 		}
 		tell();
 	}
 
-	/** Learns nothing more; lists stay as they are. Can be called twice. */
+	/** No time passes and nothing is told any more. Can be called twice. */
 	@Override
 	public void close() {
 		this.end.run();

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
+import io.github.etcddiscovery.UserCode;
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * Asks addresses by the probe, each once at a time.
  */
 final class Probing {
-
-	/** An address is not asked more often because of calls. */
-	private static final Duration SOON = Duration.ofMillis(100);
 
 	private final @Nullable Asking probe;
 
@@ -50,46 +49,43 @@ final class Probing {
 	}
 
 	/**
-	 * Tells whether calls go there without a proxy, as far as this JVM says. The selector
-	 * can be code of users.
+	 * Tells whether calls go there without a proxy, by whichever scheme, as far as this
+	 * JVM says.
 	 */
 	static boolean isCalledDirectly(String address) {
-		try {
-			ProxySelector selector = ProxySelector.getDefault();
-			List<Proxy> proxies = (selector != null) ? selector.select(URI.create("http://" + address)) : List.of();
-			return proxies.isEmpty() || proxies.get(0).type() == Proxy.Type.DIRECT;
-		}
-		catch (Exception ex) {
-			return true;
-		}
+		return Stream.of("http://", "https://")
+			.allMatch((scheme) -> UserCode.ask(() -> isDirect(URI.create(scheme + address)), true));
 	}
 
-	/** Asks because a call failed, where that can tell, and not too often. */
-	void askSoon(Callee callee, Told told) {
-		if (canTellOf(callee)) {
-			ask(callee, SOON, told);
-		}
+	private static boolean isDirect(URI uri) {
+		ProxySelector selector = ProxySelector.getDefault();
+		List<Proxy> proxies = (selector != null) ? selector.select(uri) : List.of();
+		return proxies.isEmpty() || proxies.get(0).type() == Proxy.Type.DIRECT;
 	}
 
-	/** Asks, unless it is being asked already. */
-	void askNow(Callee callee, Told told) {
-		if (canTellOf(callee)) {
-			ask(callee, Duration.ZERO, told);
-		}
-	}
-
-	long now() {
-		return this.clock.getAsLong();
-	}
-
-	private void ask(Callee callee, Duration pause, Told told) {
+	/**
+	 * Asks where that can tell, unless the address is being asked already.
+	 * @param pause for how long it must not have been asked
+	 */
+	void ask(Callee callee, Duration pause, Told told) {
 		long now = now();
-		if (this.probe != null && callee.ask(now, pause)) {
+		if (this.probe == null || !canTellOf(callee) || !callee.ask(now, pause)) {
+			return;
+		}
+		try {
 			this.probe.ask(callee.host(), callee.port(), (answer) -> {
 				callee.noteAnswerOfProbe();
 				told.answered(callee, now, answer);
 			});
 		}
+		catch (Throwable ex) {
+			// There was no memory for the question; a second later it is asked again.
+			callee.noteAnswerOfProbe();
+		}
+	}
+
+	long now() {
+		return this.clock.getAsLong();
 	}
 
 	/**

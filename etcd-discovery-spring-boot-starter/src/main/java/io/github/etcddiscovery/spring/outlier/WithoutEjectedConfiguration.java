@@ -36,8 +36,7 @@ public class WithoutEjectedConfiguration {
 	@ConditionalOnBean(value = DiscoveryClient.class, search = SearchStrategy.ANCESTORS)
 	@ConditionalOnMissingBean(value = DiscoveryClient.class, search = SearchStrategy.CURRENT)
 	DiscoveryClient etcdDiscoveryWithoutEjectedClient(ApplicationContext context, Outliers outliers) {
-		return new WithoutEjectedDiscoveryClient(parent(context).getBean(DiscoveryClient.class),
-				new WithoutEjected(outliers));
+		return new WithoutEjectedDiscoveryClient(parent(context).getBean(DiscoveryClient.class), outliers);
 	}
 
 	@Bean
@@ -46,7 +45,7 @@ public class WithoutEjectedConfiguration {
 	@ConditionalOnMissingBean(value = ReactiveDiscoveryClient.class, search = SearchStrategy.CURRENT)
 	ReactiveDiscoveryClient etcdDiscoveryWithoutEjectedReactiveClient(ApplicationContext context, Outliers outliers) {
 		return new WithoutEjectedReactiveDiscoveryClient(parent(context).getBean(ReactiveDiscoveryClient.class),
-				new WithoutEjected(outliers));
+				outliers);
 	}
 
 	@Bean
@@ -74,7 +73,7 @@ public class WithoutEjectedConfiguration {
 
 		/** The manager of the cache is no candidate for injection, so it is looked up. */
 		private ServiceInstanceListSupplier wrap(ServiceInstanceListSupplier suppliers) {
-			return new EjectedRatherThanNobody(suppliers, new WithoutEjected(this.beans.getBean(Outliers.class)),
+			return new EjectedRatherThanNobody(suppliers, this.beans.getBean(Outliers.class),
 					this.beans.getBeanProvider(LoadBalancerCacheManager.class));
 		}
 

@@ -13,11 +13,11 @@ final class WithoutEjectedDiscoveryClient implements DiscoveryClient {
 
 	private final DiscoveryClient whole;
 
-	private final WithoutEjected withoutEjected;
+	private final Outliers outliers;
 
-	WithoutEjectedDiscoveryClient(DiscoveryClient whole, WithoutEjected withoutEjected) {
+	WithoutEjectedDiscoveryClient(DiscoveryClient whole, Outliers outliers) {
 		this.whole = whole;
-		this.withoutEjected = withoutEjected;
+		this.outliers = outliers;
 	}
 
 	@Override
@@ -27,7 +27,7 @@ final class WithoutEjectedDiscoveryClient implements DiscoveryClient {
 
 	@Override
 	public List<ServiceInstance> getInstances(String serviceId) {
-		return this.withoutEjected.of(serviceId, this.whole.getInstances(serviceId));
+		return EjectedRatherThanNobody.left(this.outliers, serviceId, this.whole.getInstances(serviceId));
 	}
 
 	@Override

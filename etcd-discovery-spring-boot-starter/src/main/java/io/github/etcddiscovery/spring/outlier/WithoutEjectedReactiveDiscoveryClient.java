@@ -14,11 +14,11 @@ final class WithoutEjectedReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	private final ReactiveDiscoveryClient whole;
 
-	private final WithoutEjected withoutEjected;
+	private final Outliers outliers;
 
-	WithoutEjectedReactiveDiscoveryClient(ReactiveDiscoveryClient whole, WithoutEjected withoutEjected) {
+	WithoutEjectedReactiveDiscoveryClient(ReactiveDiscoveryClient whole, Outliers outliers) {
 		this.whole = whole;
-		this.withoutEjected = withoutEjected;
+		this.outliers = outliers;
 	}
 
 	@Override
@@ -28,9 +28,11 @@ final class WithoutEjectedReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	@Override
 	public Flux<ServiceInstance> getInstances(String serviceId) {
+		// First: a list that is older than this question may lack whoever it is about.
+		boolean mayDiffer = this.outliers.wantsList(serviceId);
 		Flux<ServiceInstance> all = this.whole.getInstances(serviceId);
-		return this.withoutEjected.mayDifferFor(serviceId)
-				? all.collectList().flatMapIterable((listed) -> this.withoutEjected.of(serviceId, listed)) : all;
+		return mayDiffer ? all.collectList()
+			.flatMapIterable((listed) -> EjectedRatherThanNobody.left(this.outliers, serviceId, listed)) : all;
 	}
 
 	@Override

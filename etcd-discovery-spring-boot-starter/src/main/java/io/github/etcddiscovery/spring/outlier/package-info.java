@@ -15,8 +15,7 @@
  * A failure counts on the thread of the call that has shown it, by one exchange of a
  * {@code Standing}; then a version grows by which whoever asks for a list finds the one
  * that was made before to be old. A choice while nothing has changed reads two fields. A
- * call that is answered writes nothing that other threads write too but a few times of
- * the clock, once in a millisecond. A thread of its own sees that time passes, and tells.
+ * thread of its own sees that time passes, and tells.
  */
 @NullMarked
 package io.github.etcddiscovery.spring.outlier;

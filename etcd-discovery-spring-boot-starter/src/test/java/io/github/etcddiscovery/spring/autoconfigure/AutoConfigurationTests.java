@@ -94,6 +94,13 @@ class AutoConfigurationTests {
 				.hasSingleBean(EtcdHealthIndicator.class));
 	}
 
+	@Test
+	void outlierDetectionDoesNotNeedWhatElseWeHaveForTheBalancer() {
+		Contexts.without()
+			.withPropertyValues("spring.autoconfigure.exclude=" + EtcdLoadBalancerAutoConfiguration.class.getName())
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(Outliers.class));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "etcd.discovery.loadbalancer.outlier-detection.enabled=false",
 			"spring.cloud.loadbalancer.enabled=false", "etcd.discovery.resolver.enabled=false" })

@@ -3,6 +3,7 @@ package io.github.etcddiscovery.spring.outlier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -35,23 +36,8 @@ class ChangesTests {
 		this.logger.setLevel(ch.qos.logback.classic.Level.INFO);
 		this.logger.setAdditive(false);
 		this.logger.addAppender(this.lines);
-		this.rig.outliers.listen(new EjectionListener() {
-
-			@Override
-			public void ejected(String serviceId, String address, String cause) {
-				ChangesTests.this.told.add("ejected " + serviceId + " " + address + " " + cause);
-			}
-
-			@Override
-			public void returned(String serviceId, String address) {
-				ChangesTests.this.told.add("returned " + serviceId + " " + address);
-			}
-
-			@Override
-			public void changed(String serviceId) {
-				ChangesTests.this.told.add("changed " + serviceId);
-			}
-		});
+		this.rig.outliers.onEjection((service, cause) -> this.told.add("ejected " + service + " " + cause));
+		this.rig.outliers.onChange((service) -> this.told.add("changed " + service));
 	}
 
 	@AfterEach
@@ -117,9 +103,22 @@ class ChangesTests {
 			}
 		}
 		assertThat(lines()).hasSize(1);
-		assertThat(this.told).startsWith("ejected echo 10.0.0.5:1 broken", "changed echo", "changed echo",
-				"changed echo");
+		assertThat(this.told).startsWith("ejected echo broken", "changed echo", "changed echo", "changed echo");
 		assertThat(this.told).filteredOn((line) -> line.startsWith("ejected")).hasSize(1);
+	}
+
+	@Test
+	void whatWasThrownLongAgoIsNotTheReasonWhyAnInstanceIsStuck() {
+		this.rig.call(1, Outcome.UNREACHABLE, Outcome.ANSWERED);
+		this.rig.advance(Duration.ofMinutes(2));
+		this.lines.list.clear();
+		IntStream.range(0, 5).forEach((i) -> this.rig.begin(1));
+		for (int second = 0; second < 12; second++) {
+			this.rig.advanceSeconds(1);
+			this.rig.call(2, Outcome.ANSWERED);
+		}
+		assertThat(lines()).containsExactly("WARN Instance 10.0.0.5:1 of service echo is not called any more: "
+				+ "none of the calls to it has ended for a while while others answered");
 	}
 
 	@Test
@@ -133,11 +132,11 @@ class ChangesTests {
 	}
 
 	@Test
-	void listenersAreToldOfEveryServiceWhoIsEjectedAndWhoIsBack() {
+	void listenersAreToldOfEveryServiceOfWhichSomebodyIsEjectedAndOfEachOtherList() {
 		kill(1);
+		assertThat(this.told).containsExactly("ejected echo connection", "changed echo");
 		this.rig.outliers.giveBack("10.0.0.5:1");
-		assertThat(this.told).containsExactly("ejected echo 10.0.0.5:1 connection", "changed echo",
-				"returned echo 10.0.0.5:1", "changed echo");
+		assertThat(this.told).containsExactly("ejected echo connection", "changed echo", "changed echo");
 	}
 
 	@Test
@@ -147,32 +146,28 @@ class ChangesTests {
 		this.rig.list(2, 3);
 		this.rig.shown();
 		this.rig.advanceSeconds(1);
-		assertThat(this.told).contains("returned echo 10.0.0.5:1");
+		assertThat(this.told).containsExactly("changed echo");
+		assertThat(lines()).last().asString().contains("is not left out any more");
+		this.rig.list(1, 2, 3);
+		this.rig.shown();
+		this.rig.advanceSeconds(1);
+		assertThat(this.told).containsExactly("changed echo", "ejected echo connection", "changed echo");
 	}
 
 	@Test
 	void aListenerThatThrowsKeepsNothingFromTheOthers() {
 		List<String> later = new ArrayList<>();
-		this.rig.outliers.listen(new EjectionListener() {
-
-			@Override
-			public void ejected(String serviceId, String address, String cause) {
-				throw new IllegalStateException("a listener of a user");
-			}
-
-			@Override
-			public void returned(String serviceId, String address) {
-				later.add(address);
-			}
-
-			@Override
-			public void changed(String serviceId) {
-				later.add(serviceId);
-			}
+		this.rig.outliers.onEjection((service, cause) -> {
+			throw new IllegalStateException("a listener of a user");
 		});
+		this.rig.outliers.onEjection((service, cause) -> later.add(cause));
+		this.rig.outliers.onChange((service) -> {
+			throw new NoClassDefFoundError("a cache of a user");
+		});
+		this.rig.outliers.onChange(later::add);
 		kill(1);
 		this.rig.outliers.giveBack("10.0.0.5:1");
-		assertThat(later).containsExactly("echo", "10.0.0.5:1", "echo");
+		assertThat(later).containsExactly("connection", "echo", "echo");
 	}
 
 }

@@ -14,6 +14,7 @@ import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -203,11 +204,21 @@ class ConnectionFailureTests {
 	}
 
 	@Test
-	void behindAProxyNobodyIsAsked() {
-		ProxySelector before = ProxySelector.getDefault();
-		ProxySelector.setDefault(new ToProxy());
-		try {
-			Rig rig = new Rig(3);
+	void aProbeThatCouldNotBeAskedForWantOfMemoryIsAskedAgain() {
+		Rig rig = new Rig(3);
+		rig.noMemory = true;
+		rig.call(1, Outcome.UNREACHABLE);
+		assertThat(rig.shown()).containsExactly(2, 3);
+		rig.noMemory = false;
+		rig.advanceSeconds(1);
+		assertThat(rig.shown()).containsExactly(1, 2, 3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http", "https" })
+	void behindAProxyNobodyIsAsked(String proxied) {
+		Rig rig = new Rig(3);
+		with(new ToProxy(proxied), () -> {
 			rig.call(1, Outcome.UNREACHABLE);
 			rig.call(2, Outcome.BROKEN);
 			rig.advanceSeconds(9);
@@ -215,6 +226,24 @@ class ConnectionFailureTests {
 			rig.advanceSeconds(1);
 			assertThat(rig.shown()).containsExactly(1, 2, 3);
 			assertThat(rig.asked).isEmpty();
+		});
+	}
+
+	@Test
+	void aSelectorOfProxiesThatFailsIsNone() {
+		Rig rig = new Rig(3);
+		with(new ToProxy("none that it knows"), () -> {
+			rig.call(1, Outcome.UNREACHABLE);
+			assertThat(rig.asked).containsExactly(1);
+			assertThat(rig.shown()).containsExactly(1, 2, 3);
+		});
+	}
+
+	private static void with(ProxySelector selector, Runnable test) {
+		ProxySelector before = ProxySelector.getDefault();
+		ProxySelector.setDefault(selector);
+		try {
+			test.run();
 		}
 		finally {
 			ProxySelector.setDefault(before);
@@ -240,12 +269,23 @@ class ConnectionFailureTests {
 		assertThat(rig.shown()).hasSize(9);
 	}
 
-	/** Sends everything to a proxy that nobody asks. */
+	/** Sends what is called by a scheme to a proxy that nobody asks. */
 	private static final class ToProxy extends ProxySelector {
+
+		private final String scheme;
+
+		ToProxy(String scheme) {
+			this.scheme = scheme;
+		}
 
 		@Override
 		public List<Proxy> select(URI uri) {
-			return List.of(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("proxy.example", 3128)));
+			if (!this.scheme.startsWith("http")) {
+				throw new NoClassDefFoundError("a selector of a user");
+			}
+			return List.of(uri.getScheme().equals(this.scheme)
+					? new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("proxy.example", 3128))
+					: Proxy.NO_PROXY);
 		}
 
 		@Override

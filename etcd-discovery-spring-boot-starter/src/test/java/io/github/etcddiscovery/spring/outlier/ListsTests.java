@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.outlier;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -113,6 +114,7 @@ class ListsTests {
 			this.rig.advance(Duration.ofMinutes(1));
 			this.rig.shown();
 		}
+		assertThat(this.rig.outliers.find("10.0.0.5:1")).isNull();
 		this.rig.list(1, 2, 3);
 		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
 	}
@@ -134,6 +136,7 @@ class ListsTests {
 		this.rig.advance(Duration.ofMinutes(12));
 		int asked = this.rig.asked.size();
 		assertThat(this.rig.outliers.ejected()).isEmpty();
+		assertThat(this.rig.outliers.find("10.0.0.5:2")).isNull();
 		this.rig.advance(Duration.ofMinutes(1));
 		assertThat(this.rig.asked).hasSize(asked);
 		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
@@ -171,14 +174,68 @@ class ListsTests {
 	}
 
 	@Test
+	void aListThatItsOwnerChangesIsReadAnew() {
+		List<ServiceInstance> owned = new ArrayList<>();
+		IntStream.rangeClosed(1, 3).forEach((port) -> owned.add(foreign("owned", "10.0.0.8", port)));
+		this.rig.outliers.withoutEjected("owned", owned);
+		this.rig.outliers.eject("10.0.0.8:2");
+		assertThat(ports("owned", owned)).containsExactly(1, 3);
+		owned.add(foreign("owned", "10.0.0.8", 4));
+		assertThat(ports("owned", owned)).containsExactly(1, 3, 4);
+		owned.remove(0);
+		this.rig.advanceSeconds(2);
+		assertThat(ports("owned", owned)).containsExactly(3, 4);
+	}
+
+	@Test
+	void whoeverCollectsTheSameInstancesEachTimeGetsTheSameListWithoutTheEjected() {
+		kill(1);
+		List<ServiceInstance> without = this.rig.outliers.withoutEjected("collected", collected());
+		assertThat(without).hasSize(2);
+		this.rig.advanceSeconds(1);
+		assertThat(this.rig.outliers.withoutEjected("collected", collected())).isSameAs(without);
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		List<ServiceInstance> last = collected();
+		assertThat(this.rig.outliers.withoutEjected("collected", last)).isSameAs(last);
+	}
+
+	@Test
+	void aListThatIsMadeMoreSlowlyThanAnotherOfItsServiceIsKnownWhenItIsAskedForNext() {
+		List<ServiceInstance> older = List.of(foreign("two", "10.0.0.8", 1));
+		ServiceInstance slow = new DefaultServiceInstance("slow", "two", "10.0.0.8", 1, false) {
+
+			@Override
+			public String getHost() {
+				ListsTests.this.rig.outliers.withoutEjected("two", older);
+				return super.getHost();
+			}
+		};
+		List<ServiceInstance> newer = List.of(slow, foreign("two", "10.0.0.8", 2));
+		this.rig.outliers.withoutEjected("two", newer);
+		this.rig.outliers.withoutEjected("two", newer);
+		assertThat(this.rig.outliers.eject("10.0.0.8:2")).isTrue();
+	}
+
+	private List<ServiceInstance> collected() {
+		return new ArrayList<>(this.rig.listed());
+	}
+
+	private List<Integer> ports(String service, List<ServiceInstance> listed) {
+		return this.rig.outliers.withoutEjected(service, listed).stream().map(ServiceInstance::getPort).toList();
+	}
+
+	@Test
 	void callsToAddressesThatNobodyListsAreOfNoConsequence() {
 		ServiceInstance stranger = foreign("stranger", "192.0.2.1", 1);
+		this.rig.outliers.began(stranger, this.rig.now());
 		this.rig.outliers.ended(stranger, this.rig.now(), Outcome.UNREACHABLE, null);
 		this.rig.outliers.began(foreign("odd", null, 1), this.rig.now());
 		this.rig.outliers.ended(foreign("odd", null, 1), this.rig.now(), Outcome.UNREACHABLE, null);
 		assertThat(this.rig.outliers.withoutEjected("none", List.of())).isEmpty();
 		assertThat(this.rig.outliers.withoutEjected("odd", List.of(foreign("odd", null, 1)))).hasSize(1);
 		assertThat(this.rig.outliers.ejected()).isEmpty();
+		this.rig.advance(Duration.ofMinutes(11));
+		assertThat(this.rig.outliers.find("192.0.2.1:1")).isNull();
 	}
 
 	@Test

@@ -35,6 +35,9 @@ final class Rig {
 	/** Ports in the order in which the probe was asked. */
 	final List<Integer> asked = new ArrayList<>();
 
+	/** Whether the probe cannot be asked, for want of memory. */
+	boolean noMemory;
+
 	private final List<Question> questions = new ArrayList<>();
 
 	private final Map<Integer, DiscoveredInstance> registered = new HashMap<>();
@@ -74,6 +77,9 @@ final class Rig {
 
 	/** Where nobody answers the probe waits a second. */
 	private void ask(String host, int port, Consumer<Answer> told) {
+		if (this.noMemory) {
+			throw new OutOfMemoryError("as a test says");
+		}
 		this.asked.add(port);
 		Answer answer = this.found.getOrDefault(port, Answer.ACCEPTED);
 		if (answer == Answer.NO_ANSWER) {

@@ -1,0 +1,99 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.github.etcddiscovery.probe.TcpProbe.Answer;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.cloud.client.DefaultServiceInstance;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What suppliers and reactive clients are asked, and how often. */
+class SuppliersTests {
+
+	private final Rig rig = new Rig(3);
+
+	/** The services whose instances were asked for. */
+	private final List<String> asked = new ArrayList<>();
+
+	private List<ServiceInstance> firstOf(String service, List<ServiceInstance> supplied) {
+		ServiceInstanceListSupplier suppliers = new ServiceInstanceListSupplier() {
+
+			@Override
+			public String getServiceId() {
+				return service;
+			}
+
+			@Override
+			public Flux<List<ServiceInstance>> get() {
+				return Flux.defer(() -> {
+					SuppliersTests.this.asked.add(service);
+					return Flux.just(supplied);
+				});
+			}
+		};
+		return new EjectedRatherThanNobody(suppliers, this.rig.outliers,
+				new StaticListableBeanFactory().getBeanProvider(LoadBalancerCacheManager.class))
+			.get()
+			.blockFirst();
+	}
+
+	/** Each question may wait, while etcd is away. */
+	@Test
+	void aServiceOfWhichNobodyIsKnownIsAskedForOnce() {
+		assertThat(firstOf("unknown", List.of())).isEmpty();
+		assertThat(this.asked).containsExactly("unknown");
+	}
+
+	@Test
+	void aServiceOfWhichNobodyIsEjectedIsAskedForOnce() {
+		this.rig.advanceSeconds(61);
+		assertThat(firstOf(Rig.ECHO, List.of())).isEmpty();
+		assertThat(this.asked).containsExactly(Rig.ECHO);
+	}
+
+	@Test
+	void aServiceOfWhichSomebodyIsEjectedIsAskedForTwiceWhereNobodyIsLeft() {
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		assertThat(firstOf(Rig.ECHO, List.of())).isEmpty();
+		assertThat(this.asked).containsExactly(Rig.ECHO, Rig.ECHO);
+	}
+
+	/** It may lack the one whose call has shown that lists are out of date. */
+	@Test
+	void aListThatWasFetchedBeforeItWasWantedDoesNotCountAsTheOneThatIsWanted() {
+		ServiceInstance stranger = new DefaultServiceInstance("4", Rig.ECHO, Rig.HOST, 4, false, Map.of());
+		ReactiveDiscoveryClient whole = new ReactiveDiscoveryClient() {
+
+			@Override
+			public String description() {
+				return "under test";
+			}
+
+			@Override
+			public Flux<ServiceInstance> getInstances(String serviceId) {
+				Flux<ServiceInstance> fetched = Flux.fromIterable(SuppliersTests.this.rig.listed());
+				SuppliersTests.this.rig.outliers.began(stranger, SuppliersTests.this.rig.now());
+				return fetched;
+			}
+
+			@Override
+			public Flux<String> getServices() {
+				return Flux.empty();
+			}
+		};
+		new WithoutEjectedReactiveDiscoveryClient(whole, this.rig.outliers).getInstances(Rig.ECHO).blockLast();
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
+	}
+
+}
