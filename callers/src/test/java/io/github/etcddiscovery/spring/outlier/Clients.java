@@ -3,7 +3,6 @@ package io.github.etcddiscovery.spring.outlier;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +17,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import reactor.netty.resources.ConnectionProvider;
 
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
-import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
-import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
-import org.springframework.cloud.openfeign.loadbalancer.FeignBlockingLoadBalancerClient;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequestFactory;
@@ -135,9 +131,7 @@ final class Clients {
 	}
 
 	private Call feign() {
-		Client client = new FeignBlockingLoadBalancerClient(new Client.Default(null, null),
-				this.context.getBean(LoadBalancerClient.class), this.context.getBean(LoadBalancerClientFactory.class),
-				List.of());
+		Client client = this.context.getBean(Client.class);
 		Request.Options timeouts = new Request.Options(CONNECT.toMillis(), TimeUnit.MILLISECONDS, this.read.toMillis(),
 				TimeUnit.MILLISECONDS, true);
 		return (method, service) -> client.execute(Request.create(Request.HttpMethod.valueOf(method.name()),

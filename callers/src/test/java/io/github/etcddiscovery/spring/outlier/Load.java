@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 /** Callers who call 200 times a second together, each on a thread of its own. */
 final class Load implements AutoCloseable {
 
-	private static final int CALLERS = 4;
+	static final int CALLERS = 4;
 
 	private static final long PAUSE_MS = 20;
 
@@ -25,20 +25,33 @@ final class Load implements AutoCloseable {
 
 	private volatile long since = System.nanoTime();
 
-	private Load(Call call) {
+	private Load(Call... calls) {
 		for (int caller = 0; caller < CALLERS; caller++) {
 			int number = caller;
-			this.threads.scheduleAtFixedRate(() -> call(number, call), caller * PAUSE_MS / CALLERS, PAUSE_MS,
-					TimeUnit.MILLISECONDS);
+			this.threads.scheduleAtFixedRate(() -> call(number, calls[number % calls.length]),
+					caller * PAUSE_MS / CALLERS, PAUSE_MS, TimeUnit.MILLISECONDS);
 		}
 	}
 
-	/** Begins; returns when clients, lists and pools are warm. */
-	static Load begin(Call call) {
-		Load load = new Load(call);
+	/**
+	 * Begins, each caller with one of the calls; returns when clients, lists and pools
+	 * are warm.
+	 */
+	static Load begin(Call... calls) {
+		Load load = new Load(calls);
 		load.await(300);
-		load.failed.clear();
+		load.forget();
 		return load;
+	}
+
+	/** Begins while nothing can be reached, each caller with one of the calls. */
+	static Load failing(Call... calls) {
+		return new Load(calls);
+	}
+
+	/** What has failed so far is nobody's business. */
+	void forget() {
+		this.failed.clear();
 	}
 
 	private void call(int caller, Call call) {
@@ -51,6 +64,12 @@ final class Load implements AutoCloseable {
 		this.ended.incrementAndGet();
 	}
 
+	/** Says what it has come to, for whoever asks how near the bounds are. */
+	void tell(String what) {
+		System.out.printf("reach: %s: %d calls failed, the last after %d ms%n", what, this.failed.size(),
+				this.failed.stream().mapToLong((one) -> one.after().toMillis()).max().orElse(0));
+	}
+
 	/** Waits until so many more calls have ended. */
 	void await(int calls) {
 		long enough = this.ended.get() + calls;
@@ -58,6 +77,22 @@ final class Load implements AutoCloseable {
 			.atMost(Duration.ofSeconds(60))
 			.pollInterval(Duration.ofMillis(20))
 			.until(() -> this.ended.get() >= enough);
+	}
+
+	/** Waits until failures have been timed for so long. */
+	void awaitTime(Duration time) {
+		Awaitility.await()
+			.atMost(time.plusSeconds(10))
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> System.nanoTime() - this.since >= time.toNanos());
+	}
+
+	/** Waits until so many calls have failed later than that. */
+	void awaitFailedAfter(Duration time, int calls) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> failedAfter(time).size() >= calls);
 	}
 
 	/** Failures are timed from now on. */
