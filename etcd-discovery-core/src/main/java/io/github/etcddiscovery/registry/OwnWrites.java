@@ -3,9 +3,7 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
@@ -41,10 +39,10 @@ final class OwnWrites {
 	private long deletedAt;
 
 	/**
-	 * Values of creates whose answers never came, and their lease: until that ends, each
-	 * may come whenever somebody has deleted the key, and is no edit then.
+	 * Creates whose answers never came and that were not found: until their lease ends,
+	 * each may come whenever somebody has deleted the key, and is no edit then.
 	 */
-	private final Map<Bytes, Long> lateCreates = new HashMap<>();
+	private final List<Write.Put> lateCreates = new ArrayList<>();
 
 	/** Puts whose answers never came, and that may still be applied. */
 	private final List<LatePut> latePuts = new ArrayList<>();
@@ -97,6 +95,9 @@ final class OwnWrites {
 	 * @param now time of the loop
 	 */
 	void found(@Nullable Entry entry, boolean ours, long now) {
+		if (entry != null && entry.modRevision() > this.knownAt) {
+			findLateCreate(entry);
+		}
 		this.latePuts.removeIf((put) -> !put.isOrMayBecome(entry) || put.isOver(now));
 		if (ours) {
 			this.outSince = NOT_OUT;
@@ -104,6 +105,22 @@ final class OwnWrites {
 		else if (this.outSince == NOT_OUT) {
 			this.outSince = now;
 		}
+	}
+
+	/** One that has come comes no more: what is equal to it later is an edit. */
+	private void findLateCreate(Entry entry) {
+		for (Write.Put create : this.lateCreates) {
+			if (isWritten(entry, create)) {
+				this.lateCreates.remove(create);
+				this.latePuts.replaceAll((late) -> late.put.equals(create) ? late.whenOvertaken() : late);
+				know(entry.modRevision(), entry.value());
+				return;
+			}
+		}
+	}
+
+	private static boolean isWritten(Entry entry, Write.Put put) {
+		return entry.lease() == put.lease() && entry.value().equals(put.value());
 	}
 
 	/** For how long no key of ours has stood. Can be called from any thread. */
@@ -127,9 +144,9 @@ final class OwnWrites {
 	 * @param watchedUntil time of the loop until which the key is watched for it at least
 	 */
 	void unanswered(Write.Put put, RegistryLease lease, long watchedUntil) {
-		this.lateCreates.values().removeIf((former) -> former != put.lease());
+		this.lateCreates.removeIf((former) -> former.lease() != put.lease());
 		if (put.expectedRevision() == 0) {
-			this.lateCreates.put(put.value(), put.lease());
+			this.lateCreates.add(put);
 		}
 		this.latePuts.removeIf((late) -> late.put.equals(put));
 		this.latePuts.add(new LatePut(put, lease, watchedUntil, false));
@@ -171,8 +188,7 @@ final class OwnWrites {
 	 */
 	boolean isEditOfAnother(Entry entry, long lease) {
 		return this.known != null && entry.modRevision() > this.knownAt && entry.lease() == lease
-				&& !Long.valueOf(entry.lease()).equals(this.lateCreates.get(entry.value()))
-				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && late.isWritten(entry));
+				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && isWritten(entry, late.put));
 	}
 
 	/** Values of ours that an edit can have been made of, the last known one first. */
@@ -199,13 +215,9 @@ final class OwnWrites {
 			return new LatePut(this.put, this.lease, this.watchedUntil, true);
 		}
 
-		boolean isWritten(Entry entry) {
-			return entry.lease() == this.put.lease() && entry.value().equals(this.put.value());
-		}
-
 		boolean isOrMayBecome(@Nullable Entry entry) {
 			return this.put.expectedRevision() == 0
-					|| (entry != null && (entry.modRevision() == this.put.expectedRevision() || isWritten(entry)));
+					|| (entry != null && (entry.modRevision() == this.put.expectedRevision() || isWritten(entry, this.put)));
 		}
 
 		boolean isOver(long now) {
