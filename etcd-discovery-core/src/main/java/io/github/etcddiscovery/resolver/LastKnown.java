@@ -212,8 +212,9 @@ final class LastKnown {
 	private void write() {
 		long shown = this.context.services().shownSoFar();
 		Duration age = this.context.staleness().age();
-		// Here and not by the worker: of a range that was read everything is shown.
+		// Here and not by the worker: of a range that was read everything is shown now.
 		List<SavedRange> ranges = this.feeds.get().stream().filter(Feed::isRead).map(Feed::savedRange).toList();
+		List<ServiceSnapshot> snapshots = this.context.services().all().stream().map(Service::snapshot).toList();
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.underWay = done;
 		this.state = State.WRITING;
@@ -222,7 +223,7 @@ final class LastKnown {
 		this.workers.executeOnceThereIsAThread(() -> {
 			boolean succeeded = false;
 			try {
-				succeeded = this.file != null && this.file.write(this.of, new Saved(age, shownOf(ranges)));
+				succeeded = this.file != null && this.file.write(this.of, new Saved(age, saved(ranges, snapshots)));
 			}
 			finally {
 				boolean written = succeeded;
@@ -242,17 +243,17 @@ final class LastKnown {
 		}
 	}
 
-	/** On a worker: reads what any reader can. */
-	private Map<SavedRange, List<SavedInstance>> shownOf(List<SavedRange> ranges) {
+	/** On a worker. */
+	private static Map<SavedRange, List<SavedInstance>> saved(List<SavedRange> ranges,
+			List<ServiceSnapshot> snapshots) {
 		Map<SavedRange, List<SavedInstance>> saved = new LinkedHashMap<>();
 		ranges.forEach((range) -> saved.put(range, new ArrayList<>()));
-		for (Service service : this.context.services().all()) {
-			ServiceSnapshot snapshot = service.snapshot();
+		for (ServiceSnapshot snapshot : snapshots) {
 			for (int i = 0; i < snapshot.instances().size(); i++) {
 				DiscoveredInstance found = snapshot.discovered(i);
 				FeedEntry entry = requireNonNull(found.entry());
 				List<SavedInstance> range = saved.getOrDefault(new SavedRange(entry.layout(), null),
-						saved.get(new SavedRange(entry.layout(), service.name())));
+						saved.get(new SavedRange(entry.layout(), snapshot.service())));
 				if (range != null) {
 					range.add(new SavedInstance(entry.key(), found.instance(), found.lease(), found.revision()));
 				}
