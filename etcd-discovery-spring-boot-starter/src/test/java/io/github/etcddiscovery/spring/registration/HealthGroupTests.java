@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableFuture;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,13 +33,15 @@ class HealthGroupTests {
 
 	private static final String NO_ANSWER = "no answer";
 
+	private static final String NO_THREAD = "no thread";
+
 	private final Deque<String> answers = new ArrayDeque<>();
 
 	private final EtcdRegistration registration = new EtcdRegistration("echo");
 
 	private final GenericApplicationContext context = new GenericApplicationContext();
 
-	private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1);
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
 
 	private final HealthGroup group = new HealthGroup(new Question("readiness", this::answer), this.registration,
 			this.context, this.timer, new AskedHere());
@@ -103,6 +104,14 @@ class HealthGroupTests {
 		assertThat(isOutAfter("DOWN")).isFalse();
 		assertThat(isOutAfter("throws")).isFalse();
 		assertThat(isOutAfter("DOWN")).isTrue();
+	}
+
+	@Test
+	void isAskedAgainThoughThereWasNoThreadToAskIt() throws Exception {
+		startsWith(NO_THREAD);
+		assertThat(isOut()).isTrue();
+		assertThat(this.timer.getQueue()).as("the next time").hasSize(1);
+		assertThat(isOutAfter("UP")).isFalse();
 	}
 
 	@Test
@@ -185,6 +194,10 @@ class HealthGroupTests {
 		public void execute(Runnable command) {
 			if (NO_ANSWER.equals(HealthGroupTests.this.answers.peek())) {
 				HealthGroupTests.this.answers.remove();
+			}
+			else if (NO_THREAD.equals(HealthGroupTests.this.answers.peek())) {
+				HealthGroupTests.this.answers.remove();
+				throw new OutOfMemoryError("unable to create native thread");
 			}
 			else {
 				command.run();
