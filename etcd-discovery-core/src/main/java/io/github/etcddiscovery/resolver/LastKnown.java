@@ -244,11 +244,10 @@ final class LastKnown {
 	}
 
 	/** On a worker. */
-	private static Map<SavedRange, List<SavedInstance>> saved(List<SavedRange> ranges,
-			List<ServiceSnapshot> snapshots) {
+	private static Map<SavedRange, List<SavedInstance>> saved(List<SavedRange> ranges, List<ServiceSnapshot> shown) {
 		Map<SavedRange, List<SavedInstance>> saved = new LinkedHashMap<>();
 		ranges.forEach((range) -> saved.put(range, new ArrayList<>()));
-		for (ServiceSnapshot snapshot : snapshots) {
+		for (ServiceSnapshot snapshot : shown) {
 			for (int i = 0; i < snapshot.instances().size(); i++) {
 				DiscoveredInstance found = snapshot.discovered(i);
 				FeedEntry entry = requireNonNull(found.entry());
