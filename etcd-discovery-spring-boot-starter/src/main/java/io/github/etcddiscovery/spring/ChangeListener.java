@@ -66,8 +66,8 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 
 		private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
 
-		/** Of each service the newest, however long the thread is busy with others. */
-		private final Map<String, ServiceSnapshot> untold = new ConcurrentHashMap<>();
+		/** Of each service what counts, however long the thread is busy with others. */
+		private final Map<String, Untold> untold = new ConcurrentHashMap<>();
 
 		/** Whether a task that empties the map has been handed to the thread. */
 		private final AtomicBoolean taskIsDue = new AtomicBoolean();
@@ -84,7 +84,9 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 
 		/**
 		 * Begins to tell, where it has not begun.
-		 * @param listener is told on the thread, of each service the newest snapshot
+		 * @param listener is told on the thread, of each service the newest snapshot, and
+		 * before it the last one that was not read, if there was one: lookups were
+		 * answered so
 		 * @return whether this call began it
 		 */
 		public boolean subscribe(Consumer<ServiceSnapshot> listener) {
@@ -99,8 +101,8 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 			return false;
 		}
 
-		private void keep(ServiceSnapshot snapshot, Consumer<ServiceSnapshot> listener) {
-			this.untold.put(snapshot.service(), snapshot);
+		void keep(ServiceSnapshot snapshot, Consumer<ServiceSnapshot> listener) {
+			this.untold.merge(snapshot.service(), Untold.of(snapshot), Untold::then);
 			if (this.taskIsDue.compareAndSet(false, true)) {
 				execute(() -> tellAll(listener));
 			}
@@ -110,9 +112,9 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 			// First: what comes from now on needs a task of its own.
 			this.taskIsDue.set(false);
 			for (String service : List.copyOf(this.untold.keySet())) {
-				ServiceSnapshot snapshot = this.untold.remove(service);
-				if (snapshot != null) {
-					listener.accept(snapshot);
+				Untold untold = this.untold.remove(service);
+				if (untold != null) {
+					untold.tell(listener);
 				}
 			}
 		}
@@ -155,6 +157,32 @@ public interface ChangeListener extends SmartLifecycle, AutoCloseable {
 		public void close() {
 			unsubscribe();
 			this.thread.shutdown();
+		}
+
+		/**
+		 * What is to be told of one service.
+		 *
+		 * @param unread the last snapshot before the newest that was not read
+		 * @param newest the newest snapshot
+		 */
+		private record Untold(@Nullable ServiceSnapshot unread, ServiceSnapshot newest) {
+
+			private static Untold of(ServiceSnapshot snapshot) {
+				return new Untold(null, snapshot);
+			}
+
+			private Untold then(Untold later) {
+				boolean answeredWithout = this.newest.state() == ServiceSnapshot.State.UNREAD;
+				return new Untold(answeredWithout ? this.newest : this.unread, later.newest);
+			}
+
+			private void tell(Consumer<ServiceSnapshot> listener) {
+				if (this.unread != null) {
+					listener.accept(this.unread);
+				}
+				listener.accept(this.newest);
+			}
+
 		}
 
 	}

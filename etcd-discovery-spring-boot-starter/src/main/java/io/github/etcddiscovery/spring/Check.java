@@ -1,7 +1,5 @@
 package io.github.etcddiscovery.spring;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;

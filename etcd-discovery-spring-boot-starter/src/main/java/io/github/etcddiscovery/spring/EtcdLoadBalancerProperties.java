@@ -38,8 +38,10 @@ public record EtcdLoadBalancerProperties(@DefaultValue("true") boolean disableCa
 	 * @param maxEjected How much of a service may be ejected at most, in percent.
 	 */
 	public record OutlierDetection(@DefaultValue("true") boolean enabled, @DefaultValue("5") int consecutiveFailures,
-			@DefaultValue("502,503,504") Set<Integer> statuses, @DefaultValue("true") boolean probe,
-			@DefaultValue("10s") Duration duration, @DefaultValue("50") int maxEjected) {
+			@DefaultValue( {
+					"502", "503", "504" }) Set<Integer> statuses,
+			@DefaultValue("true") boolean probe, @DefaultValue("10s") Duration duration,
+			@DefaultValue("50") int maxEjected){
 
 		private static final String PREFIX = "etcd.discovery.loadbalancer.outlier-detection.";
 

@@ -61,6 +61,24 @@ class ChangeListenerIT {
 	}
 
 	@Test
+	void behindAThreadThatIsBlockedNoAnswerWithoutAServiceIsForgotten() {
+		List<ServiceSnapshot> told = new CopyOnWriteArrayList<>();
+		this.changes.execute(this::await);
+		ServiceSnapshot unread = new ServiceSnapshot("echo", 0, List.of(), ServiceSnapshot.State.UNREAD);
+		ServiceSnapshot newest = read(3);
+		List.of(read(1), unread, read(2), newest).forEach((snapshot) -> this.changes.keep(snapshot, told::add));
+		this.release.countDown();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThat(told).containsExactly(unread, newest));
+	}
+
+	private static ServiceSnapshot read(int port) {
+		return new ServiceSnapshot("echo", port, List.of(Instance.of("echo", "127.0.0.1", port)),
+				ServiceSnapshot.State.READ);
+	}
+
+	@Test
 	void whoeverBeginsToTellTwiceIsToldOnce() throws Exception {
 		List<ServiceSnapshot> told = new CopyOnWriteArrayList<>();
 		assertThat(this.changes.subscribe(told::add)).isTrue();

@@ -101,17 +101,16 @@ class LayoutsIT {
 
 	@Test
 	void aFormatWithoutAPrefixIsFollowedByServiceWhileTheOthersAreFollowedAsAWhole() {
-		etcd.put("test/hello/10.0.0.1:9000", "{\"Op\":0,\"Addr\":\"10.0.0.1:9000\",\"Metadata\":null}");
-		etcd.put("test/hello.more/10.0.0.2:9000", "{\"Op\":0,\"Addr\":\"10.0.0.2:9000\",\"Metadata\":null}");
-		etcd.put("/services/test/world/10.0.0.3:9000", "http://10.0.0.3:9000");
+		etcd.put("hello/10.0.0.1:9000", "{\"Op\":0,\"Addr\":\"10.0.0.1:9000\",\"Metadata\":null}");
+		etcd.put("hello.more/10.0.0.2:9000", "{\"Op\":0,\"Addr\":\"10.0.0.2:9000\",\"Metadata\":null}");
+		etcd.put("/services/world/10.0.0.3:9000", "http://10.0.0.3:9000");
 		TestApplication client = TestApplication.with(etcd).clientOnly();
 		layouts(client, List.of("grpc", "go-kit"));
 		try (ConfigurableApplicationContext context = client.run()) {
-			assertThat(context.getBean(DiscoveryClient.class).getServices()).containsExactly("test/world");
-			assertThat(find(context, "test/hello")).extracting(ServiceInstance::getHost).containsExactly("10.0.0.1");
-			assertThat(find(context, "test/world")).extracting(ServiceInstance::getHost).containsExactly("10.0.0.3");
-			assertThat(context.getBean(DiscoveryClient.class).getServices()).containsExactly("test/hello",
-					"test/world");
+			assertThat(context.getBean(DiscoveryClient.class).getServices()).containsExactly("world");
+			assertThat(find(context, "hello")).extracting(ServiceInstance::getHost).containsExactly("10.0.0.1");
+			assertThat(find(context, "world")).extracting(ServiceInstance::getHost).containsExactly("10.0.0.3");
+			assertThat(context.getBean(DiscoveryClient.class).getServices()).containsExactly("hello", "world");
 		}
 	}
 

@@ -22,8 +22,10 @@ import org.springframework.context.ApplicationEventPublisher;
  * Publishes a {@link HeartbeatEvent} when something has changed, and only then: gateways
  * rebuild their routes on each. Changes within 200 ms make one event, whose value is the
  * highest of their revisions, or one more than the last value where that is not lower.
- * All of it happens on one thread. Not part of the API that users write against; may
- * change.
+ * That lookups were answered without a service, or with a part of it, and are no more, is
+ * told as well: at once, and then after 1 s, twice as long each time, up to 30 s, until
+ * it has been quiet for that long. All of it happens on one thread. Not part of the API
+ * that users write against; may change.
  */
 public final class HeartbeatPublisher implements ChangeListener {
 
@@ -57,7 +59,7 @@ public final class HeartbeatPublisher implements ChangeListener {
 
 	private boolean scheduled;
 
-	private Answers answers = Answers.TOLD_AT_ONCE;
+	private Telling telling = Telling.AT_ONCE;
 
 	private long pauseMs = SHORTEST_PAUSE_MS;
 
@@ -128,12 +130,10 @@ public final class HeartbeatPublisher implements ChangeListener {
 				change(snapshot.revision(), before);
 			}
 		}
-		else if (now.answer() == before.answer()) {
-			if (now.instances() != before.instances()) {
-				change(snapshot.revision(), before);
-			}
+		else if (now.hasOtherInstancesThan(before)) {
+			change(snapshot.revision(), before);
 		}
-		else if (now.answer() == Answer.WHOLE || now.instances() != before.instances()) {
+		else if (now.isBetterOrOtherAnswerThan(before)) {
 			noteRevision(snapshot.revision(), before);
 			answeredOtherwise();
 		}
@@ -157,21 +157,21 @@ public final class HeartbeatPublisher implements ChangeListener {
 	 * where they are more than core follows, others are not read yet meanwhile, for ever.
 	 */
 	private void answeredOtherwise() {
-		if (this.answers == Answers.TOLD_AT_ONCE) {
+		if (this.telling == Telling.AT_ONCE) {
 			this.changes.executeAfter(this.pauseMs, this::endPause);
-			this.answers = Answers.PAUSING;
+			this.telling = Telling.PAUSED;
 			this.pauseMs = Math.min(2 * this.pauseMs, LONGEST_PAUSE_MS);
 			this.untold = true;
 			schedule();
 		}
 		else {
-			this.answers = Answers.TOLD_AFTER_THE_PAUSE;
+			this.telling = Telling.AFTER_THE_PAUSE;
 		}
 	}
 
 	private void endPause() {
-		boolean missed = this.answers == Answers.TOLD_AFTER_THE_PAUSE;
-		this.answers = Answers.TOLD_AT_ONCE;
+		boolean missed = this.telling == Telling.AFTER_THE_PAUSE;
+		this.telling = Telling.AT_ONCE;
 		if (missed) {
 			answeredOtherwise();
 		}
@@ -193,8 +193,8 @@ public final class HeartbeatPublisher implements ChangeListener {
 			return;
 		}
 		this.untold = false;
-		if (this.answers == Answers.TOLD_AFTER_THE_PAUSE) {
-			this.answers = Answers.PAUSING; // what is told now tells of that too
+		if (this.telling == Telling.AFTER_THE_PAUSE) {
+			this.telling = Telling.PAUSED; // what is told now tells of that too
 		}
 		// Never an earlier value again: listeners take an equal one for no change.
 		this.value = Math.max(this.revision, this.value + 1);
@@ -235,6 +235,17 @@ public final class HeartbeatPublisher implements ChangeListener {
 					: new Known(instances, snapshot.revision(), Answer.WHOLE);
 		}
 
+		/** A part has others than the whole has, which is no change of the service. */
+		private boolean hasOtherInstancesThan(Known before) {
+			boolean comparable = this.answer == before.answer
+					|| (this.answer == Answer.WHOLE && before.answer == Answer.NOTHING);
+			return comparable && this.instances != before.instances;
+		}
+
+		private boolean isBetterOrOtherAnswerThan(Known before) {
+			return this.answer != before.answer && (this.answer == Answer.WHOLE || this.instances != before.instances);
+		}
+
 	}
 
 	/** What lookups of a service were answered with, as far as we know. */
@@ -252,16 +263,16 @@ public final class HeartbeatPublisher implements ChangeListener {
 	}
 
 	/** When it is told that lookups are answered otherwise than before. */
-	private enum Answers {
+	private enum Telling {
 
 		/** The next time that it is so. */
-		TOLD_AT_ONCE,
+		AT_ONCE,
 
 		/** It was told a short while ago, and nothing has come since. */
-		PAUSING,
+		PAUSED,
 
 		/** It was told a short while ago, and is so again. */
-		TOLD_AFTER_THE_PAUSE
+		AFTER_THE_PAUSE
 
 	}
 

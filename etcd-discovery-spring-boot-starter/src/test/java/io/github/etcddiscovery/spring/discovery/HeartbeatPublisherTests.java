@@ -4,7 +4,9 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -32,9 +34,20 @@ class HeartbeatPublisherTests {
 
 	private final EtcdResolver resolver = EtcdResolver.create(this.client, ResolverOptions.defaults());
 
+	/** What the publisher has waited for, in milliseconds. */
+	private final List<Long> pauses = new CopyOnWriteArrayList<>();
+
+	private volatile int timesAsFast = 1;
+
 	private final HeartbeatPublisher publisher = new HeartbeatPublisher(this.resolver,
-			(event) -> this.values.add(((HeartbeatEvent) event).getValue()),
-			Executors.newSingleThreadScheduledExecutor());
+			(event) -> this.values.add(((HeartbeatEvent) event).getValue()), new ScheduledThreadPoolExecutor(1) {
+				@Override
+				public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+					HeartbeatPublisherTests.this.pauses.add(unit.toMillis(delay));
+					return super.schedule(task, unit.toMicros(delay) / HeartbeatPublisherTests.this.timesAsFast,
+							TimeUnit.MICROSECONDS);
+				}
+			});
 
 	private final AtomicInteger told = new AtomicInteger();
 
@@ -87,6 +100,31 @@ class HeartbeatPublisherTests {
 		this.publisher.changes().execute(this::tellAgain);
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.values.size() == 4);
 		assertThat(this.told).as("at once, and after a pause of 1 s").hasValueGreaterThan(20);
+	}
+
+	@Test
+	void thePauseBetweenTheseEventsDoublesUpTo30Seconds() {
+		tell(snapshot("echo", 1), snapshot("other", 2));
+		awaitValues(2L);
+		this.timesAsFast = 500;
+		this.publisher.changes().execute(this::tellAgain);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> pausesOfASecondAndMore().size() > 6);
+		assertThat(pausesOfASecondAndMore()).startsWith(1_000L, 2_000L, 4_000L, 8_000L, 16_000L, 30_000L, 30_000L);
+	}
+
+	private List<Long> pausesOfASecondAndMore() {
+		return this.pauses.stream().filter((pause) -> pause >= 1_000).toList();
+	}
+
+	@Test
+	void aServiceThatIsReadAgainWithOtherInstancesIsAChangeThatDoesNotWait() {
+		tell(snapshot("echo", 1), snapshot("other", 2));
+		awaitValues(2L);
+		tell(unread("echo"), unread("other"), snapshot("echo", 1));
+		awaitValues(2L, 3L);
+		tell(snapshot("other", 9));
+		awaitValues(2L, 3L, 9L);
+		assertThat(pausesOfASecondAndMore()).as("nothing was told for the end of a pause").hasSize(1);
 	}
 
 	/** As a gateway makes core tell. */
