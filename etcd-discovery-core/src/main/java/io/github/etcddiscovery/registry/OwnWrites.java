@@ -96,7 +96,7 @@ final class OwnWrites {
 	 */
 	void found(@Nullable Entry entry, boolean ours, long now) {
 		if (entry != null && entry.modRevision() > this.knownAt) {
-			findLateCreate(entry);
+			findLateCreate(new Write.Put(entry.key(), entry.value(), entry.lease(), 0), entry.modRevision());
 		}
 		this.latePuts.removeIf((put) -> !put.isOrMayBecome(entry) || put.isOver(now));
 		if (ours) {
@@ -108,19 +108,13 @@ final class OwnWrites {
 	}
 
 	/** One that has come comes no more: what is equal to it later is an edit. */
-	private void findLateCreate(Entry entry) {
-		for (Write.Put create : this.lateCreates) {
-			if (isWritten(entry, create)) {
-				this.lateCreates.remove(create);
+	private void findLateCreate(Write.Put create, long revision) {
+		if (this.lateCreates.remove(create)) {
+			know(revision, create.value());
+			if (!this.lateCreates.contains(create)) {
 				this.latePuts.replaceAll((late) -> late.put.equals(create) ? late.whenOvertaken() : late);
-				know(entry.modRevision(), entry.value());
-				return;
 			}
 		}
-	}
-
-	private static boolean isWritten(Entry entry, Write.Put put) {
-		return entry.lease() == put.lease() && entry.value().equals(put.value());
 	}
 
 	/** For how long no key of ours has stood. Can be called from any thread. */
@@ -188,7 +182,7 @@ final class OwnWrites {
 	 */
 	boolean isEditOfAnother(Entry entry, long lease) {
 		return this.known != null && entry.modRevision() > this.knownAt && entry.lease() == lease
-				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && isWritten(entry, late.put));
+				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && late.isWritten(entry));
 	}
 
 	/** Values of ours that an edit can have been made of, the last known one first. */
@@ -215,9 +209,13 @@ final class OwnWrites {
 			return new LatePut(this.put, this.lease, this.watchedUntil, true);
 		}
 
+		boolean isWritten(Entry entry) {
+			return entry.lease() == this.put.lease() && entry.value().equals(this.put.value());
+		}
+
 		boolean isOrMayBecome(@Nullable Entry entry) {
 			return this.put.expectedRevision() == 0
-					|| (entry != null && (entry.modRevision() == this.put.expectedRevision() || isWritten(entry, this.put)));
+					|| (entry != null && (entry.modRevision() == this.put.expectedRevision() || isWritten(entry)));
 		}
 
 		boolean isOver(long now) {

@@ -56,6 +56,16 @@ class OwnWritesTests {
 	}
 
 	@Test
+	void twoCreatesOfTheSameValueMayBothComeLate() {
+		unanswered("create", 0);
+		unanswered("create", 0);
+		committed(10);
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 12), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 14), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 16), LEASE)).isTrue();
+	}
+
+	@Test
 	void inAStoreThatWentBackNothingIsAnEditBeforeTheNextWrite() {
 		put("ours", 0);
 		committed(10);
