@@ -25,6 +25,9 @@ record PostAnswer(HttpStatus status, String text) {
 		catch (IllegalArgumentException ex) {
 			return new PostAnswer(HttpStatus.BAD_REQUEST, String.valueOf(ex.getMessage()));
 		}
+		catch (IllegalStateException ex) {
+			return new PostAnswer(HttpStatus.CONFLICT, String.valueOf(ex.getMessage()));
+		}
 	}
 
 	/** Forms of other sites cannot send it, so that no browser of a victim does. */

@@ -1,13 +1,20 @@
 package io.github.etcddiscovery.spring.actuate;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.github.etcddiscovery.spring.EndpointPost;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.http.HttpStatus;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who may send a POST. */
+/** Who may send a POST, and what is answered. */
 class PostAnswerTests {
 
 	@ParameterizedTest
@@ -23,6 +30,25 @@ class PostAnswerTests {
 		assertThat(PostAnswer.isJson("application/json")).isTrue();
 		assertThat(PostAnswer.isJson("application/json;charset=UTF-8")).isTrue();
 		assertThat(PostAnswer.isJson("application/vnd.spring-boot.actuator.v3+json")).isTrue();
+	}
+
+	@Test
+	void whatHasNothingToChangeAtPresentIsAConflict() {
+		DiscoveryPosts posts = new DiscoveryPosts(List.of(new EndpointPost() {
+
+			@Override
+			public String member() {
+				return "weight";
+			}
+
+			@Override
+			public void accept(@Nullable Object value) {
+				throw new IllegalStateException("not registered");
+			}
+
+		}));
+		assertThat(PostAnswer.of(posts, "{\"weight\":7}".getBytes(StandardCharsets.UTF_8)))
+			.isEqualTo(new PostAnswer(HttpStatus.CONFLICT, "not registered"));
 	}
 
 }
