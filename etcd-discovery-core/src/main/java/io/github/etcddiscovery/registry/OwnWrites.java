@@ -26,9 +26,12 @@ final class OwnWrites {
 	/** A key of ours stands, or may stand. */
 	private static final long NOT_OUT = Long.MAX_VALUE;
 
+	/** The store may have gone back: nothing tells who has written what is found. */
+	private static final long UNKNOWN = Long.MAX_VALUE;
+
 	/**
 	 * Revision of what stood last and is known to be ours: committed, found as wanted, or
-	 * judged as an edit; 0 for none since the store went back, if it ever did.
+	 * judged as an edit; 0 for none yet, or {@link #UNKNOWN}.
 	 */
 	private long knownAt;
 
@@ -148,7 +151,7 @@ final class OwnWrites {
 
 	/** The store may have gone back: no revision of before says anything. */
 	void forgetCommitted() {
-		know(0, null);
+		know(UNKNOWN, null);
 	}
 
 	/**
