@@ -25,8 +25,9 @@ record PostAnswer(HttpStatus status, String text) {
 		catch (IllegalArgumentException ex) {
 			return new PostAnswer(HttpStatus.BAD_REQUEST, String.valueOf(ex.getMessage()));
 		}
+		// The address is not known yet, or the registry is closed already.
 		catch (IllegalStateException ex) {
-			return new PostAnswer(HttpStatus.CONFLICT, String.valueOf(ex.getMessage()));
+			return new PostAnswer(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(ex.getMessage()));
 		}
 	}
 

@@ -9,6 +9,7 @@ import io.github.etcddiscovery.codec.InstanceCodec;
 import io.github.etcddiscovery.spring.EtcdConnectionDetails;
 import io.github.etcddiscovery.spring.EtcdConnectionProperties;
 import io.github.etcddiscovery.spring.EtcdDiscoveryProperties;
+import io.github.etcddiscovery.spring.EtcdRegistrationProperties;
 import io.github.etcddiscovery.spring.EtcdRetryProperties;
 import io.github.etcddiscovery.spring.connection.BackgroundClient;
 import io.github.etcddiscovery.spring.connection.Connections;
@@ -32,7 +33,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnEtcdDiscoveryEnabled
 @EnableConfigurationProperties({ EtcdConnectionProperties.class, EtcdDiscoveryProperties.class,
-		EtcdRetryProperties.class })
+		EtcdRegistrationProperties.class, EtcdRetryProperties.class })
 public final class EtcdClientAutoConfiguration {
 
 	EtcdClientAutoConfiguration() {
@@ -72,6 +73,12 @@ public final class EtcdClientAutoConfiguration {
 	@Bean
 	Layouts etcdDiscoveryLayouts(EtcdDiscoveryProperties properties, ListableBeanFactory beans) {
 		return Layouts.of(properties, beans.getBeansOfType(InstanceCodec.class));
+	}
+
+	/** Also where nothing is registered: what vanishes is judged by it. */
+	@Bean
+	LeaseTtl etcdDiscoveryLeaseTtl(EtcdRegistrationProperties properties, Layouts layouts, Environment environment) {
+		return LeaseTtl.of(properties, layouts.registering(), environment);
 	}
 
 	@Bean

@@ -46,10 +46,8 @@ public final class EtcdHealthContributorAutoConfiguration {
 	}
 
 	@Bean
-	EtcdHealthIndicator.Tolerance etcdDiscoveryHealthTolerance(ObjectProvider<LeaseTtl> ttl,
-			EtcdRetryProperties retry) {
-		return new EtcdHealthIndicator.Tolerance(ttl.getIfAvailable(() -> LeaseTtl.DEFAULT).value(),
-				retry.toOptions().stopWhenExhausted());
+	EtcdHealthIndicator.Tolerance etcdDiscoveryHealthTolerance(LeaseTtl ttl, EtcdRetryProperties retry) {
+		return new EtcdHealthIndicator.Tolerance(ttl.value(), retry.toOptions().stopWhenExhausted());
 	}
 
 }

@@ -68,7 +68,7 @@ public final class EtcdResolverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ResolverOptions etcdDiscoveryResolverOptions(Layouts layouts, EtcdDiscoveryProperties discovery,
-			EtcdResolverProperties resolver, EtcdRetryProperties retry, ObjectProvider<LeaseTtl> ttl,
+			EtcdResolverProperties resolver, EtcdRetryProperties retry, LeaseTtl ttl,
 			ObjectProvider<DiscoveryObserver> observers) {
 		if (layouts.discovering().isEmpty()) {
 			throw new InvalidEtcdPropertyException("etcd.discovery.layouts", layouts.registering(),
@@ -79,7 +79,7 @@ public final class EtcdResolverAutoConfiguration {
 			.withScope(resolver.scope())
 			.withDefaultWeight(discovery.defaultWeight())
 			.withTiming(resolver.toTiming(retry.toOptions()))
-			.withGuard(resolver.massLossGuard().toOptions(ttl.getIfAvailable(() -> LeaseTtl.DEFAULT).value()))
+			.withGuard(resolver.massLossGuard().toOptions(ttl.value()))
 			.withSnapshotFile(resolver.toSnapshotFile())
 			.withObserver(Observers.of(observers));
 	}

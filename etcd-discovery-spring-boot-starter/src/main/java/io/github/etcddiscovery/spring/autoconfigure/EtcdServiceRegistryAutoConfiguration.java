@@ -1,7 +1,5 @@
 package io.github.etcddiscovery.spring.autoconfigure;
 
-import java.time.Duration;
-
 import io.github.etcddiscovery.DiscoveryObserver;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.registry.EtcdRegistry;
@@ -16,12 +14,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistryAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.core.env.Environment;
 
 /**
  * The registry, for the application itself and for whatever users register by hand.
@@ -30,7 +26,6 @@ import org.springframework.core.env.Environment;
 @ConditionalOnEtcdDiscoveryEnabled
 @ConditionalOnProperty(name = "spring.cloud.service-registry.enabled", matchIfMissing = true)
 @Conditional(OnRegisteringLayout.class)
-@EnableConfigurationProperties(EtcdRegistrationProperties.class)
 public final class EtcdServiceRegistryAutoConfiguration {
 
 	EtcdServiceRegistryAutoConfiguration() {
@@ -53,13 +48,6 @@ public final class EtcdServiceRegistryAutoConfiguration {
 			.withRemoveOnClose(properties.deregisterOnShutdown())
 			.withEdits(properties.acceptEdits(), OwnInstance.GENERATED_TAGS)
 			.withObserver(Observers.of(observers));
-	}
-
-	@Bean
-	LeaseTtl etcdDiscoveryLeaseTtl(EtcdRegistrationProperties properties, Layouts layouts, Environment environment) {
-		Duration configured = properties.ttl();
-		return new LeaseTtl((configured != null) ? configured
-				: OwnInstance.variables(layouts.registering(), environment).leaseTtl(LeaseTtl.DEFAULT.value()));
 	}
 
 	/** Closing it closes core's registry, which is a bean of its own. */

@@ -94,7 +94,7 @@ public final class HealthGroup
 		if (!isRunning()) {
 			this.registration.suspend(REASON);
 			this.timer.execute(() -> this.place = Place.UNKNOWN);
-			this.repeated = this.timer.scheduleWithFixedDelay(this::ask, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+			this.repeated = this.timer.scheduleAtFixedRate(this::ask, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
 		}
 	}
 

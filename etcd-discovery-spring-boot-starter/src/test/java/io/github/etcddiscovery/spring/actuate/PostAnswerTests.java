@@ -14,7 +14,7 @@ import org.springframework.http.HttpStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who may send a POST, and what is answered. */
+/** Who may send a POST, and what it is answered. */
 class PostAnswerTests {
 
 	@ParameterizedTest
@@ -26,16 +26,8 @@ class PostAnswerTests {
 	}
 
 	@Test
-	void whoSendsJson() {
-		assertThat(PostAnswer.isJson("application/json")).isTrue();
-		assertThat(PostAnswer.isJson("application/json;charset=UTF-8")).isTrue();
-		assertThat(PostAnswer.isJson("application/vnd.spring-boot.actuator.v3+json")).isTrue();
-	}
-
-	@Test
-	void whatHasNothingToChangeAtPresentIsAConflict() {
-		DiscoveryPosts posts = new DiscoveryPosts(List.of(new EndpointPost() {
-
+	void whatCannotBeDoneYetIsNoFaultOfTheCaller() {
+		PostAnswer answer = PostAnswer.of(new DiscoveryPosts(List.of(new EndpointPost() {
 			@Override
 			public String member() {
 				return "weight";
@@ -43,12 +35,17 @@ class PostAnswerTests {
 
 			@Override
 			public void accept(@Nullable Object value) {
-				throw new IllegalStateException("not registered");
+				throw new IllegalStateException("The address is not known yet");
 			}
+		})), "{\"weight\":7}".getBytes(StandardCharsets.UTF_8));
+		assertThat(answer).isEqualTo(new PostAnswer(HttpStatus.SERVICE_UNAVAILABLE, "The address is not known yet"));
+	}
 
-		}));
-		assertThat(PostAnswer.of(posts, "{\"weight\":7}".getBytes(StandardCharsets.UTF_8)))
-			.isEqualTo(new PostAnswer(HttpStatus.CONFLICT, "not registered"));
+	@Test
+	void whoSendsJson() {
+		assertThat(PostAnswer.isJson("application/json")).isTrue();
+		assertThat(PostAnswer.isJson("application/json;charset=UTF-8")).isTrue();
+		assertThat(PostAnswer.isJson("application/vnd.spring-boot.actuator.v3+json")).isTrue();
 	}
 
 }

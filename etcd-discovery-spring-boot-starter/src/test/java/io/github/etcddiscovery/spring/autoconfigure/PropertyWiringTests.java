@@ -186,6 +186,13 @@ class PropertyWiringTests {
 	}
 
 	@Test
+	void whatVanishesIsJudgedByTheTimeToLiveAlsoWhereNothingIsRegistered() {
+		Contexts.provider()
+			.withPropertyValues("etcd.discovery.registration.ttl=20s", "spring.cloud.service-registry.enabled=false")
+			.run((context) -> assertThat(context.getBean(ResolverOptions.class).guard().hold()).hasSeconds(40));
+	}
+
+	@Test
 	void thePrefixesAndTheDefaultWeightInUseCanBeRead() {
 		Contexts.provider().run((context) -> {
 			ResolverOptions resolver = context.getBean(ResolverOptions.class);

@@ -5,9 +5,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,7 +43,19 @@ class HealthGroupTests {
 
 	private final GenericApplicationContext context = new GenericApplicationContext();
 
-	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+	/** In milliseconds. */
+	private final List<Long> paces = new CopyOnWriteArrayList<>();
+
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1) {
+		@Override
+		public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initial, long period, TimeUnit unit) {
+			HealthGroupTests.this.paces.add(unit.toMillis(period));
+			return super.scheduleAtFixedRate(task, initial, period, unit);
+		}
+	};
+
+	/** What was waited for, in milliseconds. */
+	private final List<Long> deadlines = new CopyOnWriteArrayList<>();
 
 	private final HealthGroup group = new HealthGroup(new Question("readiness", this::answer), this.registration,
 			this.context, this.timer, new AskedHere());
@@ -96,6 +110,13 @@ class HealthGroupTests {
 		assertThat(isOutAfter("DOWN")).isTrue();
 		assertThat(isOutAfter(NO_ANSWER)).isTrue();
 		assertThat(output.toString().split("no answer within 5 s", -1)).as("one line for each streak").hasSize(4);
+	}
+
+	@Test
+	void isAskedEvery10SecondsWithADeadlineOf5() throws Exception {
+		startsWith("UP");
+		assertThat(this.paces).containsExactly(10_000L);
+		assertThat(this.deadlines).containsExactly(5_000L);
 	}
 
 	@Test
@@ -181,6 +202,7 @@ class HealthGroupTests {
 				@Override
 				public T get(long timeout, TimeUnit unit)
 						throws TimeoutException, InterruptedException, ExecutionException {
+					HealthGroupTests.this.deadlines.add(unit.toMillis(timeout));
 					if (!isDone()) {
 						throw new TimeoutException();
 					}

@@ -51,7 +51,7 @@ final class Story {
 		say("$ " + this.etcd.commandLine("get --prefix kitex/registry-etcd/"));
 		this.etcd.etcdctl("get", "--prefix", "kitex/registry-etcd/").forEach((line) -> say("  %s", line));
 		title("Traffic: users register and log in, through the gateway, while instances come and go");
-		return Traffic.start(Playground.uri(listening), 8, Duration.ofMillis(100));
+		return Traffic.start(Playground.uri(listening), 4, Duration.ofMillis(40));
 	}
 
 	/** Shows that all instances take part. */
