@@ -19,8 +19,9 @@ import org.springframework.cloud.client.ServiceInstance;
 
 /**
  * Has the load balancer of a Spring application choose an instance, against a real etcd:
- * what a choice costs with slow start off, with it on while nobody is young, and while
- * somebody is. What Spring Cloud itself does for a choice is in all of them.
+ * what a choice costs without outlier detection and slow start, with nobody and with one
+ * ejected, and in slow start while nobody and while somebody is young. What Spring Cloud
+ * itself does for a choice is in all of them.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -35,9 +36,9 @@ public class ChoiceBenchmark {
 	@Param({ "10", "1000" })
 	public int size;
 
-	/** Whether slow start is off, idle, or under way. */
-	@Param({ "off", "idle", "under way" })
-	public String slowStart;
+	/** What is on, and what it has to do. */
+	@Param
+	public Case with;
 
 	private Fleet fleet;
 
@@ -46,18 +47,25 @@ public class ChoiceBenchmark {
 	/** Registers the instances, the last of them late where somebody is to be young. */
 	@Setup
 	public void open() throws InterruptedException {
-		boolean young = this.slowStart.equals("under way");
+		boolean young = this.with == Case.ONE_IS_YOUNG;
 		this.fleet = new Fleet(young ? this.size - 1 : this.size);
-		this.consumer = new SpringConsumer(this.fleet.endpoint(),
-				"etcd.discovery.loadbalancer.slow-start.window=" + (this.slowStart.equals("off") ? "0" : "1d"));
+		this.consumer = new SpringConsumer(this.fleet.endpoint(), this.with.property);
 		this.consumer.getInstances();
 		if (young) {
 			this.fleet.write(this.size - 1, 10);
 			this.fleet.awaitWrites();
 		}
-		for (int tries = 0; this.consumer.balanced().size() < this.size; tries++) {
+		awaitBalanced(this.size);
+		if (this.with == Case.ONE_IS_EJECTED) {
+			this.consumer.eject(this.consumer.choose());
+			awaitBalanced(this.size - 1);
+		}
+	}
+
+	private void awaitBalanced(int instances) throws InterruptedException {
+		for (int tries = 0; this.consumer.balanced().size() != instances; tries++) {
 			if (tries > 500) {
-				throw new IllegalStateException("not all instances are known");
+				throw new IllegalStateException("not these instances are chosen from, but " + this.consumer.balanced());
 			}
 			Thread.sleep(10);
 		}
@@ -77,6 +85,32 @@ public class ChoiceBenchmark {
 	@Benchmark
 	public ServiceInstance choose() {
 		return this.consumer.choose();
+	}
+
+	/** What is on, and what it has to do. */
+	public enum Case {
+
+		/** The floor: neither outlier detection nor slow start. */
+		NOTHING("etcd.discovery.loadbalancer.outlier-detection.enabled=false"),
+
+		/** The default: nobody has failed. */
+		NOBODY_IS_EJECTED("etcd.discovery.loadbalancer.outlier-detection.enabled=true"),
+
+		/** One of the instances is left out. */
+		ONE_IS_EJECTED("etcd.discovery.loadbalancer.outlier-detection.enabled=true"),
+
+		/** Slow start is on, and nobody has just appeared. */
+		NOBODY_IS_YOUNG("etcd.discovery.loadbalancer.slow-start.window=1d"),
+
+		/** Slow start is on, and one has just appeared. */
+		ONE_IS_YOUNG("etcd.discovery.loadbalancer.slow-start.window=1d");
+
+		private final String property;
+
+		Case(String property) {
+			this.property = property;
+		}
+
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.github.etcddiscovery.benchmarks;
 
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -8,7 +10,7 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.probe.TcpProbe;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.EtcdInstanceList;
-import io.github.etcddiscovery.spring.outlier.Outcome;
+import io.github.etcddiscovery.spring.outlier.OutlierLifecycle;
 import io.github.etcddiscovery.spring.outlier.OutlierOptions;
 import io.github.etcddiscovery.spring.outlier.Outliers;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,6 +28,18 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.ResponseData;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.LinkedMultiValueMap;
 
 /**
  * What outlier detection adds to each choice and to each call, without etcd: at most 2 ns
@@ -54,7 +68,13 @@ public class OutlierBenchmark {
 
 	private List<ServiceInstance> listed;
 
-	private ServiceInstance chosen;
+	private OutlierLifecycle lifecycle;
+
+	private Request<Object> request;
+
+	private Response<ServiceInstance> response;
+
+	private CompletionContext<Object, ServiceInstance, Object> report;
 
 	/** Lists the instances and ejects some. */
 	@Setup
@@ -66,13 +86,24 @@ public class OutlierBenchmark {
 		this.outliers = Outliers.create(OutlierOptions.defaults(), this.probe);
 		this.listed = EtcdInstanceList.of(Fleet.SERVICE,
 				new ServiceSnapshot(Fleet.SERVICE, 1, instances, ServiceSnapshot.State.READ));
-		this.chosen = this.listed.get(this.size - 1);
 		this.outliers.withoutEjected(Fleet.SERVICE, this.listed);
 		IntStream.rangeClosed(1, this.ejected).forEach((port) -> this.outliers.eject("10.0.0.5:" + port));
 		int left = this.outliers.withoutEjected(Fleet.SERVICE, this.listed).size();
 		if (left != this.size - this.ejected) {
 			throw new IllegalStateException(left + " instances are left");
 		}
+		prepareCall();
+	}
+
+	/** What Spring Cloud's clients make for a call and for its end. */
+	private void prepareCall() {
+		RequestData data = new RequestData(HttpMethod.GET, URI.create("http://" + Fleet.SERVICE + "/"),
+				HttpHeaders.EMPTY, new LinkedMultiValueMap<>(), Map.of());
+		this.lifecycle = new OutlierLifecycle(this.outliers, OutlierOptions.defaults().statuses());
+		this.request = new DefaultRequest<>(new RequestDataContext(data));
+		this.response = new DefaultResponse(this.listed.get(this.size - 1));
+		this.report = new CompletionContext<>(CompletionContext.Status.SUCCESS, this.request, this.response,
+				new ResponseData(HttpStatus.OK, HttpHeaders.EMPTY, new LinkedMultiValueMap<>(), data));
 	}
 
 	/** Ends the threads. */
@@ -103,9 +134,8 @@ public class OutlierBenchmark {
 	/** What is told at the beginning and at the end of each call that is answered. */
 	@Benchmark
 	public void call() {
-		long startedAt = System.nanoTime();
-		this.outliers.began(this.chosen, startedAt);
-		this.outliers.ended(this.chosen, startedAt, Outcome.ANSWERED, null);
+		this.lifecycle.onStartRequest(this.request, this.response);
+		this.lifecycle.onComplete(this.report);
 	}
 
 	/** The same, where all call the same instance. */

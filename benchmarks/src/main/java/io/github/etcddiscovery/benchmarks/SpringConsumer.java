@@ -3,6 +3,7 @@ package io.github.etcddiscovery.benchmarks;
 import java.util.List;
 import java.util.Objects;
 
+import io.github.etcddiscovery.spring.outlier.Outliers;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.WebApplicationType;
@@ -54,6 +55,13 @@ final class SpringConsumer implements AutoCloseable {
 	/** What a load balancer chooses. */
 	ServiceInstance choose() {
 		return Objects.requireNonNull(Objects.requireNonNull(Mono.from(this.balancer.choose()).block()).getServer());
+	}
+
+	/** Leaves an instance out of what is chosen from. */
+	void eject(ServiceInstance instance) {
+		if (!this.context.getBean(Outliers.class).eject(instance.getHost() + ":" + instance.getPort())) {
+			throw new IllegalStateException("not ejected: " + instance);
+		}
 	}
 
 	static int weight(ServiceInstance instance) {
