@@ -22,7 +22,7 @@ public interface EndpointPost {
 	 * @throws IllegalArgumentException if the value cannot be right: that is a 400 with
 	 * the message
 	 * @throws IllegalStateException if there is nothing at present that could be changed:
-	 * that is a 503 with the message
+	 * that is a 409 with the message
 	 */
 	void accept(@Nullable Object value);
 
