@@ -91,9 +91,9 @@ public final class GuardLog {
 		if (!this.services.isEmpty()) {
 			begin();
 			logger.info(
-					"No instance is kept any more of {} that had vanished from etcd: {} came back,"
+					"No instance of {} is kept any more, of {} that had vanished from etcd: {} came back,"
 							+ " {} accepted no connection, {} were kept for long enough",
-					this.held, this.cameBack, this.refused, this.over);
+					named(), this.held, this.cameBack, this.refused, this.over);
 			this.services.clear();
 			this.begun = false;
 			this.held = 0;

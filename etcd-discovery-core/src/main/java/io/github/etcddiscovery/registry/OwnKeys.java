@@ -92,6 +92,15 @@ final class OwnKeys {
 		}
 	}
 
+	/** The store went back: what is still on its way to a watch may be of before. */
+	void beginAnew() {
+		this.endedSinceAsked = true;
+		this.watched.values().stream().filter((one) -> one.state == OwnWatch.State.OPEN).forEach((one) -> {
+			one.close();
+			one.open();
+		});
+	}
+
 	void close() {
 		this.opening.cancel();
 		this.everyObserveDelay.cancel();

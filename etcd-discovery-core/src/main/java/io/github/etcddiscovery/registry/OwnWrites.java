@@ -3,9 +3,7 @@ package io.github.etcddiscovery.registry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Bytes;
@@ -28,9 +26,12 @@ final class OwnWrites {
 	/** A key of ours stands, or may stand. */
 	private static final long NOT_OUT = Long.MAX_VALUE;
 
+	/** The store may have gone back: nothing tells who has written what is found. */
+	private static final long UNKNOWN = Long.MAX_VALUE;
+
 	/**
 	 * Revision of what stood last and is known to be ours: committed, found as wanted, or
-	 * judged as an edit; 0 for none since the store went back, if it ever did.
+	 * judged as an edit; 0 for none yet, or {@link #UNKNOWN}.
 	 */
 	private long knownAt;
 
@@ -41,10 +42,10 @@ final class OwnWrites {
 	private long deletedAt;
 
 	/**
-	 * Values of creates whose answers never came, and their lease: until that ends, each
-	 * may come whenever somebody has deleted the key, and is no edit then.
+	 * Creates whose answers never came and that were not found: until their lease ends,
+	 * each may come whenever somebody has deleted the key, and is no edit then.
 	 */
-	private final Map<Bytes, Long> lateCreates = new HashMap<>();
+	private final List<Write.Put> lateCreates = new ArrayList<>();
 
 	/** Puts whose answers never came, and that may still be applied. */
 	private final List<LatePut> latePuts = new ArrayList<>();
@@ -97,12 +98,25 @@ final class OwnWrites {
 	 * @param now time of the loop
 	 */
 	void found(@Nullable Entry entry, boolean ours, long now) {
+		if (entry != null && entry.modRevision() > this.knownAt) {
+			findLateCreate(new Write.Put(entry.key(), entry.value(), entry.lease(), 0), entry.modRevision());
+		}
 		this.latePuts.removeIf((put) -> !put.isOrMayBecome(entry) || put.isOver(now));
 		if (ours) {
 			this.outSince = NOT_OUT;
 		}
 		else if (this.outSince == NOT_OUT) {
 			this.outSince = now;
+		}
+	}
+
+	/** One that has come comes no more: what is equal to it later is an edit. */
+	private void findLateCreate(Write.Put create, long revision) {
+		if (this.lateCreates.remove(create)) {
+			know(revision, create.value());
+			if (!this.lateCreates.contains(create)) {
+				this.latePuts.replaceAll((late) -> late.put.equals(create) ? late.whenOvertaken() : late);
+			}
 		}
 	}
 
@@ -127,9 +141,9 @@ final class OwnWrites {
 	 * @param watchedUntil time of the loop until which the key is watched for it at least
 	 */
 	void unanswered(Write.Put put, RegistryLease lease, long watchedUntil) {
-		this.lateCreates.values().removeIf((former) -> former != put.lease());
+		this.lateCreates.removeIf((former) -> former.lease() != put.lease());
 		if (put.expectedRevision() == 0) {
-			this.lateCreates.put(put.value(), put.lease());
+			this.lateCreates.add(put);
 		}
 		this.latePuts.removeIf((late) -> late.put.equals(put));
 		this.latePuts.add(new LatePut(put, lease, watchedUntil, false));
@@ -137,7 +151,7 @@ final class OwnWrites {
 
 	/** The store may have gone back: no revision of before says anything. */
 	void forgetCommitted() {
-		know(0, null);
+		know(UNKNOWN, null);
 	}
 
 	/**
@@ -171,7 +185,6 @@ final class OwnWrites {
 	 */
 	boolean isEditOfAnother(Entry entry, long lease) {
 		return this.known != null && entry.modRevision() > this.knownAt && entry.lease() == lease
-				&& !Long.valueOf(entry.lease()).equals(this.lateCreates.get(entry.value()))
 				&& this.latePuts.stream().noneMatch((late) -> !late.overtaken && late.isWritten(entry));
 	}
 

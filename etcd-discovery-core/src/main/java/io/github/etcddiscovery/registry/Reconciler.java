@@ -75,8 +75,13 @@ final class Reconciler {
 	Reconciler(RegistryContext context) {
 		this.context = context;
 		this.leases = new Leases(context, this);
-		this.transactions = new Transactions(context, () -> each(Key::nothingIsKnown));
+		this.transactions = new Transactions(context, this::storeWentBack);
 		this.ownKeys = new OwnKeys(context, this);
+	}
+
+	private void storeWentBack() {
+		each(Key::nothingIsKnown);
+		this.ownKeys.beginAnew();
 	}
 
 	/** On a copy, because a key that is done with leaves. */

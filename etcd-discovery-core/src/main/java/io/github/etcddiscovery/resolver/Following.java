@@ -247,7 +247,7 @@ final class Following {
 		CompletableFuture<Void> written = new CompletableFuture<>();
 		this.context.probe().close();
 		this.context.loop().execute(() -> {
-			this.context.loop().isolated(() -> this.lastKnown.close().thenAccept(written::complete));
+			this.context.loop().isolated(() -> this.lastKnown.close().thenRun(() -> written.complete(null)));
 			// First: the end of the last watch must not look like its confirmation.
 			this.context.staleness().close();
 			this.shared.forEach(Feed::close);

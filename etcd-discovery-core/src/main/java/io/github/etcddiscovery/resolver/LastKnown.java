@@ -41,6 +41,7 @@ import static java.util.Objects.requireNonNull;
  * WRITING  it was written                                    RESTING
  * WRITING  it could not be written                           RESTING, next try in a minute
  * RESTING  close                                             CLOSED, written once more
+ * WRITING  close                                             CLOSED, written once more afterwards
  * any      close                                             CLOSED
  * NO_FILE  anything                                          NO_FILE
  * </pre>
@@ -91,8 +92,8 @@ final class LastKnown {
 
 	private long nextTry;
 
-	/** Done when nothing is written at present. */
-	private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+	/** Done, with whether it was written, when nothing is written at present. */
+	private CompletableFuture<Boolean> underWay = CompletableFuture.completedFuture(true);
 
 	/**
 	 * Prepares.
@@ -190,7 +191,7 @@ final class LastKnown {
 		long now = this.context.loop().now();
 		boolean changed = this.written != this.context.services().shownSoFar();
 		boolean old = now - this.context.staleness().age().toNanos() - this.writtenOf >= OLDEST.toNanos();
-		if (mayBeWritten() && (changed || old) && now - this.nextTry >= 0) {
+		if (this.state == State.RESTING && (changed || old) && now - this.nextTry >= 0 && mayBeWritten()) {
 			write();
 		}
 	}
@@ -202,7 +203,7 @@ final class LastKnown {
 	 */
 	private boolean mayBeWritten() {
 		Duration tooOld = this.context.timing().staleTimeout().dividedBy(2);
-		return this.state == State.RESTING && this.context.services().revision() > 0
+		return (this.state == State.RESTING || this.state == State.WRITING) && this.context.services().revision() > 0
 				&& (tooOld.isZero() || this.context.staleness().age().compareTo(tooOld) < 0)
 				&& (this.content.isEmpty() || this.feeds.get()
 					.stream()
@@ -212,24 +213,19 @@ final class LastKnown {
 	private void write() {
 		long shown = this.context.services().shownSoFar();
 		Duration age = this.context.staleness().age();
-		// Here and not by the worker: of a range that was read everything is shown.
+		// Here and not by the worker: of a range that was read everything is shown now.
 		List<SavedRange> ranges = this.feeds.get().stream().filter(Feed::isRead).map(Feed::savedRange).toList();
-		CompletableFuture<Void> done = new CompletableFuture<>();
-		this.underWay = done;
+		List<ServiceSnapshot> snapshots = this.context.services().all().stream().map(Service::snapshot).toList();
+		CompletableFuture<Boolean> before = this.underWay;
 		this.state = State.WRITING;
 		this.content = new HashMap<>();
 		this.writtenOf = this.context.loop().now() - age.toNanos();
-		this.workers.executeOnceThereIsAThread(() -> {
-			boolean succeeded = false;
-			try {
-				succeeded = this.file != null && this.file.write(this.of, new Saved(age, shownOf(ranges)));
-			}
-			finally {
-				boolean written = succeeded;
-				this.context.loop().execute(() -> written(written ? shown : -1));
-				done.complete(null);
-			}
-		}, this.context.loop());
+		this.underWay = CompletableFuture.supplyAsync(() -> {
+			before.join();
+			return this.file != null && this.file.write(this.of, new Saved(age, saved(ranges, snapshots)));
+		}, (task) -> this.workers.executeOnceThereIsAThread(task, this.context.loop())).exceptionally((ex) -> false);
+		this.context.loop()
+			.whenDone(this.underWay, (succeeded, failure) -> written(Boolean.TRUE.equals(succeeded) ? shown : -1));
 	}
 
 	private void written(long shown) {
@@ -242,17 +238,16 @@ final class LastKnown {
 		}
 	}
 
-	/** On a worker: reads what any reader can. */
-	private Map<SavedRange, List<SavedInstance>> shownOf(List<SavedRange> ranges) {
+	/** On a worker. */
+	private static Map<SavedRange, List<SavedInstance>> saved(List<SavedRange> ranges, List<ServiceSnapshot> shown) {
 		Map<SavedRange, List<SavedInstance>> saved = new LinkedHashMap<>();
 		ranges.forEach((range) -> saved.put(range, new ArrayList<>()));
-		for (Service service : this.context.services().all()) {
-			ServiceSnapshot snapshot = service.snapshot();
+		for (ServiceSnapshot snapshot : shown) {
 			for (int i = 0; i < snapshot.instances().size(); i++) {
 				DiscoveredInstance found = snapshot.discovered(i);
 				FeedEntry entry = requireNonNull(found.entry());
 				List<SavedInstance> range = saved.getOrDefault(new SavedRange(entry.layout(), null),
-						saved.get(new SavedRange(entry.layout(), service.name())));
+						saved.get(new SavedRange(entry.layout(), snapshot.service())));
 				if (range != null) {
 					range.add(new SavedInstance(entry.key(), found.instance(), found.lease(), found.revision()));
 				}
@@ -265,7 +260,7 @@ final class LastKnown {
 	 * Writes once more. On the loop's thread.
 	 * @return done when nothing is written any more
 	 */
-	CompletableFuture<Void> close() {
+	CompletableFuture<Boolean> close() {
 		this.timer.cancel();
 		if (mayBeWritten()) {
 			write();

@@ -49,6 +49,9 @@ final class Loss {
 	/** How many instances the service has had in etcd at most. */
 	private int largest;
 
+	/** How many instances the service had before those vanished that are held. */
+	private int of;
+
 	private boolean unsettled;
 
 	private int held;
@@ -88,6 +91,7 @@ final class Loss {
 	private boolean forgetEldest() {
 		for (Missing eldest : this.missing.values()) {
 			if (!eldest.isShown()) {
+				place(eldest, Place.LET_GO);
 				return this.missing.remove(eldest.entry().address(), eldest);
 			}
 		}
@@ -149,7 +153,8 @@ final class Loss {
 		}
 		this.unsettled = false;
 		if (this.held > before) {
-			this.guard.log().held(this.service.name(), this.held - before, this.service.entries().size() + sure);
+			this.of = this.service.entries().size() + sure;
+			this.guard.log().held(this.service.name(), this.held - before, this.of);
 		}
 	}
 
@@ -209,7 +214,7 @@ final class Loss {
 	}
 
 	private void probed(Missing next, Answer answer) {
-		next.probeEnds(this.guard.now() + this.guard.pauseBetweenProbes(this.missing.size()).toNanos());
+		next.probeEnds(this.guard.now() + this.guard.pauseBetweenProbes().toNanos());
 		if (next.place() != Place.HELD && next.place() != Place.WAITING) {
 			return;
 		}
@@ -217,7 +222,7 @@ final class Loss {
 			case ACCEPTED -> {
 				if (next.place() == Place.WAITING) {
 					place(next, Place.HELD);
-					this.guard.log().held(this.service.name(), 1, 0);
+					this.guard.log().held(this.service.name(), 1, this.of);
 					this.guard.changed(this.service);
 				}
 			}

@@ -50,6 +50,9 @@ final class MassLossGuard {
 	/** How many instances of which service are held. */
 	private final ConcurrentHashMap<String, Integer> heldBack = new ConcurrentHashMap<>();
 
+	/** How many instances of all services are held. */
+	private int held;
+
 	private EventLoop.Timer ticks = EventLoop.Timer.NONE;
 
 	/**
@@ -158,9 +161,9 @@ final class MassLossGuard {
 		this.probe.ask(host, port, (answer) -> this.loop.execute(() -> told.accept(answer)));
 	}
 
-	/** The more of them there are, the longer. */
-	Duration pauseBetweenProbes(int instances) {
-		return NEXT_PROBE.plusMillis(instances * 1_000L / PROBES_A_SECOND);
+	/** The more instances are held, the longer. */
+	Duration pauseBetweenProbes() {
+		return NEXT_PROBE.plusMillis(this.held * 1_000L / PROBES_A_SECOND);
 	}
 
 	void changed(Service service) {
@@ -169,12 +172,9 @@ final class MassLossGuard {
 
 	/** So many instances of a service are held now. */
 	void held(Service service, int instances) {
-		if (instances > 0) {
-			this.heldBack.put(service.name(), instances);
-		}
-		else {
-			this.heldBack.remove(service.name());
-		}
+		Integer before = (instances > 0) ? this.heldBack.put(service.name(), instances)
+				: this.heldBack.remove(service.name());
+		this.held += instances - ((before != null) ? before : 0);
 		if (this.heldBack.isEmpty()) {
 			this.log.nothingIsHeld();
 		}

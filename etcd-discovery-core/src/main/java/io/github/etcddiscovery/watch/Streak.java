@@ -52,7 +52,7 @@ final class Streak {
 		if (!this.warned.contains(cause.kind()) && this.shared.mayWarn(this, cause.kind())) {
 			this.warned.add(cause.kind());
 			logger.warn("{}. {} {}; trying again until it works", cause.getMessage(),
-					known ? "What is known stays known of" : "Nothing is known yet of", this.range);
+					known ? "What is known stays known of" : "Nothing has been read yet of", this.range);
 		}
 		else {
 			logger.debug("Cannot follow {}, attempt {}: {}", this.range, this.failures.count(), cause.getMessage());

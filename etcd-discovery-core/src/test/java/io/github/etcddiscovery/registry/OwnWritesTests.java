@@ -49,9 +49,20 @@ class OwnWritesTests {
 		unanswered("create", 0);
 		committed(10);
 		this.writes.found(null, false, 100_000_000_000L);
-		assertThat(this.writes.isEditOfAnother(entry("create", LEASE, 12), LEASE)).isFalse();
-		assertThat(this.writes.isEditOfAnother(entry("create", 8, 12), 8)).as("under the next lease").isTrue();
-		assertThat(this.writes.isEditOfAnother(entry("edit", LEASE, 12), LEASE)).isTrue();
+		assertThat(this.writes.isEditOfAnother(found("create", 8, 12), 8)).as("under the next lease").isTrue();
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 12), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 13), LEASE)).as("it comes once").isTrue();
+		assertThat(this.writes.isEditOfAnother(found("edit", LEASE, 14), LEASE)).isTrue();
+	}
+
+	@Test
+	void twoCreatesOfTheSameValueMayBothComeLate() {
+		unanswered("create", 0);
+		unanswered("create", 0);
+		committed(10);
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 12), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 14), LEASE)).isFalse();
+		assertThat(this.writes.isEditOfAnother(found("create", LEASE, 16), LEASE)).isTrue();
 	}
 
 	@Test
@@ -71,6 +82,12 @@ class OwnWritesTests {
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 11))).isFalse();
 		committed(12);
 		assertThat(this.writes.mayStillBeDeleted(entry("ours", LEASE, 10))).isFalse();
+	}
+
+	private Entry found(String value, long lease, long revision) {
+		Entry entry = entry(value, lease, revision);
+		this.writes.found(entry, true, 100_000_000_000L);
+		return entry;
 	}
 
 	private void unanswered(String value, long expected) {

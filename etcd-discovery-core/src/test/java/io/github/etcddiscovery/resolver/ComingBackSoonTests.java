@@ -120,8 +120,9 @@ class ComingBackSoonTests {
 		this.rig.register(2);
 		this.rig.advance(HOLD);
 		assertThat(this.lines.at("WARN")).hasSize(1);
-		assertThat(this.lines.at("INFO")).containsExactly("No instance is kept any more of 4 that had vanished from"
-				+ " etcd: 1 came back, 1 accepted no connection, 2 were kept for long enough");
+		assertThat(this.lines.at("INFO"))
+			.containsExactly("No instance of service 'a' is kept any more, of 4 that had vanished from"
+					+ " etcd: 1 came back, 1 accepted no connection, 2 were kept for long enough");
 	}
 
 	@Test

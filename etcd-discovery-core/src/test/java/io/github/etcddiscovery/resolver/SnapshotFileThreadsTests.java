@@ -58,6 +58,50 @@ class SnapshotFileThreadsTests {
 	}
 
 	@Test
+	void whatIsFollowedNoMoreWhenItIsWrittenIsNotWrittenAsIfItWereGone() {
+		UnaryOperator<ResolverOptions> byService = (options) -> kept(options).withScope(Scope.SERVICE);
+		this.rig.put(instance("a", 1));
+		HeldBack workers = new HeldBack();
+		this.rig.start(byService, Workers.on(workers));
+		this.rig.run();
+		workers.runAll();
+		this.rig.resolver.snapshot("a");
+		this.rig.advance(Duration.ofSeconds(10));
+		assertThat(workers.tasks).as("what writes").hasSize(1);
+		this.rig.advance(Duration.ofMinutes(15));
+		assertThat(this.rig.services().get("a")).as("is followed no more").isNull();
+		workers.runAll();
+		assertThat(SnapshotFile.of(file())
+			.load(LastKnown.describe(List.of("http://model:2379"), byService.apply(ResolverOptions.defaults())))
+			.ranges()
+			.get(new SavedRange(0, "a"))).hasSize(1);
+	}
+
+	@Test
+	void whatChangesWhileItIsWrittenIsWrittenOnClose() throws InterruptedException {
+		HeldBack workers = new HeldBack();
+		this.rig.start(this::kept, Workers.on(workers));
+		this.rig.run();
+		workers.runAll();
+		this.rig.advance(Duration.ofSeconds(10));
+		assertThat(workers.tasks).as("what writes").hasSize(1);
+		this.rig.put(instance("a", 1));
+		this.rig.run();
+		Thread closing = new Thread(this.rig.resolver::close, "closing");
+		closing.start();
+		Awaitility.await().until(() -> {
+			this.rig.run();
+			return workers.tasks.size() > 1;
+		});
+		workers.runAll();
+		closing.join(TimeUnit.SECONDS.toMillis(20));
+		assertThat(SnapshotFile.of(file())
+			.load(LastKnown.describe(List.of("http://model:2379"), kept(ResolverOptions.defaults())))
+			.ranges()
+			.get(ALL)).hasSize(1);
+	}
+
+	@Test
 	void closeWaitsForADiskForAMomentOnly() throws InterruptedException {
 		HeldBack workers = new HeldBack();
 		this.rig.start(this::kept, Workers.on(workers));

@@ -47,8 +47,8 @@ class RangeWatchRetryTests {
 		this.rig.etcd.up();
 		this.rig.advance(Duration.ofMinutes(5));
 		assertThat(this.log.at("WARN")).hasSize(2);
-		assertThat(this.log.at("WARN").get(0)).contains("no answer within", "Nothing is known yet of a/*");
-		assertThat(this.log.at("WARN").get(1)).contains("refuses LIST", "Nothing is known yet of a/*");
+		assertThat(this.log.at("WARN").get(0)).contains("no answer within", "Nothing has been read yet of a/*");
+		assertThat(this.log.at("WARN").get(1)).contains("refuses LIST", "Nothing has been read yet of a/*");
 	}
 
 	@Test

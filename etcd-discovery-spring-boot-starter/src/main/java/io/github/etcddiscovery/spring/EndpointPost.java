@@ -21,6 +21,8 @@ public interface EndpointPost {
 	 * list, a truth value, or null
 	 * @throws IllegalArgumentException if the value cannot be right: that is a 400 with
 	 * the message
+	 * @throws IllegalStateException if there is nothing at present that could be changed:
+	 * that is a 409 with the message
 	 */
 	void accept(@Nullable Object value);
 

@@ -27,7 +27,7 @@ record PostAnswer(HttpStatus status, String text) {
 		}
 		// The address is not known yet, or the registry is closed already.
 		catch (IllegalStateException ex) {
-			return new PostAnswer(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(ex.getMessage()));
+			return new PostAnswer(HttpStatus.CONFLICT, String.valueOf(ex.getMessage()));
 		}
 	}
 

@@ -4,6 +4,7 @@ import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.spring.EndpointPost;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties;
 import io.github.etcddiscovery.spring.EtcdLoadBalancerProperties.OutlierDetection;
+import io.github.etcddiscovery.spring.discovery.InstanceLists;
 import io.github.etcddiscovery.spring.loadbalancer.CacheEviction;
 import io.github.etcddiscovery.spring.outlier.EjectionMeters;
 import io.github.etcddiscovery.spring.outlier.EjectionPost;
@@ -75,8 +76,8 @@ public final class EtcdOutlierDetectionAutoConfiguration {
 	}
 
 	@Bean
-	EndpointPost etcdDiscoveryEjectPost(Outliers outliers) {
-		return EjectionPost.eject(outliers);
+	EndpointPost etcdDiscoveryEjectPost(Outliers outliers, InstanceLists lists) {
+		return EjectionPost.eject(outliers, (hostPort) -> lists.forEachWith(hostPort, outliers::withoutEjected));
 	}
 
 	@Bean

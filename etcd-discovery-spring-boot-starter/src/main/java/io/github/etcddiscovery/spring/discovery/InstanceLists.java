@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 import io.github.etcddiscovery.resolver.EtcdResolver;
@@ -73,6 +74,20 @@ public final class InstanceLists implements AutoCloseable {
 	 */
 	public SmartLifecycle preload(List<String> names) {
 		return new Preload(this.resolver, names.stream().map(this.aliases::service).toList());
+	}
+
+	/**
+	 * Hands over the lists of the services in memory that have an instance at an address.
+	 * @param address {@code host:port}, an IPv6 host in brackets
+	 * @param taker is given each service, by its name in etcd, and its instances
+	 */
+	public void forEachWith(String address, BiConsumer<String, List<ServiceInstance>> taker) {
+		this.resolver.snapshots()
+			.stream()
+			.filter((snapshot) -> snapshot.instances()
+				.stream()
+				.anyMatch((instance) -> instance.address().equals(address)))
+			.forEach((snapshot) -> taker.accept(snapshot.service(), instances(snapshot.service())));
 	}
 
 	List<ServiceInstance> instances(String name) {

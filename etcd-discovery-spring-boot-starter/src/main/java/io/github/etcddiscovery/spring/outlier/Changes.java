@@ -25,6 +25,10 @@ final class Changes {
 
 	private final List<Consumer<String>> changes = new CopyOnWriteArrayList<>();
 
+	private final List<Consumer<String>> services = new CopyOnWriteArrayList<>();
+
+	private final Set<String> known = new HashSet<>();
+
 	private final Map<String, Told> told = new HashMap<>();
 
 	private final EjectionLog log = new EjectionLog(logger);
@@ -37,8 +41,14 @@ final class Changes {
 		this.changes.add(listener);
 	}
 
+	/** Everybody hears of all services, whoever listens first. */
+	void onService(Consumer<String> listener) {
+		this.services.add(listener);
+	}
+
 	/** Tells what has changed in all lists, by their services. */
 	void tell(Map<String, Listing> listings, long now) {
+		tellServices(listings.keySet());
 		Map<Callee, String> ejected = new LinkedHashMap<>();
 		Set<String> gone = new HashSet<>(this.told.keySet());
 		listings.forEach((service, listing) -> {
@@ -48,7 +58,15 @@ final class Changes {
 			tell(service, present);
 		});
 		gone.forEach((service) -> tell(service, Told.NOTHING));
-		this.log.tell(ejected, now);
+		this.log.tell(ejected,
+				(callee) -> listings.values().stream().anyMatch((listing) -> listing.handed().holds(callee)), now);
+	}
+
+	private void tellServices(Set<String> present) {
+		this.known.retainAll(present);
+		present.stream()
+			.filter(this.known::add)
+			.forEach((service) -> tell(this.services, (listener) -> listener.accept(service)));
 	}
 
 	private void tell(String service, Told present) {

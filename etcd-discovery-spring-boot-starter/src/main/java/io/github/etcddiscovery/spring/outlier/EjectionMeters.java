@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * How many instances of each service are ejected, and how often any was and why. A
- * service has its meters from its first ejection on.
+ * How many instances of each service that was asked for are ejected, and how often any
+ * was and why.
  */
 public final class EjectionMeters implements MeterBinder {
 
@@ -25,17 +25,15 @@ public final class EjectionMeters implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.outliers.onEjection((service, cause) -> {
-			Gauge.builder("etcd.discovery.ejected", () -> ejectedOf(service))
-				.description("Instances that are not chosen because they failed.")
-				.tag("service", service)
-				.register(registry);
-			Counter.builder("etcd.discovery.ejections")
-				.description("How often an instance was left out because it failed.")
-				.tags("service", service, "cause", cause)
-				.register(registry)
-				.increment();
-		});
+		this.outliers.onService((service) -> Gauge.builder("etcd.discovery.ejected", () -> ejectedOf(service))
+			.description("Instances that are not chosen because they failed.")
+			.tag("service", service)
+			.register(registry));
+		this.outliers.onEjection((service, cause) -> Counter.builder("etcd.discovery.ejections")
+			.description("How often an instance was left out because it failed.")
+			.tags("service", service, "cause", cause)
+			.register(registry)
+			.increment());
 	}
 
 	private int ejectedOf(String service) {

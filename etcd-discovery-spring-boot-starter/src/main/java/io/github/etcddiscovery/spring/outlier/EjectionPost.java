@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring.outlier;
 
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.github.etcddiscovery.Bytes;
@@ -23,10 +24,15 @@ public final class EjectionPost implements EndpointPost {
 	/**
 	 * What {@code {"eject":"host:port"}} does.
 	 * @param outliers who ejects
+	 * @param lookUp hands over to it the lists of services that nobody has called yet, as
+	 * far as they have an instance at that address
 	 * @return the action
 	 */
-	public static EjectionPost eject(Outliers outliers) {
-		return new EjectionPost("eject", outliers::eject);
+	public static EjectionPost eject(Outliers outliers, Consumer<String> lookUp) {
+		return new EjectionPost("eject", (hostPort) -> {
+			lookUp.accept(hostPort);
+			return outliers.eject(hostPort);
+		});
 	}
 
 	/**
@@ -50,8 +56,8 @@ public final class EjectionPost implements EndpointPost {
 					this.member + " is " + value + " (expected: a text with the host:port of an instance)");
 		}
 		if (!this.action.test(hostPort)) {
-			throw new IllegalArgumentException(this.member + ": this application calls no service with an instance at "
-					+ Bytes.utf8(hostPort) + " (expected: the host:port of one in a list that it has asked for)");
+			throw new IllegalArgumentException(this.member + ": this application knows no service with an instance at "
+					+ Bytes.utf8(hostPort) + " (expected: the host:port of one that it follows or has called)");
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.spring.EtcdInstanceList;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,11 @@ final class Listing {
 
 	boolean leavesOut() {
 		return !this.selection.leftOut().isEmpty();
+	}
+
+	boolean leavesAnother(Callee callee) {
+		return IntStream.range(0, this.handed.members().size())
+			.anyMatch((i) -> !this.selection.leftOut().get(i) && this.handed.members().get(i) != callee);
 	}
 
 	boolean isAnyEjected() {

@@ -169,6 +169,14 @@ final class Listings {
 		return handed().stream().anyMatch((list) -> list.holds(callee));
 	}
 
+	/** Tells whether every list that holds an address has somebody else to choose. */
+	boolean leaveAnother(Callee callee) {
+		return refresh().values()
+			.stream()
+			.filter((listing) -> listing.handed().holds(callee))
+			.allMatch((listing) -> listing.leavesAnother(callee));
+	}
+
 	/**
 	 * Tells whether another instance of the same service is such. Some registries spell
 	 * the service otherwise in their instances.

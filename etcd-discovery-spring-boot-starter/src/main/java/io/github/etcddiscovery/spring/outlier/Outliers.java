@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.loop.EventLoop;
 import io.github.etcddiscovery.probe.TcpProbe;
@@ -148,13 +149,20 @@ public final class Outliers implements AutoCloseable {
 
 	/**
 	 * Ejects an instance until it is given back by hand, registers anew at that address,
-	 * or has not been listed for 10 min; beyond the percentage too, but never all of a
-	 * service.
+	 * or has not been listed for 10 min; beyond the percentage too.
 	 * @param hostPort {@code host:port}, an IPv6 host in brackets
 	 * @return whether such an instance is listed
+	 * @throws IllegalStateException if no other instance of its service would be left
 	 */
 	public boolean eject(String hostPort) {
-		return ifListed(hostPort, (callee) -> this.calls.eject(callee, this.clock.getAsLong()));
+		return ifListed(hostPort, (callee) -> {
+			if (!this.listings.leaveAnother(callee)) {
+				throw new IllegalStateException(Bytes.utf8(hostPort)
+						+ " is the last instance of its service that may be chosen (expected: another one that is"
+						+ " not ejected)");
+			}
+			this.calls.eject(callee, this.clock.getAsLong());
+		});
 	}
 
 	/**
@@ -215,6 +223,16 @@ public final class Outliers implements AutoCloseable {
 	 */
 	public void onChange(Consumer<String> listener) {
 		this.changes.onChange(listener);
+	}
+
+	/**
+	 * Tells a listener of each service that was asked for, from now on or before, on a
+	 * thread of its own, which it must not keep.
+	 * @param listener is given the service, as it was asked for; some again, which nobody
+	 * had asked for meanwhile
+	 */
+	public void onService(Consumer<String> listener) {
+		this.changes.onService(listener);
 	}
 
 	private void changed() {

@@ -132,13 +132,12 @@ public final class HealthGroup
 		}
 	}
 
+	/** Throws nothing: that would be the last time. */
 	private void ask() {
-		Future<String> asked = this.asking.submit(this.question.status()::get);
 		try {
-			told(asked.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
+			told(answer(this.asking.submit(this.question.status()::get)));
 		}
 		catch (TimeoutException ex) {
-			asked.cancel(true);
 			noAnswer("no answer within " + DEADLINE.toSeconds() + " s", null);
 		}
 		catch (ExecutionException ex) {
@@ -146,6 +145,20 @@ public final class HealthGroup
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+		catch (RuntimeException | Error ex) {
+			noAnswer("it cannot be asked", ex);
+		}
+	}
+
+	/** One that did not come in time is not waited for any more. */
+	private static String answer(Future<String> asked)
+			throws TimeoutException, ExecutionException, InterruptedException {
+		try {
+			return asked.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		finally {
+			asked.cancel(true);
 		}
 	}
 

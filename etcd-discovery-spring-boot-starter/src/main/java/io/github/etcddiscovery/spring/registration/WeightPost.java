@@ -26,7 +26,9 @@ public final class WeightPost implements EndpointPost {
 
 	@Override
 	public void accept(@Nullable Object value) {
-		if (!(value instanceof Integer weight) || weight < 1 || weight > MAX) {
+		int weight = (value instanceof Number number) ? number.intValue() : 0;
+		boolean whole = value instanceof Number number && number.doubleValue() == weight;
+		if (!whole || weight < 1 || weight > MAX) {
 			throw new IllegalArgumentException(
 					"weight: '" + Bytes.utf8(String.valueOf(value)) + "' (expected: 1 to " + MAX + ")");
 		}

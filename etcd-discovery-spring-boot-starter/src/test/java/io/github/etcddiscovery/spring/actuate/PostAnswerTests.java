@@ -38,7 +38,7 @@ class PostAnswerTests {
 				throw new IllegalStateException("The address is not known yet");
 			}
 		})), "{\"weight\":7}".getBytes(StandardCharsets.UTF_8));
-		assertThat(answer).isEqualTo(new PostAnswer(HttpStatus.SERVICE_UNAVAILABLE, "The address is not known yet"));
+		assertThat(answer).isEqualTo(new PostAnswer(HttpStatus.CONFLICT, "The address is not known yet"));
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Ejections and returns by hand, and what an operator sees of others. */
 class ByHandTests {
@@ -43,8 +44,20 @@ class ByHandTests {
 		this.rig.outliers.eject("10.0.0.5:1");
 		this.rig.outliers.eject("10.0.0.5:2");
 		assertThat(this.rig.shown()).containsExactly(3);
-		this.rig.outliers.eject("10.0.0.5:3");
-		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
+		assertThatIllegalStateException().isThrownBy(() -> this.rig.outliers.eject("10.0.0.5:3"))
+			.withMessageContaining("last instance");
+		assertThat(this.rig.shown()).as("who was ejected before stays so").containsExactly(3);
+	}
+
+	@Test
+	void whoIsTheOnlyOneThatDoesNotRefuseIsNotEjectedByHand() {
+		for (int port = 1; port <= 2; port++) {
+			this.rig.found.put(port, Answer.REFUSED);
+			this.rig.call(port, Outcome.UNREACHABLE);
+		}
+		this.rig.advanceSeconds(1);
+		assertThat(this.rig.shown()).containsExactly(3);
+		assertThatIllegalStateException().isThrownBy(() -> this.rig.outliers.eject("10.0.0.5:3"));
 	}
 
 	@Test

@@ -80,6 +80,39 @@ class ChangesTests {
 	}
 
 	@Test
+	void whatAnOperatorDoesIsAlwaysLogged() {
+		kill(1);
+		this.rig.outliers.eject("10.0.0.5:1");
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		this.rig.outliers.eject("10.0.0.5:1");
+		assertThat(lines()).extracting((line) -> line.replaceAll(".*echo is", ""))
+			.containsExactly(
+					" not called any more: it refused a connection, or did not accept one in time (ConnectException)",
+					" not called any more: it was ejected by hand", " called again, after 0 ms",
+					" not called any more: it was ejected by hand");
+	}
+
+	@Test
+	void whoIsLeftOutNoMoreForHavingLeftIsSaidToHaveLeft() {
+		kill(1);
+		this.rig.list(2, 3);
+		this.rig.shown();
+		this.rig.advanceSeconds(1);
+		assertThat(lines()).last()
+			.asString()
+			.isEqualTo("INFO Instance 10.0.0.5:1 of service echo is not left out any more: it has left the registry");
+	}
+
+	@Test
+	void everyServiceThatIsAskedForIsTold() {
+		List<String> services = new ArrayList<>();
+		this.rig.outliers.onService(services::add);
+		this.rig.shown();
+		this.rig.advanceSeconds(2);
+		assertThat(services).containsExactly("echo");
+	}
+
+	@Test
 	void whoStaysOutIsWarnedOfWhenTheMinuteIsOver() {
 		kill(1);
 		this.rig.outliers.giveBack("10.0.0.5:1");

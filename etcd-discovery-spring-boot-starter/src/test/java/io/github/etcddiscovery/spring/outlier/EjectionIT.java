@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerRequest;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -71,6 +72,29 @@ class EjectionIT {
 	}
 
 	@Test
+	void anInstanceOfAServiceThatNobodyHasCalledIsEjectedToo() {
+		for (int port = 4; port <= 5; port++) {
+			TestApplication.put(etcd, "other", port, 10);
+		}
+		DiscoveryClient client = caller.getBean(DiscoveryClient.class);
+		await(() -> client.getServices().contains("other"));
+		await(() -> post("{\"eject\":\"127.0.0.1:4\"}").statusCode() == 204);
+		assertThat(chosen("other")).containsExactly(5);
+		HttpResponse<String> last = post("{\"eject\":\"127.0.0.1:5\"}");
+		assertThat(last.statusCode()).isEqualTo(409);
+		assertThat(last.body()).contains("last instance");
+	}
+
+	@Test
+	void aServiceThatIsAskedForHasItsGaugeBeforeAnybodyIsEjected() {
+		TestApplication.put(etcd, "third", 6, 10);
+		await(() -> chosen("third").equals(Set.of(6)));
+		MeterRegistry meters = caller.getBean(MeterRegistry.class);
+		await(() -> meters.find("etcd.discovery.ejected").tag("service", "third").gauge() != null);
+		assertThat(meters.get("etcd.discovery.ejected").tag("service", "third").gauge().value()).isZero();
+	}
+
+	@Test
 	void anAddressThatNobodyHasIsA400() {
 		for (String body : List.of("{\"eject\":\"127.0.0.1:9\"}", "{\"return\":\"127.0.0.1\"}", "{\"eject\":7}")) {
 			HttpResponse<String> answer = post(body);
@@ -99,9 +123,13 @@ class EjectionIT {
 	}
 
 	private static Set<Integer> chosen() {
+		return chosen("music");
+	}
+
+	private static Set<Integer> chosen(String service) {
 		LoadBalancerClient balancer = caller.getBean(LoadBalancerClient.class);
 		return IntStream.range(0, 30)
-			.mapToObj((i) -> balancer.choose("music"))
+			.mapToObj((i) -> balancer.choose(service))
 			.map((instance) -> (instance != null) ? instance.getPort() : 0)
 			.collect(Collectors.toSet());
 	}

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring.registration;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,11 +27,23 @@ class EndpointPostTests {
 		weight.accept(7);
 		assertThat(this.registration.instance().weight()).isEqualTo(7);
 		for (@Nullable
-		Object wrong : Arrays.asList(0, 1001, -1, 7.5, "7", null, 10_000_000_000L)) {
+		Object wrong : Arrays.asList(0, 1001, -1, 7.5, "7", null, 10_000_000_000L, Double.NaN)) {
 			assertThatIllegalArgumentException().isThrownBy(() -> weight.accept(wrong))
 				.withMessageContaining("1 to 1000");
 		}
 		assertThat(this.registration.instance().weight()).isEqualTo(7);
+	}
+
+	/** Each JSON library has types of its own for the same number. */
+	@Test
+	void aWeightIsAnyNumberThatIsWhole() {
+		WeightPost weight = new WeightPost(this.registration);
+		weight.accept(8L);
+		assertThat(this.registration.instance().weight()).isEqualTo(8);
+		weight.accept(9.0);
+		assertThat(this.registration.instance().weight()).isEqualTo(9);
+		weight.accept(BigInteger.TEN);
+		assertThat(this.registration.instance().weight()).isEqualTo(10);
 	}
 
 	@Test

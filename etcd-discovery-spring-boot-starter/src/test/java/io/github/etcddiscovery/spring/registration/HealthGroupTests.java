@@ -9,7 +9,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableFuture;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +35,8 @@ class HealthGroupTests {
 
 	private static final String NO_ANSWER = "no answer";
 
+	private static final String NO_THREAD = "no thread";
+
 	private final Deque<String> answers = new ArrayDeque<>();
 
 	private final EtcdRegistration registration = new EtcdRegistration("echo");
@@ -45,7 +46,7 @@ class HealthGroupTests {
 	/** In milliseconds. */
 	private final List<Long> paces = new CopyOnWriteArrayList<>();
 
-	private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1) {
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1) {
 		@Override
 		public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initial, long period, TimeUnit unit) {
 			HealthGroupTests.this.paces.add(unit.toMillis(period));
@@ -124,6 +125,14 @@ class HealthGroupTests {
 		assertThat(isOutAfter("DOWN")).isFalse();
 		assertThat(isOutAfter("throws")).isFalse();
 		assertThat(isOutAfter("DOWN")).isTrue();
+	}
+
+	@Test
+	void isAskedAgainThoughThereWasNoThreadToAskIt() throws Exception {
+		startsWith(NO_THREAD);
+		assertThat(isOut()).isTrue();
+		assertThat(this.timer.getQueue()).as("the next time").hasSize(1);
+		assertThat(isOutAfter("UP")).isFalse();
 	}
 
 	@Test
@@ -207,6 +216,10 @@ class HealthGroupTests {
 		public void execute(Runnable command) {
 			if (NO_ANSWER.equals(HealthGroupTests.this.answers.peek())) {
 				HealthGroupTests.this.answers.remove();
+			}
+			else if (NO_THREAD.equals(HealthGroupTests.this.answers.peek())) {
+				HealthGroupTests.this.answers.remove();
+				throw new OutOfMemoryError("unable to create native thread");
 			}
 			else {
 				command.run();
