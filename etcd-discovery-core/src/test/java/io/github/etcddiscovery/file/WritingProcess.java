@@ -23,14 +23,9 @@ final class WritingProcess {
 
 	static WritingProcess start(Path file, int instances) throws IOException {
 		return new WritingProcess(
-				new ProcessBuilder(command(file, String.valueOf(instances))).redirectErrorStream(true).start());
-	}
-
-	/** Returns what runs this class in a process of its own. */
-	static List<String> command(Path file, String what) {
-		return List.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-				"-Xmx128m", "-cp", System.getProperty("java.class.path"), WritingProcess.class.getName(),
-				file.toString(), what);
+				new ProcessBuilder(SmallDisk.command(WritingProcess.class, file.toString(), String.valueOf(instances)))
+					.redirectErrorStream(true)
+					.start());
 	}
 
 	/** Returns when it has written for the first time. */
