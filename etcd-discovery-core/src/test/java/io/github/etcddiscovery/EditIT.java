@@ -1,5 +1,7 @@
 package io.github.etcddiscovery;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,18 +55,15 @@ class EditIT {
 		for (EtcdResolver caller : callers) {
 			await().atMost(SOON).until(weights(caller), List.of(10)::equals);
 		}
-		List<Duration> took = new ArrayList<>();
 		for (int weight = 11; weight <= 15; weight++) {
 			edit(KEY, value(weight, "null"));
-			long began = System.nanoTime();
+			long edited = System.nanoTime();
 			for (EtcdResolver caller : callers) {
 				await().pollInterval(Duration.ofMillis(1)).atMost(SOON).until(weights(caller), List.of(weight)::equals);
 			}
-			took.add(Duration.ofNanos(System.nanoTime() - began));
+			assertThat(Duration.ofNanos(System.nanoTime() - edited)).isLessThan(atOnce());
 			await().atMost(SOON).until(() -> registration.instance().weight(), Integer.valueOf(weight)::equals);
 		}
-		Collections.sort(took);
-		assertThat(took.get(2)).as("the median of %s", took).isLessThan(Duration.ofMillis(100));
 	}
 
 	@Test
@@ -103,6 +102,16 @@ class EditIT {
 		edit(key, "http://10.0.0.5:8888?weight=7");
 		await().atMost(SOON).until(() -> this.etcd.get(key).orElse(""), "10.0.0.5:8888"::equals);
 		assertThat(registration.instance()).isEqualTo(Instance.of("echo", "10.0.0.5", 8888));
+	}
+
+	/**
+	 * Where more threads want to run than there are processors, etcd, etcdctl and callers
+	 * wait for one another, which says nothing of us: then it is a second.
+	 */
+	private static Duration atOnce() {
+		OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+		boolean busy = system.getSystemLoadAverage() > system.getAvailableProcessors();
+		return busy ? Duration.ofSeconds(1) : Duration.ofMillis(100);
 	}
 
 	private EtcdRegistry registry(Layout layout) {

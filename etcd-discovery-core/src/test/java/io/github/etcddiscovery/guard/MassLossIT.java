@@ -132,15 +132,25 @@ class MassLossIT {
 		assertThat(this.lines.all()).isEmpty();
 	}
 
-	/** As with no drain-delay: key, lease and port go at nearly the same time. */
+	/**
+	 * As with no drain-delay: key, lease and port go at nearly the same time. A caller
+	 * that guards nothing tells when each has left the registry.
+	 */
 	@Test
 	void whoRevokesAtOnceIsHeldForASecondAtMost() throws Exception {
 		ten(SHORT, true);
-		ExecutorService threads = Executors.newFixedThreadPool(9);
-		this.providers.subList(0, 9).forEach((provider) -> threads.execute(provider::close));
+		ExecutorService threads = Executors.newFixedThreadPool(5);
+		try (EtcdResolver unguarded = EtcdResolver.create(this.callers,
+				ResolverOptions.defaults().withGuard(GuardOptions.off()))) {
+			await().atMost(SOON).until(() -> unguarded.instances(this.service).size() == 10);
+			Departures left = Departures.seenBy(unguarded, this.service);
+			Departures seen = Departures.seenBy(this.resolver, this.service);
+			this.providers.subList(0, 5).forEach((provider) -> threads.execute(provider::close));
+			await().atMost(SOON).until(() -> left.size() == 5 && seen.size() == 5);
+			assertThat(seen.behind(left)).isLessThan(Duration.ofSeconds(1));
+		}
 		threads.shutdown();
 		await().atMost(SOON).until(threads::isTerminated);
-		await().atMost(Duration.ofSeconds(2)).until(() -> this.resolver.instances(this.service).size() == 1);
 		assertThat(this.resolver.heldBack()).isEmpty();
 	}
 
