@@ -6,6 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.client.EtcdClient;
+import io.github.etcddiscovery.client.EtcdClientSettings;
+import io.github.etcddiscovery.registry.EtcdRegistry;
+import io.github.etcddiscovery.resolver.EtcdResolver;
+import io.github.etcddiscovery.resolver.ResolverOptions;
+import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.HttpCaller;
@@ -13,6 +20,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -76,6 +84,39 @@ class EndpointPostIT {
 			HttpResponse<String> response = post(context, PATH, body);
 			assertThat(response.statusCode()).as(body).isEqualTo(400);
 			assertThat(response.body()).contains(expected);
+		});
+	}
+
+	@Test
+	void whatIsPostedIsSeenByCallersAndStaysThroughALossOfTheLeaseAndAWipedEtcd() {
+		ConfigurableApplicationContext context = applications.get(0);
+		TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+		post(context, PATH, "{\"weight\":19}");
+		post(context, PATH, "{\"metadata\":{\"zone\":\"d\",\"colour\":\"green\"}}");
+		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
+				EtcdResolver caller = EtcdResolver.create(client, ResolverOptions.defaults())) {
+			awaitSeen(caller, context);
+			etcd.cluster().revoke(context.getBean(EtcdRegistry.class).lease().id());
+			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+			awaitSeen(caller, context);
+			etcd.cluster().wipe();
+			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+			awaitSeen(caller, context);
+		}
+	}
+
+	/** A list that a caller keeps from before a loss would prove nothing. */
+	private static void awaitSeen(EtcdResolver caller, ConfigurableApplicationContext context) {
+		long lease = context.getBean(EtcdRegistry.class).lease().id();
+		Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+			ServiceSnapshot seen = caller.snapshot("echo");
+			int own = seen.instances().stream().map(Instance::port).toList().indexOf(TestApplication.port(context));
+			assertThat(own).isNotNegative();
+			assertThat(seen.discovered(own).lease()).isEqualTo(lease);
+			assertThat(seen.instances().get(own).weight()).isEqualTo(19);
+			assertThat(seen.instances().get(own).tags()).containsEntry("zone", "d")
+				.containsEntry("colour", "green")
+				.containsEntry("secure", "true");
 		});
 	}
 

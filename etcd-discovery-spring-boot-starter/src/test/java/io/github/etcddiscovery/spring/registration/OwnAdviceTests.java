@@ -94,12 +94,13 @@ class OwnAdviceTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "a b, a-b", "a:80, a-80", "x@other, x-other" })
-	void aNameThatSpringCloudCannotCallIsAWarningOnceWithTheAliasThatCallersNeed(String service, String alias,
-			CapturedOutput output) {
+	@CsvSource({ "kitex, a b, a-b", "kitex, a:80, a-80", "kitex, x@other, x-other", "go-kit, a/b, a-b" })
+	void aNameThatSpringCloudCannotCallIsAWarningOnceWithTheAliasThatCallersNeed(String format, String service,
+			String alias, CapturedOutput output) {
 		this.application.ports.applicationListens(8081);
 		this.application.set("etcd.discovery.registration.drain-delay", "6s");
-		OwnInstance own = this.application.own(new InetUtils(new InetUtilsProperties()), KITEX);
+		OwnInstance own = this.application.own(new InetUtils(new InetUtilsProperties()),
+				Layout.of(OwnApplication.format(format)));
 		own.advise(own.describe(service));
 		own.advise(own.describe(service));
 		assertThat(warning(output)).contains("'" + service + "'",
