@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
@@ -31,6 +31,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.registry.HttpServiceGroup.ClientType;
+import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 import org.springframework.web.service.registry.ImportHttpServices;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,12 +61,20 @@ class LbSchemeIT {
 			Applications.put(etcd, service, server.port(), tags);
 		});
 		CONTEXTS.add(Applications.servlet(etcd, Clients.class,
-				Stream
-					.concat(Stream.of(routes("webmvc")), Stream.of("spring.http.serviceclient.lb.base-url=lb://plain"))
-					.toArray(String[]::new)));
+				Stream.concat(Stream.of(routes("webmvc")), groups()).toArray(String[]::new)));
 		CONTEXTS.add(Applications.reactive(etcd, NothingMore.class, routes("webflux")));
 		CONTEXTS.forEach((context) -> Awaitility.await()
 			.until(() -> context.getBean(DiscoveryClient.class).getServices().size() == TAGS.size()));
+	}
+
+	/** Whoever has no such URL calls the service of its name. */
+	private static Stream<String> groups() {
+		String property = "spring.http.serviceclient.%s.base-url=";
+		return Stream.of("", "web-")
+			.flatMap((client) -> Stream.of(property.formatted(client + "lb") + "lb://plain",
+					property.formatted(client + "lb-secure") + "lb://secure",
+					// Spring balances no such URL: it names a server, and not a service.
+					property.formatted(client + "https") + "https://127.0.0.1:" + SERVERS.get("plain").port()));
 	}
 
 	private static String[] routes(String gateway) {
@@ -127,14 +137,20 @@ class LbSchemeIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { PlainGroup.class, LbGroup.class })
-	void aGroupOfHttpServicesSpeaksHttpToWhatIsNotSecure(Class<? extends Group> type) {
-		assertThat(CONTEXTS.get(0).getBean(type).hello()).isEqualTo("plain");
+	@CsvSource({ "plain, plain", "lb, plain", "says-http, says-http", "web-lb, plain" })
+	void aGroupOfHttpServicesSpeaksHttpToWhatIsNotSecure(String group, String service) {
+		assertThat(group(group).hello()).isEqualTo(service);
 	}
 
-	@Test
-	void aGroupOfHttpServicesSpeaksTlsToWhatIsSecure() {
-		assertThat(spoken("secure", CONTEXTS.get(0).getBean(SecureGroup.class)::hello)).containsOnly("TLS");
+	@ParameterizedTest
+	@CsvSource({ "secure, secure", "lb-secure, secure", "https, plain", "says-https, says-https",
+			"web-lb-secure, secure", "web-https, plain" })
+	void aGroupOfHttpServicesSpeaksTlsToWhatIsSecureOrCalledSo(String group, String service) {
+		assertThat(spoken(service, group(group)::hello)).containsOnly("TLS");
+	}
+
+	private static Hello group(String name) {
+		return CONTEXTS.get(0).getBean(HttpServiceProxyRegistry.class).getClient(name, Hello.class);
 	}
 
 	private static Iterable<String> spoken(String service, Callable<String> call) {
@@ -161,31 +177,8 @@ class LbSchemeIT {
 		};
 	}
 
-	interface Group {
+	interface Hello {
 
-		String hello();
-
-	}
-
-	interface PlainGroup extends Group {
-
-		@Override
-		@GetExchange("/hello")
-		String hello();
-
-	}
-
-	interface LbGroup extends Group {
-
-		@Override
-		@GetExchange("/hello")
-		String hello();
-
-	}
-
-	interface SecureGroup extends Group {
-
-		@Override
 		@GetExchange("/hello")
 		String hello();
 
@@ -222,9 +215,16 @@ class LbSchemeIT {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableFeignClients(clients = { PlainFeign.class, SecureFeign.class, HttpsFeign.class })
-	@ImportHttpServices(group = "plain", types = PlainGroup.class)
-	@ImportHttpServices(group = "lb", types = LbGroup.class)
-	@ImportHttpServices(group = "secure", types = SecureGroup.class)
+	@ImportHttpServices(group = "plain", types = Hello.class)
+	@ImportHttpServices(group = "secure", types = Hello.class)
+	@ImportHttpServices(group = "lb", types = Hello.class)
+	@ImportHttpServices(group = "lb-secure", types = Hello.class)
+	@ImportHttpServices(group = "https", types = Hello.class)
+	@ImportHttpServices(group = "says-http", types = Hello.class, clientType = ClientType.WEB_CLIENT)
+	@ImportHttpServices(group = "says-https", types = Hello.class, clientType = ClientType.WEB_CLIENT)
+	@ImportHttpServices(group = "web-lb", types = Hello.class, clientType = ClientType.WEB_CLIENT)
+	@ImportHttpServices(group = "web-lb-secure", types = Hello.class, clientType = ClientType.WEB_CLIENT)
+	@ImportHttpServices(group = "web-https", types = Hello.class, clientType = ClientType.WEB_CLIENT)
 	static class Clients {
 
 		@Bean

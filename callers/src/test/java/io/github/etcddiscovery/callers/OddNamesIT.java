@@ -12,11 +12,13 @@ import io.github.etcddiscovery.test.HttpCaller;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -100,7 +102,31 @@ class OddNamesIT {
 		}
 		assertThat(this.other.heard()).isEmpty();
 		assertThat(this.thief.heard()).isEmpty();
-		assertThat(gateway.getBean(DiscoveryClient.class).getServices()).containsExactly("late", "music_user", "other");
+		assertThat(services(gateway)).containsExactly("late", "music_user", "other");
+		assertThat(reactiveServices(gateway)).containsExactly("late", "music_user", "other");
+	}
+
+	@Test
+	void theyAreLeftOutTooWhereServicesAreFollowedOneByOne() {
+		ODD.forEach(this::putOdd);
+		try (ConfigurableApplicationContext caller = Applications.reactive(etcd, NothingMore.class,
+				"etcd.discovery.format=go-kit", "etcd.discovery.resolver.scope=service",
+				"etcd.discovery.resolver.aliases.a-b=a b")) {
+			Awaitility.await().until(() -> services(caller), List.of("a-b", "music_user", "other")::equals);
+			assertThat(reactiveServices(caller)).containsExactly("a-b", "music_user", "other");
+		}
+	}
+
+	private static List<String> services(ConfigurableApplicationContext context) {
+		return context.getBean(DiscoveryClient.class).getServices();
+	}
+
+	private static List<String> reactiveServices(ConfigurableApplicationContext context) {
+		return context.getBean(ReactiveDiscoveryClient.class)
+			.getServices()
+			.sort()
+			.collectList()
+			.block(Duration.ofSeconds(10));
 	}
 
 	private static void awaitAnswer(ConfigurableApplicationContext gateway, String service) {
