@@ -9,8 +9,11 @@ import org.springframework.cloud.client.loadbalancer.CompletionContext;
 import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.client.loadbalancer.TimedRequestContext;
+import org.springframework.http.HttpHeaders;
 
 /**
  * Hears from each load-balanced client of Spring Cloud when a call begins and what it has
@@ -21,6 +24,9 @@ public final class OutlierLifecycle implements LoadBalancerLifecycle<Object, Obj
 
 	/** What the context holds where no call has begun. */
 	private static final long NOT_BEGUN = 0;
+
+	/** In lower case, so that nothing is allocated to look for it. */
+	private static final String UPGRADE = "upgrade";
 
 	private final Outliers outliers;
 
@@ -52,10 +58,21 @@ public final class OutlierLifecycle implements LoadBalancerLifecycle<Object, Obj
 	public void onStartRequest(Request<Object> request, Response<ServiceInstance> response) {
 		ServiceInstance chosen = server(response);
 		if (chosen != null && request.getContext() instanceof TimedRequestContext context) {
-			long now = System.nanoTime();
+			long now = this.outliers.now();
 			context.setRequestStartTime(now);
-			this.outliers.began(chosen, now);
+			if (!isSession(context)) {
+				this.outliers.began(chosen, now);
+			}
 		}
+	}
+
+	/**
+	 * A WebSocket through a Gateway ends with its session: that it lasts tells nothing.
+	 */
+	private static boolean isSession(TimedRequestContext context) {
+		RequestData request = (context instanceof RequestDataContext data) ? data.getClientRequest() : null;
+		HttpHeaders headers = (request != null) ? request.getHeaders() : null;
+		return headers != null && headers.getFirst(UPGRADE) != null;
 	}
 
 	@Override

@@ -235,6 +235,11 @@ public final class Outliers implements AutoCloseable {
 		this.changes.onService(listener);
 	}
 
+	/** Returns the time by which calls begin. */
+	long now() {
+		return this.clock.getAsLong();
+	}
+
 	private void changed() {
 		this.listings.change();
 		if (this.tellingIsDue.compareAndSet(false, true)) {

@@ -1,14 +1,26 @@
 package io.github.etcddiscovery.spring.outlier;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import io.github.etcddiscovery.resolver.Registered;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.util.LinkedMultiValueMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,6 +59,22 @@ class StuckTests {
 		this.rig.call(1, Outcome.ANSWERED);
 		advanceWhileOthersAnswer(60);
 		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "upgrade, true", "accept, false" })
+	void sessionsOfWebSocketsMayLast(String header, boolean stays) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(header, "websocket");
+		RequestData session = new RequestData(HttpMethod.GET, URI.create("ws://echo/"), headers,
+				new LinkedMultiValueMap<>(), Map.of());
+		OutlierLifecycle lifecycle = new OutlierLifecycle(this.rig.outliers, Set.of());
+		for (int i = 0; i < 5; i++) {
+			lifecycle.onStartRequest(new DefaultRequest<>(new RequestDataContext(session)),
+					new DefaultResponse(this.rig.at(1)));
+		}
+		advanceWhileOthersAnswer(60);
+		assertThat(this.rig.outliers.ejected().isEmpty()).isEqualTo(stays);
 	}
 
 	@Test
