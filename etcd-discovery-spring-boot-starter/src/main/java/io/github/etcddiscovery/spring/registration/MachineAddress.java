@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.etcddiscovery.address.HostPort;
@@ -65,7 +66,7 @@ final class MachineAddress {
 		// The name costs a reverse lookup of up to a second.
 		String host = name ? this.network.convertAddress(address).getHostname() : HostPort.host(address);
 		if (isLoopback(host)) {
-			throw new NoAddressException();
+			throw noAddress();
 		}
 		return host;
 	}
@@ -83,7 +84,17 @@ final class MachineAddress {
 			.flatMap((candidate) -> candidate.addresses().stream())
 			.filter((address) -> isGlobalOrUniqueLocal(address) && isPreferred(address))
 			.findFirst()
-			.orElseThrow(NoAddressException::new);
+			.orElseThrow(this::noAddress);
+	}
+
+	private NoAddressException noAddress() {
+		String addresses = this.interfaces.get()
+			.stream()
+			.flatMap((candidate) -> candidate.addresses()
+				.stream()
+				.map((address) -> candidate.name() + " " + HostPort.host(address)))
+			.collect(Collectors.joining(", "));
+		return new NoAddressException(addresses, this.rules);
 	}
 
 	private static boolean isReachable(InetAddress address) {

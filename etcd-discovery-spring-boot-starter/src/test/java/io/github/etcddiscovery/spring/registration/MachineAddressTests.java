@@ -66,10 +66,11 @@ class MachineAddressTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void loopbackIsNeverFoundAndTheProblemNamesWhatToSet(boolean name) {
+		this.environment.setProperty("spring.cloud.inetutils.preferred-networks", "10.9");
 		MachineAddress machine = machine(LOOPBACK, List.of(face("lo", 1, LOOPBACK, "::1", "fe80::1")));
 		assertThatExceptionOfType(NoAddressException.class).isThrownBy(() -> machine.find(name))
-			.withMessageContaining("etcd.discovery.registration.ip-address")
-			.withMessageContaining("spring.cloud.inetutils.preferred-networks");
+			.withMessageContainingAll("etcd.discovery.registration.ip-address", "(lo 127.0.0.1, lo ::1, lo fe80::1)",
+					"spring.cloud.inetutils.preferred-networks is [10.9]");
 	}
 
 	/** InetUtils says so where a name cannot be found in time. */
