@@ -14,8 +14,11 @@ import org.springframework.cloud.client.ServiceInstance;
  */
 final class Calls {
 
-	/** An address is not asked more often because of calls. */
-	private static final Duration SOON = Duration.ofMillis(100);
+	/**
+	 * An address is not asked more often because of calls. Short, because a process that
+	 * is being killed goes on accepting connections while its first ones break already.
+	 */
+	private static final Duration SOON = Duration.ofMillis(10);
 
 	private final OutlierOptions options;
 
