@@ -213,6 +213,7 @@ final class OwnKeys {
 
 		/** Where that fails it stays ended, and is opened with the next questions. */
 		private void open() {
+			this.state = State.ENDED;
 			OwnKeys.this.context.loop().isolated(() -> {
 				this.open = watches().watch(KeyRange.single(this.key.bytes), 0, this);
 				this.state = State.OPEN;

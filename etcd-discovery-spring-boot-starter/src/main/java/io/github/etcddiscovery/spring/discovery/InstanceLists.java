@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
+import io.github.etcddiscovery.address.HostPort;
 import io.github.etcddiscovery.resolver.EtcdResolver;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.resolver.Subscription;
@@ -82,11 +83,13 @@ public final class InstanceLists implements AutoCloseable {
 	 * @param taker is given each service, by its name in etcd, and its instances
 	 */
 	public void forEachWith(String address, BiConsumer<String, List<ServiceInstance>> taker) {
+		HostPort wanted = HostPort.parse(address);
 		this.resolver.snapshots()
 			.stream()
-			.filter((snapshot) -> snapshot.instances()
+			.filter((snapshot) -> wanted != null && snapshot.instances()
 				.stream()
-				.anyMatch((instance) -> instance.address().equals(address)))
+				.anyMatch((instance) -> instance.port() == wanted.port()
+						&& instance.host().equalsIgnoreCase(wanted.host())))
 			.forEach((snapshot) -> taker.accept(snapshot.service(), instances(snapshot.service())));
 	}
 

@@ -33,6 +33,9 @@ final class Callee {
 	private static final AtomicReferenceFieldUpdater<Callee, Failures> FAILURES = AtomicReferenceFieldUpdater
 		.newUpdater(Callee.class, Failures.class, "failures");
 
+	private static final AtomicReferenceFieldUpdater<Callee, DiscoveredInstance> REGISTRATION = AtomicReferenceFieldUpdater
+		.newUpdater(Callee.class, DiscoveredInstance.class, "registration");
+
 	private static final AtomicIntegerFieldUpdater<Callee> BEGUN = AtomicIntegerFieldUpdater.newUpdater(Callee.class,
 			"begun");
 
@@ -113,11 +116,13 @@ final class Callee {
 
 	/** A list shows a registration at this address. */
 	void show(DiscoveredInstance shown) {
-		DiscoveredInstance known = this.registration;
-		if (known == null || known.writtenAt() == DiscoveredInstance.NOT_YOUNG
-				|| shown.wasWrittenAfter(known.writtenAt())) {
-			this.registration = shown;
-		}
+		REGISTRATION.accumulateAndGet(this, shown, Callee::newer);
+	}
+
+	private static DiscoveredInstance newer(@Nullable DiscoveredInstance known, DiscoveredInstance shown) {
+		boolean isNewer = known == null || known.writtenAt() == DiscoveredInstance.NOT_YOUNG
+				|| shown.wasWrittenAfter(known.writtenAt());
+		return (known == null || isNewer) ? shown : known;
 	}
 
 	/** Tells whether somebody has registered at this address since then. */

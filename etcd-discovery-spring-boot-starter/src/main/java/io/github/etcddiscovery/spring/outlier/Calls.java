@@ -14,11 +14,8 @@ import org.springframework.cloud.client.ServiceInstance;
  */
 final class Calls {
 
-	/**
-	 * An address is not asked more often because of calls. Short, because a process that
-	 * is being killed goes on accepting connections while its first ones break already.
-	 */
-	private static final Duration SOON = Duration.ofMillis(10);
+	/** An address is not asked more often because of calls. */
+	private static final Duration SOON = Duration.ofMillis(100);
 
 	private final OutlierOptions options;
 
@@ -42,7 +39,6 @@ final class Calls {
 
 	/** A call begins: the one that decides, perhaps. */
 	void began(Callee callee, long startedAt) {
-		callee.begin(startedAt);
 		if (callee.standing().state() == Standing.State.OFFERED) {
 			step(callee,
 					(standing) -> (standing.state() == Standing.State.OFFERED) ? standing.begin(startedAt) : standing);

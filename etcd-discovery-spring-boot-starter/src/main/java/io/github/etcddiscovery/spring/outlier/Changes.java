@@ -41,9 +41,10 @@ final class Changes {
 		this.changes.add(listener);
 	}
 
-	/** Everybody hears of all services, whoever listens first. */
+	/** On the thread: all services are told again, so that this one hears of them too. */
 	void onService(Consumer<String> listener) {
 		this.services.add(listener);
+		this.known.clear();
 	}
 
 	/** Tells what has changed in all lists, by their services. */

@@ -38,12 +38,11 @@ final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplie
 	}
 
 	/**
-	 * What suppliers get of a list: the very list where nobody of it is ejected, and
-	 * where they are asked once more.
+	 * Tells whether the suppliers of a service are asked once more, so that they get the
+	 * ejected too. To be asked on the thread that asks them.
 	 */
-	static List<ServiceInstance> left(Outliers outliers, String serviceId, List<ServiceInstance> listed) {
-		List<ServiceInstance> left = outliers.withoutEjected(serviceId, listed);
-		return (left != listed && serviceId.equals(ASKED_ONCE_MORE.get())) ? listed : left;
+	static boolean isAskedOnceMore(String serviceId) {
+		return serviceId.equals(ASKED_ONCE_MORE.get());
 	}
 
 	@Override

@@ -36,9 +36,11 @@ final class EjectionLog {
 		ejected.forEach((callee, service) -> {
 			Line known = this.lines.get(callee);
 			Standing standing = callee.standing();
-			if (known == null || known.isToBeFollowedBy(standing, now)) {
-				this.lines.put(callee, new Line(service, standing.cause(), now, standing.since()));
-				warn(callee, service);
+			Cause cause = standing.cause();
+			// Else it has come back meanwhile.
+			if (cause != null && (known == null || known.isToBeFollowedBy(cause, now))) {
+				this.lines.put(callee, new Line(service, cause, now, standing.since()));
+				warn(callee, service, cause);
 			}
 		});
 		this.lines.replaceAll((callee, line) -> {
@@ -51,11 +53,9 @@ final class EjectionLog {
 		this.lines.values().removeIf((line) -> !line.isOut() && now - line.warnedAt() >= PAUSE);
 	}
 
-	private void warn(Callee callee, String service) {
-		Cause cause = callee.standing().cause();
+	private void warn(Callee callee, String service, Cause cause) {
 		this.logger.warn("Instance {} of service {} is not called any more: {}{}", Bytes.utf8(callee.address()),
-				Bytes.utf8(service), (cause != null) ? cause.text() : "it failed",
-				(cause != null && cause.isThrown()) ? callee.lastThrown() : "");
+				Bytes.utf8(service), cause.text(), cause.isThrown() ? callee.lastThrown() : "");
 	}
 
 	private void inform(Callee callee, Line line, Predicate<Callee> listed, long now) {
@@ -82,8 +82,8 @@ final class EjectionLog {
 		}
 
 		/** What an operator does is always logged. */
-		boolean isToBeFollowedBy(Standing standing, long now) {
-			boolean byHand = standing.cause() == Cause.BY_HAND && this.cause != Cause.BY_HAND;
+		boolean isToBeFollowedBy(Cause present, long now) {
+			boolean byHand = present == Cause.BY_HAND && this.cause != Cause.BY_HAND;
 			return byHand || (!isOut() && now - this.warnedAt >= PAUSE);
 		}
 

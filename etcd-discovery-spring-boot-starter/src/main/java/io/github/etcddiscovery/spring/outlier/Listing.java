@@ -102,9 +102,8 @@ final class Listing {
 	 * Returns what may be chosen.
 	 * @param list the list that this is of, which comes back where nobody is left out
 	 */
-	@SuppressWarnings("ReferenceEquality")
 	List<ServiceInstance> shown(List<ServiceInstance> list) {
-		return (this.left != this.handed.list()) ? this.left : list;
+		return leavesOut() ? this.left : list;
 	}
 
 	boolean leavesOut() {

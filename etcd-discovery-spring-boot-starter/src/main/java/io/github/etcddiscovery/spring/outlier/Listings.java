@@ -78,9 +78,18 @@ final class Listings {
 		Listing.Handed handed = (last != null && same) ? last.handed() : take(listed, presentRound, now);
 		Listing made = make(handed, last);
 		if (put(service, last, made)) {
-			this.recent[position(service)] = made;
+			remember(service, made);
 		}
 		return made.shown(listed);
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private void remember(String service, Listing made) {
+		this.recent[position(service)] = made;
+		if (this.all.get(service) != made) {
+			// Somebody has put a newer one there, and may have been remembered before.
+			this.recent[position(service)] = null;
+		}
 	}
 
 	private Listing.Handed take(List<ServiceInstance> listed, int presentRound, long now) {

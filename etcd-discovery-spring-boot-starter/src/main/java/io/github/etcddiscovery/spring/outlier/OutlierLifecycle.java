@@ -60,19 +60,20 @@ public final class OutlierLifecycle implements LoadBalancerLifecycle<Object, Obj
 		if (chosen != null && request.getContext() instanceof TimedRequestContext context) {
 			long now = this.outliers.now();
 			context.setRequestStartTime(now);
-			if (!isSession(context)) {
+			if (isSession(context)) {
+				this.outliers.sessionBegan(chosen, now);
+			}
+			else {
 				this.outliers.began(chosen, now);
 			}
 		}
 	}
 
-	/**
-	 * A WebSocket through a Gateway ends with its session: that it lasts tells nothing.
-	 */
+	/** Tells whether it is a WebSocket through a Gateway, which lasts. */
 	private static boolean isSession(TimedRequestContext context) {
 		RequestData request = (context instanceof RequestDataContext data) ? data.getClientRequest() : null;
 		HttpHeaders headers = (request != null) ? request.getHeaders() : null;
-		return headers != null && headers.getFirst(UPGRADE) != null;
+		return headers != null && "websocket".equalsIgnoreCase(headers.getFirst(UPGRADE));
 	}
 
 	@Override

@@ -122,14 +122,33 @@ public final class Outliers implements AutoCloseable {
 	 * @param startedAt {@link System#nanoTime()}
 	 */
 	public void began(ServiceInstance chosen, long startedAt) {
-		Callee callee = this.callees.find(chosen);
-		if (callee == null) {
-			this.listings.putOutOfDate();
-			callee = this.callees.obtain(chosen, this.clock.getAsLong());
+		Callee callee = obtain(chosen);
+		if (callee != null) {
+			callee.begin(startedAt);
+			this.calls.began(callee, startedAt);
 		}
+	}
+
+	/**
+	 * A call begins that ends with a session, of a WebSocket, say: that it has not ended
+	 * tells nothing. Allocates nothing.
+	 * @param chosen the instance that it is sent to
+	 * @param startedAt {@link System#nanoTime()}
+	 */
+	void sessionBegan(ServiceInstance chosen, long startedAt) {
+		Callee callee = obtain(chosen);
 		if (callee != null) {
 			this.calls.began(callee, startedAt);
 		}
+	}
+
+	/** Whoever is called and in no list came with one that was not handed over. */
+	private @Nullable Callee obtain(ServiceInstance chosen) {
+		Callee callee = this.callees.find(chosen);
+		if (callee == null || (!callee.standing().isIn() && !this.listings.hold(callee))) {
+			this.listings.putOutOfDate();
+		}
+		return (callee != null) ? callee : this.callees.obtain(chosen, this.clock.getAsLong());
 	}
 
 	/**
@@ -232,7 +251,7 @@ public final class Outliers implements AutoCloseable {
 	 * had asked for meanwhile
 	 */
 	public void onService(Consumer<String> listener) {
-		this.changes.onService(listener);
+		this.thread.execute(() -> this.changes.onService(listener));
 	}
 
 	/** Returns the time by which calls begin. */

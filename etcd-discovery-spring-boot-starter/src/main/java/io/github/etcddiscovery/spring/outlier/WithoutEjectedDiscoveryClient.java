@@ -27,7 +27,9 @@ final class WithoutEjectedDiscoveryClient implements DiscoveryClient {
 
 	@Override
 	public List<ServiceInstance> getInstances(String serviceId) {
-		return EjectedRatherThanNobody.left(this.outliers, serviceId, this.whole.getInstances(serviceId));
+		List<ServiceInstance> listed = this.whole.getInstances(serviceId);
+		List<ServiceInstance> left = this.outliers.withoutEjected(serviceId, listed);
+		return (left != listed && EjectedRatherThanNobody.isAskedOnceMore(serviceId)) ? listed : left;
 	}
 
 	@Override

@@ -30,9 +30,11 @@ final class WithoutEjectedReactiveDiscoveryClient implements ReactiveDiscoveryCl
 	public Flux<ServiceInstance> getInstances(String serviceId) {
 		// First: a list that is older than this question may lack whoever it is about.
 		boolean mayDiffer = this.outliers.wantsList(serviceId);
+		// Here: the instances may come on another thread.
+		boolean onceMore = EjectedRatherThanNobody.isAskedOnceMore(serviceId);
 		Flux<ServiceInstance> all = this.whole.getInstances(serviceId);
-		return mayDiffer ? all.collectList()
-			.flatMapIterable((listed) -> EjectedRatherThanNobody.left(this.outliers, serviceId, listed)) : all;
+		return (mayDiffer && !onceMore)
+				? all.collectList().flatMapIterable((listed) -> this.outliers.withoutEjected(serviceId, listed)) : all;
 	}
 
 	@Override

@@ -72,6 +72,9 @@ public final class HealthGroup
 	/** Questions in a row that had no answer. */
 	private int unanswered;
 
+	/** When it was asked last, or null before. */
+	private @Nullable Long askedAt;
+
 	/**
 	 * Creates it; nothing happens before {@link #start()}.
 	 * @param question asks the group
@@ -93,9 +96,14 @@ public final class HealthGroup
 	public void start() {
 		if (!isRunning()) {
 			this.registration.suspend(REASON);
-			this.timer.execute(() -> this.place = Place.UNKNOWN);
-			this.repeated = this.timer.scheduleAtFixedRate(this::ask, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+			this.timer.execute(this::beginAnew);
+			this.repeated = this.timer.scheduleAtFixedRate(this::askAgain, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
 		}
+	}
+
+	private void beginAnew() {
+		this.place = Place.UNKNOWN;
+		this.askedAt = null;
 	}
 
 	@Override
@@ -133,7 +141,18 @@ public final class HealthGroup
 	}
 
 	/** Throws nothing: that would be the last time. */
+	/**
+	 * After a pause of this process the questions that were missed are all due at once.
+	 */
+	private void askAgain() {
+		Long last = this.askedAt;
+		if (last == null || System.nanoTime() - last >= PACE.toNanos() / 2) {
+			ask();
+		}
+	}
+
 	private void ask() {
+		this.askedAt = System.nanoTime();
 		try {
 			told(answer(this.asking.submit(this.question.status()::get)));
 		}

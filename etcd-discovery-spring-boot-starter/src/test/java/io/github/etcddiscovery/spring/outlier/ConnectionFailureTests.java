@@ -58,19 +58,6 @@ class ConnectionFailureTests {
 		assertThat(rig.asked).hasSizeBetween(6, 11);
 	}
 
-	/** While it dies it accepts connections and breaks them off. */
-	@Test
-	void whoBreaksOffAndStillAcceptsIsAskedAgainByTheNextThatBreaksOff() {
-		Rig rig = new Rig(3);
-		rig.call(1, Outcome.BROKEN);
-		rig.call(1, Outcome.BROKEN);
-		assertThat(rig.asked).as("not for each").hasSize(1);
-		rig.found.put(1, Answer.REFUSED);
-		rig.advance(Duration.ofMillis(11));
-		rig.call(1, Outcome.BROKEN);
-		assertThat(rig.shown()).containsExactly(2, 3);
-	}
-
 	@Test
 	void whatWasAskedBeforeTheConnectionFailedBringsNobodyBack() {
 		Rig rig = new Rig(3);

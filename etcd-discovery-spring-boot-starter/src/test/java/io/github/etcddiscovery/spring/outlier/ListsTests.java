@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
@@ -185,6 +186,31 @@ class ListsTests {
 		owned.remove(0);
 		this.rig.advanceSeconds(2);
 		assertThat(ports("owned", owned)).containsExactly(3, 4);
+	}
+
+	@Test
+	void aListOfWhichNobodyIsEjectedIsTheCallersOwnAlsoWhenAllWereToBeHandedOverAnew() {
+		List<ServiceInstance> instances = List.of(foreign("other", "10.0.0.8", 1), foreign("other", "10.0.0.8", 2));
+		this.rig.outliers.withoutEjected("other", instances);
+		for (int time = 3; time < 6; time++) {
+			this.rig.outliers.began(foreign("other", "10.0.0.8", time), this.rig.now());
+			List<ServiceInstance> own = new ArrayList<>(instances);
+			assertThat(this.rig.outliers.withoutEjected("other", own)).isSameAs(own);
+		}
+	}
+
+	@Test
+	void whoWasEjectedAndComesBackToTheListIsLeftOutFromItsNextCallOn() {
+		ServiceInstance first = foreign("other", "10.0.0.8", 1);
+		List<ServiceInstance> rest = List.of(foreign("other", "10.0.0.8", 2), foreign("other", "10.0.0.8", 3));
+		List<ServiceInstance> all = Stream.concat(Stream.of(first), rest.stream()).toList();
+		this.rig.outliers.withoutEjected("other", all);
+		this.rig.outliers.eject("10.0.0.8:1");
+		this.rig.outliers.withoutEjected("other", rest);
+		assertThat(this.rig.outliers.wantsList("other")).isFalse();
+		this.rig.outliers.began(first, this.rig.now());
+		assertThat(this.rig.outliers.wantsList("other")).isTrue();
+		assertThat(ports("other", all)).containsExactly(2, 3);
 	}
 
 	@Test

@@ -62,19 +62,31 @@ class StuckTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "upgrade, true", "accept, false" })
-	void sessionsOfWebSocketsMayLast(String header, boolean stays) {
-		HttpHeaders headers = new HttpHeaders();
-		headers.set(header, "websocket");
-		RequestData session = new RequestData(HttpMethod.GET, URI.create("ws://echo/"), headers,
-				new LinkedMultiValueMap<>(), Map.of());
-		OutlierLifecycle lifecycle = new OutlierLifecycle(this.rig.outliers, Set.of());
+	@CsvSource({ "Upgrade, websocket, true", "Upgrade, h2c, false", "Accept, websocket, false" })
+	void sessionsOfWebSocketsMayLast(String header, String value, boolean stays) {
 		for (int i = 0; i < 5; i++) {
-			lifecycle.onStartRequest(new DefaultRequest<>(new RequestDataContext(session)),
-					new DefaultResponse(this.rig.at(1)));
+			begin(header, value);
 		}
 		advanceWhileOthersAnswer(60);
 		assertThat(this.rig.outliers.ejected().isEmpty()).isEqualTo(stays);
+	}
+
+	@Test
+	void aSessionIsTheOneCallToo() {
+		this.rig.call(5, 1, Outcome.BROKEN);
+		advanceWhileOthersAnswer(10);
+		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
+		begin("Upgrade", "websocket");
+		assertThat(this.rig.shown()).containsExactly(2, 3);
+	}
+
+	private void begin(String header, String value) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(header, value);
+		RequestData request = new RequestData(HttpMethod.GET, URI.create("http://echo/"), headers,
+				new LinkedMultiValueMap<>(), Map.of());
+		new OutlierLifecycle(this.rig.outliers, Set.of())
+			.onStartRequest(new DefaultRequest<>(new RequestDataContext(request)), new DefaultResponse(this.rig.at(1)));
 	}
 
 	@Test

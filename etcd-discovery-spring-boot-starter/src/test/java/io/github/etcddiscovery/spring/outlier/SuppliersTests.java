@@ -3,10 +3,12 @@ package io.github.etcddiscovery.spring.outlier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.cloud.client.DefaultServiceInstance;
@@ -69,11 +71,49 @@ class SuppliersTests {
 		assertThat(this.asked).containsExactly(Rig.ECHO, Rig.ECHO);
 	}
 
+	@Test
+	void whoeverIsAskedOnceMoreGetsTheEjectedAlsoWhereInstancesComeOnAnotherThread() {
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		ReactiveDiscoveryClient elsewhere = client(
+				() -> Flux.fromIterable(this.rig.listed()).subscribeOn(Schedulers.boundedElastic()));
+		ReactiveDiscoveryClient without = new WithoutEjectedReactiveDiscoveryClient(elsewhere, this.rig.outliers);
+		ServiceInstanceListSupplier onlyTheFirst = new ServiceInstanceListSupplier() {
+
+			@Override
+			public String getServiceId() {
+				return Rig.ECHO;
+			}
+
+			@Override
+			public Flux<List<ServiceInstance>> get() {
+				return Flux.defer(() -> without.getInstances(Rig.ECHO)
+					.filter((instance) -> instance.getPort() == 1)
+					.collectList()
+					.flux());
+			}
+		};
+		assertThat(new EjectedRatherThanNobody(onlyTheFirst, this.rig.outliers,
+				new StaticListableBeanFactory().getBeanProvider(LoadBalancerCacheManager.class))
+			.get()
+			.blockFirst()).extracting(ServiceInstance::getPort).containsExactly(1);
+	}
+
 	/** It may lack the one whose call has shown that lists are out of date. */
 	@Test
 	void aListThatWasFetchedBeforeItWasWantedDoesNotCountAsTheOneThatIsWanted() {
 		ServiceInstance stranger = new DefaultServiceInstance("4", Rig.ECHO, Rig.HOST, 4, false, Map.of());
-		ReactiveDiscoveryClient whole = new ReactiveDiscoveryClient() {
+		ReactiveDiscoveryClient whole = client(() -> {
+			Flux<ServiceInstance> fetched = Flux.fromIterable(this.rig.listed());
+			this.rig.outliers.began(stranger, this.rig.now());
+			return fetched;
+		});
+		new WithoutEjectedReactiveDiscoveryClient(whole, this.rig.outliers).getInstances(Rig.ECHO).blockLast();
+		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
+	}
+
+	private static ReactiveDiscoveryClient client(Supplier<Flux<ServiceInstance>> instances) {
+		return new ReactiveDiscoveryClient() {
 
 			@Override
 			public String description() {
@@ -82,9 +122,7 @@ class SuppliersTests {
 
 			@Override
 			public Flux<ServiceInstance> getInstances(String serviceId) {
-				Flux<ServiceInstance> fetched = Flux.fromIterable(SuppliersTests.this.rig.listed());
-				SuppliersTests.this.rig.outliers.began(stranger, SuppliersTests.this.rig.now());
-				return fetched;
+				return instances.get();
 			}
 
 			@Override
@@ -92,8 +130,6 @@ class SuppliersTests {
 				return Flux.empty();
 			}
 		};
-		new WithoutEjectedReactiveDiscoveryClient(whole, this.rig.outliers).getInstances(Rig.ECHO).blockLast();
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
 	}
 
 }

@@ -49,9 +49,13 @@ class HealthGroupTests {
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1) {
 		@Override
 		public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initial, long period, TimeUnit unit) {
+			HealthGroupTests.this.repeated = task;
 			HealthGroupTests.this.paces.add(unit.toMillis(period));
 			return super.scheduleAtFixedRate(task, initial, period, unit);
 		}
+	};
+
+	private volatile Runnable repeated = () -> {
 	};
 
 	/** What was waited for, in milliseconds. */
@@ -117,6 +121,18 @@ class HealthGroupTests {
 		startsWith("UP");
 		assertThat(this.paces).containsExactly(10_000L);
 		assertThat(this.deadlines).containsExactly(5_000L);
+	}
+
+	/** All that were missed are due at once then. */
+	@Test
+	void afterAPauseOfTheProcessItIsNotAskedTwiceAtOnce() throws Exception {
+		startsWith("UP");
+		this.answers.addAll(List.of("DOWN", "DOWN"));
+		this.timer.execute(this.repeated);
+		this.timer.execute(this.repeated);
+		settle();
+		assertThat(this.answers).hasSize(2);
+		assertThat(isOut()).isFalse();
 	}
 
 	@Test
