@@ -1,7 +1,10 @@
 package io.github.etcddiscovery.spring.outlier;
 
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import com.sun.management.ThreadMXBean;
@@ -9,6 +12,20 @@ import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
+import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.ResponseData;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,6 +67,26 @@ class CostTests {
 			this.rig.outliers.ended(chosen, startedAt, Outcome.ANSWERED, null);
 			this.rig.outliers.began(chosen, startedAt);
 			this.rig.outliers.ended(chosen, startedAt, Outcome.ALIVE, null);
+		});
+	}
+
+	/** Through what Spring Cloud tells, each with what its client reports. */
+	@Test
+	void norDoWhatIsHeardOfItAndWhatThatSays() {
+		RequestData data = new RequestData(HttpMethod.GET, URI.create("http://echo/"), new HttpHeaders(),
+				new LinkedMultiValueMap<>(), Map.of());
+		Request<Object> request = new DefaultRequest<>(new RequestDataContext(data));
+		Response<ServiceInstance> response = new DefaultResponse(this.rig.at(1));
+		OutlierLifecycle lifecycle = new OutlierLifecycle(this.rig.outliers, Set.of(503));
+		CompletionContext<Object, ServiceInstance, Object> reactive = new CompletionContext<>(Status.SUCCESS, request,
+				response, new ResponseData(HttpStatus.OK, HttpHeaders.EMPTY, new LinkedMultiValueMap<>(), data));
+		CompletionContext<Object, ServiceInstance, Object> mvc = new CompletionContext<>(Status.SUCCESS, request,
+				response, ServerResponse.ok().build());
+		assertAllocatesNothing(() -> {
+			lifecycle.onStartRequest(request, response);
+			lifecycle.onComplete(reactive);
+			lifecycle.onStartRequest(request, response);
+			lifecycle.onComplete(mvc);
 		});
 	}
 
