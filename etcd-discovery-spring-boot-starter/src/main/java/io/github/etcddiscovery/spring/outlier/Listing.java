@@ -29,12 +29,16 @@ final class Listing {
 
 	private final Selection selection;
 
-	private final List<ServiceInstance> left;
+	private final List<ServiceInstance> list;
 
-	private Listing(Handed handed, int version, Selection selection, List<ServiceInstance> left) {
+	/** Who may be chosen; null where nobody is left out. */
+	private final @Nullable List<ServiceInstance> left;
+
+	private Listing(Handed handed, int version, Selection selection, @Nullable List<ServiceInstance> left) {
 		this.handed = handed;
 		this.version = version;
 		this.selection = selection;
+		this.list = handed.list();
 		this.left = left;
 	}
 
@@ -51,10 +55,10 @@ final class Listing {
 				(last != null && same) ? last.left : without(selection.leftOut(), handed.list()));
 	}
 
-	/** Weights go on to count. */
-	private static List<ServiceInstance> without(BitSet leftOut, List<ServiceInstance> listed) {
+	/** Weights go on to count. Returns null where nobody is left out. */
+	private static @Nullable List<ServiceInstance> without(BitSet leftOut, List<ServiceInstance> listed) {
 		if (leftOut.isEmpty()) {
-			return listed;
+			return null;
 		}
 		if (listed instanceof EtcdInstanceList ours) {
 			return ours.without(leftOut);
@@ -81,15 +85,15 @@ final class Listing {
 	 */
 	@SuppressWarnings("ReferenceEquality")
 	boolean isOf(List<ServiceInstance> list) {
-		return this.handed.list() == list || (!(list instanceof EtcdInstanceList) && isOfTheSame(list));
+		return this.list == list || (!(list instanceof EtcdInstanceList) && isOfTheSame(list));
 	}
 
 	@SuppressWarnings("ReferenceEquality")
 	private boolean isOfTheSame(List<ServiceInstance> list) {
-		if (this.handed.list().size() != list.size()) {
+		if (this.list.size() != list.size()) {
 			return false;
 		}
-		Iterator<ServiceInstance> mine = this.handed.list().iterator();
+		Iterator<ServiceInstance> mine = this.list.iterator();
 		for (ServiceInstance other : list) {
 			if (!mine.hasNext() || mine.next() != other) {
 				return false;
@@ -103,11 +107,11 @@ final class Listing {
 	 * @param list the list that this is of, which comes back where nobody is left out
 	 */
 	List<ServiceInstance> shown(List<ServiceInstance> list) {
-		return leavesOut() ? this.left : list;
+		return (this.left != null) ? this.left : list;
 	}
 
 	boolean leavesOut() {
-		return !this.selection.leftOut().isEmpty();
+		return this.left != null;
 	}
 
 	boolean leavesAnother(Callee callee) {
