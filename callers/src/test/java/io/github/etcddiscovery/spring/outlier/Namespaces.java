@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring.outlier;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +8,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -22,6 +25,9 @@ import org.springframework.http.HttpMethod;
  * and calls come to.
  */
 final class Namespaces {
+
+	/** Before the command of a process that is to have a network of its own. */
+	static final List<String> ALONE = List.of("unshare", "--map-root-user", "--net");
 
 	/** Begins each line that is meant for the test. */
 	static final String SAYS = "says ";
@@ -37,10 +43,21 @@ final class Namespaces {
 	private Namespaces() {
 	}
 
+	static void assumeThatTheyCanBeMade() {
+		boolean made;
+		try {
+			made = new ProcessBuilder("unshare", "--map-root-user", "--net", "ip", "link").start().waitFor() == 0;
+		}
+		catch (IOException | InterruptedException ex) {
+			made = false;
+		}
+		Assumptions.assumeTrue(made, "no namespaces can be made here");
+	}
+
 	/**
 	 * Runs.
 	 * @param arguments {@code host} where the host of one instance is to go, {@code link}
-	 * where all links are; name of the client
+	 * where all links are, {@code refusal} where all are to refuse; name of the client
 	 */
 	public static void main(String[] arguments) throws Exception {
 		int code = 1;
@@ -61,19 +78,43 @@ final class Namespaces {
 		Clients.Call call = new Clients(context, 50, Callers.READ).get(client);
 		try (Load load = Load.begin(() -> call.to(HttpMethod.GET, "echo"))) {
 			load.mark();
-			if (fault.equals("host")) {
-				inside(0, "ip", "addr", "flush", "dev", "in0");
-				load.awaitTime(Duration.ofSeconds(15));
-				say("failed", load.failed().size());
-				say("late", load.failedAfter(Duration.ofMillis(3500)).size());
-			}
-			else {
-				loseTheLinks(load);
+			switch (fault) {
+				case "host" -> loseAHost(load);
+				case "link" -> loseTheLinks(load);
+				default -> beRefusedByAll(load, context.getBean(LoadBalancerClient.class));
 			}
 		}
 		finally {
 			this.processes.forEach(Process::destroyForcibly);
 		}
+	}
+
+	private void loseAHost(Load load) throws Exception {
+		inside(0, "ip", "addr", "flush", "dev", "in0");
+		load.awaitTime(Duration.ofSeconds(15));
+		say("failed", load.failed().size());
+		say("late", load.failedAfter(Duration.ofMillis(3500)).size());
+	}
+
+	/** Their addresses are at this host meanwhile, where nobody listens. */
+	private void beRefusedByAll(Load load, LoadBalancerClient balancer) throws Exception {
+		for (int i = 0; i < INSTANCES; i++) {
+			command("ip", "addr", "add", "10.77." + i + ".2/32", "dev", "lo");
+		}
+		load.awaitTime(Duration.ofSeconds(3));
+		say("kept", chosen(balancer));
+		for (int i = 0; i < INSTANCES; i++) {
+			command("ip", "addr", "del", "10.77." + i + ".2/32", "dev", "lo");
+		}
+		load.mark();
+		load.forget();
+		load.awaitTime(Duration.ofSeconds(5));
+		say("late", load.failedAfter(Duration.ofSeconds(3)).size());
+		say("called", chosen(balancer));
+	}
+
+	private static long chosen(LoadBalancerClient balancer) {
+		return Stream.generate(() -> balancer.choose("echo").getHost()).limit(50).distinct().count();
 	}
 
 	private void loseTheLinks(Load load) throws Exception {

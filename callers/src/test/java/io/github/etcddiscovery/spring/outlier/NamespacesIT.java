@@ -1,12 +1,10 @@
 package io.github.etcddiscovery.spring.outlier;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,20 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("long")
 class NamespacesIT {
 
-	private static final List<String> ALONE = List.of("unshare", "--map-root-user", "--net");
-
 	@BeforeAll
 	static void needsNamespaces() {
-		Assumptions.assumeTrue(canMakeNamespaces(), "no namespaces can be made here");
-	}
-
-	private static boolean canMakeNamespaces() {
-		try {
-			return new ProcessBuilder("unshare", "--map-root-user", "--net", "ip", "link").start().waitFor() == 0;
-		}
-		catch (IOException | InterruptedException ex) {
-			return false;
-		}
+		Namespaces.assumeThatTheyCanBeMade();
 	}
 
 	@ParameterizedTest
@@ -53,8 +40,21 @@ class NamespacesIT {
 		assertThat(said.get("late")).isLessThanOrEqualTo(2);
 	}
 
+	/**
+	 * A firewall, say. One that refuses does not count as one of the half that is kept;
+	 * but once all of them refuse, all are called.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "Apache", "Feign", "JDK", "Jetty", "Reactor", "Simple", "WebClient" })
+	void whoIsRefusedByAllKeepsTheWholeListAndReachesAllThreeSecondsAfterTheyAccept(String client) throws Exception {
+		Map<String, Integer> said = run("refusal", client);
+		assertThat(said.get("kept")).isEqualTo(4);
+		assertThat(said.get("late")).isZero();
+		assertThat(said.get("called")).isEqualTo(4);
+	}
+
 	private static Map<String, Integer> run(String fault, String client) throws Exception {
-		Process process = InstanceProcess.launch(Namespaces.class, ALONE, List.of(fault, client));
+		Process process = InstanceProcess.launch(Namespaces.class, Namespaces.ALONE, List.of(fault, client));
 		try (BufferedReader lines = process.inputReader()) {
 			Map<String, Integer> said = lines.lines()
 				.filter((line) -> line.startsWith(Namespaces.SAYS))

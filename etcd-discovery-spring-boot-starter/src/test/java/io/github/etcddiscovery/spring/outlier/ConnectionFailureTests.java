@@ -250,25 +250,6 @@ class ConnectionFailureTests {
 		}
 	}
 
-	/** All that a caller sees then is that nobody accepts in time. */
-	@Test
-	void aCallerThatHasLostItsNetworkKeepsHalfAndHasAllBackThreeSecondsAfterTheNetworkIs() {
-		Rig rig = new Rig(9);
-		IntStream.rangeClosed(1, 9).forEach((port) -> rig.found.put(port, Answer.NO_ANSWER));
-		for (int second = 0; second < 60; second++) {
-			List<Rig.Call> calls = rig.shown().stream().map(rig::begin).toList();
-			rig.advanceSeconds(1);
-			calls.forEach((call) -> rig.end(call, Outcome.UNREACHABLE));
-			assertThat(rig.shown()).hasSizeGreaterThanOrEqualTo(5);
-		}
-		List<Rig.Call> begunBefore = rig.shown().stream().map(rig::begin).toList();
-		rig.found.clear();
-		rig.advanceSeconds(1);
-		begunBefore.forEach((call) -> rig.end(call, Outcome.UNREACHABLE));
-		rig.advanceSeconds(2);
-		assertThat(rig.shown()).hasSize(9);
-	}
-
 	/** Sends what is called by a scheme to a proxy that nobody asks. */
 	private static final class ToProxy extends ProxySelector {
 
