@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import feign.Client;
@@ -47,6 +48,8 @@ final class Clients {
 
 	private final Map<String, Call> calls = new TreeMap<>();
 
+	private final WebClient reactive;
+
 	/**
 	 * Makes them.
 	 * @param pool how many connections to an instance they have, where they have a pool
@@ -72,12 +75,23 @@ final class Clients {
 		ReactorClientHttpRequestFactory reactor = new ReactorClientHttpRequestFactory(netty());
 		reactor.setReadTimeout(this.read);
 		this.calls.put("Reactor", rest(reactor));
-		this.calls.put("WebClient", reactive());
+		this.reactive = reactive();
+		this.calls.put("WebClient",
+				(method, service) -> this.reactive.method(method)
+					.uri("http://" + service + "/")
+					.retrieve()
+					.toBodilessEntity()
+					.block());
 		this.calls.put("Feign", feign());
 	}
 
 	Call get(String name) {
 		return this.calls.get(name);
+	}
+
+	/** A call by the {@code WebClient} that nobody waits for. */
+	Future<?> begin(String service) {
+		return this.reactive.get().uri("http://" + service + "/").retrieve().toBodilessEntity().toFuture();
 	}
 
 	Collection<String> names() {
@@ -121,13 +135,11 @@ final class Clients {
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis());
 	}
 
-	private Call reactive() {
-		WebClient client = WebClient.builder()
+	private WebClient reactive() {
+		return WebClient.builder()
 			.clientConnector(new ReactorClientHttpConnector(netty().responseTimeout(this.read)))
 			.filter(this.context.getBean(LoadBalancedExchangeFilterFunction.class))
 			.build();
-		return (method,
-				service) -> client.method(method).uri("http://" + service + "/").retrieve().toBodilessEntity().block();
 	}
 
 	private Call feign() {

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring.outlier;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Services on the loopback, each of which fails in its own way, if at all. */
 final class FaultyServices implements AutoCloseable {
@@ -25,11 +28,17 @@ final class FaultyServices implements AutoCloseable {
 
 	private final CountDownLatch end = new CountDownLatch(1);
 
+	/** Calls that the silent one has read and nobody has asked about yet. */
+	private final Semaphore waiting = new Semaphore(0);
+
 	FaultyServices() {
 		this.addresses.put("unresolved", "no-such-host.invalid:80");
 		this.addresses.put("refused", "127.0.0.1:" + closedPort());
 		this.addresses.put("full", address(fullQueue()));
-		serve("silent", (socket) -> this.end.await());
+		serve("silent", (socket) -> {
+			this.waiting.release();
+			this.end.await();
+		});
 		serve("reset", (socket) -> socket.setSoLinger(true, 0));
 		serve("closing", (socket) -> {
 		});
@@ -63,6 +72,16 @@ final class FaultyServices implements AutoCloseable {
 
 	String address(String service) {
 		return this.addresses.get(service);
+	}
+
+	/** Waits until the silent one has read a call that was not waited for before. */
+	void awaitCallOfSilent() throws InterruptedException {
+		boolean called = this.waiting.tryAcquire(10, TimeUnit.SECONDS);
+		assert called : "nobody has called";
+	}
+
+	void forgetCallsOfSilent() {
+		this.waiting.drainPermits();
 	}
 
 	private int closedPort() {
@@ -142,6 +161,7 @@ final class FaultyServices implements AutoCloseable {
 				return;
 			}
 		}
+		throw new EOFException("a probe, which asks nothing, or a caller that has gone");
 	}
 
 	private static void write(Socket socket, String answer) throws IOException {

@@ -19,7 +19,8 @@ final class Reports implements LoadBalancerLifecycle<Object, Object, ServiceInst
 
 	private final Classification classification = new Classification(Set.of(502, 503, 504));
 
-	private final BlockingQueue<ServiceInstance> begun = new LinkedBlockingQueue<>();
+	/** The threads on which calls have begun. */
+	private final BlockingQueue<Thread> begun = new LinkedBlockingQueue<>();
 
 	private final BlockingQueue<CompletionContext<Object, ServiceInstance, Object>> ended = new LinkedBlockingQueue<>();
 
@@ -28,8 +29,11 @@ final class Reports implements LoadBalancerLifecycle<Object, Object, ServiceInst
 		this.ended.clear();
 	}
 
-	void awaitBegin() throws InterruptedException {
-		assert this.begun.poll(10, TimeUnit.SECONDS) != null : "no call has begun";
+	/** Returns the thread on which the next call has begun. */
+	Thread awaitBegin() throws InterruptedException {
+		Thread thread = this.begun.poll(10, TimeUnit.SECONDS);
+		assert thread != null : "no call has begun";
+		return thread;
 	}
 
 	/** What the next report says, and what was thrown, for whoever reads a red test. */
@@ -54,7 +58,7 @@ final class Reports implements LoadBalancerLifecycle<Object, Object, ServiceInst
 
 	@Override
 	public void onStartRequest(Request<Object> request, Response<ServiceInstance> response) {
-		this.begun.add(response.getServer());
+		this.begun.add(Thread.currentThread());
 	}
 
 	@Override

@@ -35,6 +35,9 @@ final class Classification {
 
 	Classification(Set<Integer> badStatuses) {
 		badStatuses.forEach(this.badStatuses::set);
+		// Loads that class: when the first failure is that no file can be opened, it is
+		// too late, and whoever waits for the end of the call would wait for ever.
+		FailedCall.outcome(null);
 	}
 
 	Outcome outcome(CompletionContext<?, ?, ?> report) {
