@@ -72,8 +72,8 @@ public final class HealthGroup
 	/** Questions in a row that had no answer. */
 	private int unanswered;
 
-	/** When it was asked last, or null before. */
-	private @Nullable Long askedAt;
+	/** When it was asked last because it is asked every 10 s, or null before. */
+	private @Nullable Long askedAgainAt;
 
 	/**
 	 * Creates it; nothing happens before {@link #start()}.
@@ -103,7 +103,7 @@ public final class HealthGroup
 
 	private void beginAnew() {
 		this.place = Place.UNKNOWN;
-		this.askedAt = null;
+		this.askedAgainAt = null;
 	}
 
 	@Override
@@ -140,19 +140,20 @@ public final class HealthGroup
 		}
 	}
 
-	/** Throws nothing: that would be the last time. */
 	/**
 	 * After a pause of this process the questions that were missed are all due at once.
 	 */
 	private void askAgain() {
-		Long last = this.askedAt;
-		if (last == null || System.nanoTime() - last >= PACE.toNanos() / 2) {
+		long now = System.nanoTime();
+		Long last = this.askedAgainAt;
+		if (last == null || now - last >= PACE.toNanos() / 2) {
+			this.askedAgainAt = now;
 			ask();
 		}
 	}
 
+	/** Throws nothing: that would be the last time. */
 	private void ask() {
-		this.askedAt = System.nanoTime();
 		try {
 			told(answer(this.asking.submit(this.question.status()::get)));
 		}
