@@ -79,7 +79,7 @@ final class ForbiddenKeysScript {
 	}
 
 	private void grant() {
-		this.sides.both("grant", (side) -> side.grant(Duration.ofSeconds(60)));
+		this.sides.both("grant", (side) -> side.grant(Duration.ofHours(1)));
 		this.leases++;
 	}
 

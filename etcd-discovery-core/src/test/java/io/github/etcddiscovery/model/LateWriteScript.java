@@ -44,7 +44,7 @@ final class LateWriteScript {
 
 	private void play(Sent sent, Meanwhile meanwhile) {
 		try (this.sides) {
-			this.sides.both("grant", (side) -> side.grant(Duration.ofSeconds(60)));
+			this.sides.both("grant", (side) -> side.grant(Duration.ofHours(1)));
 			this.sides.watch((side) -> {
 				side.watch(this.range, 0);
 				return "watch";

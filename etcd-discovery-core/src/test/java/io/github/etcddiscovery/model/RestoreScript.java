@@ -69,7 +69,7 @@ final class RestoreScript {
 	}
 
 	private void grant() {
-		this.sides.both("grant", (side) -> side.grant(Duration.ofSeconds(60)));
+		this.sides.both("grant", (side) -> side.grant(Duration.ofHours(1)));
 	}
 
 	private void put(String name) {

@@ -35,7 +35,7 @@ final class StreamScript {
 
 	void play() {
 		try (this.sides) {
-			this.sides.both("grant", (side) -> side.grant(Duration.ofSeconds(60)));
+			this.sides.both("grant", (side) -> side.grant(Duration.ofHours(1)));
 			aRefusedOneEndsAlone();
 			aCompactedOneEndsAlone();
 			theLastOneEndsTheStream();
