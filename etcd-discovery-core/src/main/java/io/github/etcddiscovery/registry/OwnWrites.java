@@ -27,11 +27,11 @@ final class OwnWrites {
 	private static final long NOT_OUT = Long.MAX_VALUE;
 
 	/** The store may have gone back: nothing tells who has written what is found. */
-	private static final long UNKNOWN = Long.MAX_VALUE;
+	private static final long NO_REVISION_TELLS = Long.MAX_VALUE;
 
 	/**
 	 * Revision of what stood last and is known to be ours: committed, found as wanted, or
-	 * judged as an edit; 0 for none yet, or {@link #UNKNOWN}.
+	 * judged as an edit; 0 for none yet, or {@link #NO_REVISION_TELLS}.
 	 */
 	private long knownAt;
 
@@ -151,7 +151,7 @@ final class OwnWrites {
 
 	/** The store may have gone back: no revision of before says anything. */
 	void forgetCommitted() {
-		know(UNKNOWN, null);
+		know(NO_REVISION_TELLS, null);
 	}
 
 	/**

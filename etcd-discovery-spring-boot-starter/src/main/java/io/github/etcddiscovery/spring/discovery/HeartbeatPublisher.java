@@ -133,7 +133,7 @@ public final class HeartbeatPublisher implements ChangeListener {
 		else if (now.hasOtherInstancesThan(before)) {
 			change(snapshot.revision(), before);
 		}
-		else if (now.isBetterOrOtherAnswerThan(before)) {
+		else if (now.answersBetterOrOtherwiseThan(before)) {
 			noteRevision(snapshot.revision(), before);
 			answeredOtherwise();
 		}
@@ -242,7 +242,8 @@ public final class HeartbeatPublisher implements ChangeListener {
 			return comparable && this.instances != before.instances;
 		}
 
-		private boolean isBetterOrOtherAnswerThan(Known before) {
+		/** For the same instances as far as can be told, or others than a part had. */
+		private boolean answersBetterOrOtherwiseThan(Known before) {
 			return this.answer != before.answer && (this.answer == Answer.WHOLE || this.instances != before.instances);
 		}
 

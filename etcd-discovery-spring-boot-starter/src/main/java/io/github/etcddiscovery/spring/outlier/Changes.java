@@ -21,11 +21,11 @@ final class Changes {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outliers.class);
 
-	private final List<BiConsumer<String, String>> ejections = new CopyOnWriteArrayList<>();
+	private final List<BiConsumer<String, String>> ejectionListeners = new CopyOnWriteArrayList<>();
 
-	private final List<Consumer<String>> changes = new CopyOnWriteArrayList<>();
+	private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
 
-	private final List<Consumer<String>> services = new CopyOnWriteArrayList<>();
+	private final List<Consumer<String>> serviceListeners = new CopyOnWriteArrayList<>();
 
 	private final Set<String> known = new HashSet<>();
 
@@ -34,16 +34,16 @@ final class Changes {
 	private final EjectionLog log = new EjectionLog(logger);
 
 	void onEjection(BiConsumer<String, String> listener) {
-		this.ejections.add(listener);
+		this.ejectionListeners.add(listener);
 	}
 
 	void onChange(Consumer<String> listener) {
-		this.changes.add(listener);
+		this.changeListeners.add(listener);
 	}
 
 	/** On the thread: all services are told again, so that this one hears of them too. */
 	void onService(Consumer<String> listener) {
-		this.services.add(listener);
+		this.serviceListeners.add(listener);
 		this.known.clear();
 	}
 
@@ -67,7 +67,7 @@ final class Changes {
 		this.known.retainAll(present);
 		present.stream()
 			.filter(this.known::add)
-			.forEach((service) -> tell(this.services, (listener) -> listener.accept(service)));
+			.forEach((service) -> tell(this.serviceListeners, (listener) -> listener.accept(service)));
 	}
 
 	private void tell(String service, Told present) {
@@ -75,11 +75,11 @@ final class Changes {
 		Told known = (before != null) ? before : Told.NOTHING;
 		present.ejected().forEach((callee, cause) -> {
 			if (!known.ejected().containsKey(callee)) {
-				tell(this.ejections, (listener) -> listener.accept(service, cause.tag()));
+				tell(this.ejectionListeners, (listener) -> listener.accept(service, cause.tag()));
 			}
 		});
 		if (!present.leftOut().equals(known.leftOut())) {
-			tell(this.changes, (listener) -> listener.accept(service));
+			tell(this.changeListeners, (listener) -> listener.accept(service));
 		}
 	}
 

@@ -48,7 +48,7 @@ final class Listing {
 	 * @param maxEjected percentage that may be ejected
 	 * @param last what was made last: what has not changed is the same object
 	 */
-	static Listing make(Handed handed, int version, int maxEjected, @Nullable Listing last) {
+	static Listing of(Handed handed, int version, int maxEjected, @Nullable Listing last) {
 		Selection selection = Selection.of(handed.members(), maxEjected);
 		boolean same = last != null && last.selection.leftOut().equals(selection.leftOut()) && last.isOf(handed.list());
 		return new Listing(handed, version, selection,

@@ -67,7 +67,7 @@ final class Listings {
 	 * Makes the list without the ejected. Where somebody else is quicker, perhaps with
 	 * another list, this one is made again when it is asked for next.
 	 */
-	List<ServiceInstance> make(String service, List<ServiceInstance> listed, long now) {
+	List<ServiceInstance> handOver(String service, List<ServiceInstance> listed, long now) {
 		Listing last = this.all.get(service);
 		if (last == null && listed.isEmpty()) {
 			// Nobody can fill the memory by asking for names that do not exist.
@@ -76,7 +76,7 @@ final class Listings {
 		int presentRound = this.round;
 		boolean same = last != null && last.handed().round() == presentRound && last.isOf(listed);
 		Listing.Handed handed = (last != null && same) ? last.handed() : take(listed, presentRound, now);
-		Listing made = make(handed, last);
+		Listing made = listingOf(handed, last);
 		if (put(service, last, made)) {
 			remember(service, made);
 		}
@@ -121,10 +121,10 @@ final class Listings {
 
 	/** First the version: what changes while this is made makes it old. */
 	@SuppressWarnings("ReferenceEquality")
-	private Listing make(Listing.Handed handed, @Nullable Listing last) {
+	private Listing listingOf(Listing.Handed handed, @Nullable Listing last) {
 		int present = this.version;
 		return (last != null && last.isOfVersion(present) && last.handed() == handed) ? last
-				: Listing.make(handed, present, this.maxEjected, last);
+				: Listing.of(handed, present, this.maxEjected, last);
 	}
 
 	private boolean put(String service, @Nullable Listing last, Listing made) {
@@ -161,7 +161,7 @@ final class Listings {
 	Map<String, Listing> refresh() {
 		for (String service : this.all.keySet()) {
 			Listing last = this.all.get(service);
-			while (last != null && !put(service, last, make(last.handed(), last))) {
+			while (last != null && !put(service, last, listingOf(last.handed(), last))) {
 				last = this.all.get(service);
 			}
 		}

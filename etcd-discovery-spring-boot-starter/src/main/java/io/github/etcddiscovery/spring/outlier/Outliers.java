@@ -97,7 +97,7 @@ public final class Outliers implements AutoCloseable {
 	 */
 	public List<ServiceInstance> withoutEjected(String serviceId, List<ServiceInstance> listed) {
 		List<ServiceInstance> known = this.listings.known(serviceId, listed);
-		return (known != null) ? known : this.listings.make(serviceId, listed, this.clock.getAsLong());
+		return (known != null) ? known : this.listings.handOver(serviceId, listed, this.clock.getAsLong());
 	}
 
 	/**

@@ -1,12 +1,10 @@
 package io.github.etcddiscovery.spring.actuate;
 
 import java.net.http.HttpResponse;
-import java.time.Duration;
 
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import io.github.etcddiscovery.test.HttpCaller;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,7 +29,7 @@ class EndpointAccessIT {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
 			.set("management.endpoint.etcddiscovery.access=read-only")
 			.run()) {
-			assertThat(post(context, PATH, "{\"weight\":7}").statusCode()).isEqualTo(405);
+			assertThat(new OwnRegistration(etcd, context).post("{\"weight\":7}").statusCode()).isEqualTo(405);
 			assertThat(new ActuatorClient(context).json(PATH)).containsKey("registrations");
 		}
 	}
@@ -42,14 +40,14 @@ class EndpointAccessIT {
 			.set("management.server.port=0", "management.endpoints.web.base-path=/manage",
 					"management.endpoints.web.path-mapping.etcddiscovery=registry")
 			.run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
+			OwnRegistration own = new OwnRegistration(etcd, context);
+			own.awaitRegistered();
 			String port = context.getEnvironment().getProperty("local.management.port");
 			HttpResponse<String> response = HttpCaller.post("http://127.0.0.1:" + port + "/manage/registry",
 					"{\"weight\":7}");
 			assertThat(response.statusCode()).isEqualTo(204);
-			awaitValue(key, "\"weight\":7");
-			assertThat(post(context, "/manage/registry", "{\"weight\":8}").statusCode()).isEqualTo(404);
+			own.awaitValue("\"weight\":7");
+			assertThat(own.post("/manage/registry", "{\"weight\":8}").statusCode()).isEqualTo(404);
 		}
 	}
 
@@ -58,31 +56,11 @@ class EndpointAccessIT {
 		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
 			.set("etcd.discovery.registration.accept-edits=false")
 			.run()) {
-			String key = TestApplication.key(context);
-			TestApplication.awaitRegistered(etcd, key);
-			edit(context, key);
-			awaitValue(key, "\"weight\":10");
+			OwnRegistration own = new OwnRegistration(etcd, context);
+			own.awaitRegistered();
+			own.editWithEtcdctl();
+			own.awaitValue("\"weight\":10");
 		}
-	}
-
-	private static void edit(ConfigurableApplicationContext context, String key) {
-		etcd.etcdctl("put", "--ignore-lease", "--", key,
-				"{\"network\":\"tcp\",\"address\":\"127.0.0.1:%d\",\"weight\":7,\"tags\":null}"
-					.formatted(TestApplication.port(context)));
-	}
-
-	private static HttpResponse<String> post(ConfigurableApplicationContext context, String path, String body) {
-		return HttpCaller.post(uri(context, path), body);
-	}
-
-	private static String uri(ConfigurableApplicationContext context, String path) {
-		return "http://127.0.0.1:" + TestApplication.port(context) + path;
-	}
-
-	private static void awaitValue(String key, String... parts) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(etcd.get(key).orElse("")).contains(parts));
 	}
 
 }

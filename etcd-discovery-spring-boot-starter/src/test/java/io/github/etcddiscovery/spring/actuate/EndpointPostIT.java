@@ -15,7 +15,6 @@ import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.resolver.ServiceSnapshot;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
-import io.github.etcddiscovery.test.HttpCaller;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -59,17 +58,17 @@ class EndpointPostIT {
 	@ParameterizedTest(autoCloseArguments = false)
 	@FieldSource("applications")
 	void weightMetadataAndStatusChangeTheOwnRegistration(ConfigurableApplicationContext context) {
-		String key = TestApplication.key(context);
-		TestApplication.awaitRegistered(etcd, key);
-		assertThat(post(context, PATH, "{\"weight\":17}").statusCode()).isEqualTo(204);
-		awaitValue(key, "\"weight\":17");
-		assertThat(post(context, PATH, "{\"metadata\":{\"zone\":\"c\",\"version\":null}}").statusCode()).isEqualTo(204);
-		awaitValue(key, "\"zone\":\"c\"");
-		assertThat(etcd.get(key).orElse("")).contains("\"weight\":17").doesNotContain("version");
-		post(context, PATH, "{\"status\":\"OUT_OF_SERVICE\"}");
-		TestApplication.awaitGone(etcd, key);
-		post(context, PATH, "{\"status\":\"UP\"}");
-		TestApplication.awaitRegistered(etcd, key);
+		OwnRegistration own = new OwnRegistration(etcd, context);
+		own.awaitRegistered();
+		assertThat(own.post("{\"weight\":17}").statusCode()).isEqualTo(204);
+		own.awaitValue("\"weight\":17");
+		assertThat(own.post("{\"metadata\":{\"zone\":\"c\",\"version\":null}}").statusCode()).isEqualTo(204);
+		own.awaitValue("\"zone\":\"c\"");
+		assertThat(etcd.get(own.key()).orElse("")).contains("\"weight\":17").doesNotContain("version");
+		own.post("{\"status\":\"OUT_OF_SERVICE\"}");
+		TestApplication.awaitGone(etcd, own.key());
+		own.post("{\"status\":\"UP\"}");
+		own.awaitRegistered();
 		assertThat(new ActuatorClient(context).json(PATH)).as("GET is as before").containsKey("registrations");
 	}
 
@@ -81,7 +80,7 @@ class EndpointPostIT {
 				"eject, metadata, return, status, weight", "", "eject, metadata, return, status, weight",
 				"{\"weight\":5,\"status\":\"UP\"}", "one of", "no json", "no JSON object", "{\"colour\":1}", "weight");
 		wrong.forEach((body, expected) -> {
-			HttpResponse<String> response = post(context, PATH, body);
+			HttpResponse<String> response = new OwnRegistration(etcd, context).post(body);
 			assertThat(response.statusCode()).as(body).isEqualTo(400);
 			assertThat(response.body()).contains(expected);
 		});
@@ -90,17 +89,18 @@ class EndpointPostIT {
 	@Test
 	void whatIsPostedIsSeenByCallersAndStaysThroughALossOfTheLeaseAndAWipedEtcd() {
 		ConfigurableApplicationContext context = applications.get(0);
-		TestApplication.awaitRegistered(etcd, TestApplication.key(context));
-		post(context, PATH, "{\"weight\":19}");
-		post(context, PATH, "{\"metadata\":{\"zone\":\"d\",\"colour\":\"green\"}}");
+		OwnRegistration own = new OwnRegistration(etcd, context);
+		own.awaitRegistered();
+		own.post("{\"weight\":19}");
+		own.post("{\"metadata\":{\"zone\":\"d\",\"colour\":\"green\"}}");
 		try (EtcdClient client = EtcdClient.connect(EtcdClientSettings.of(etcd.endpoint()));
 				EtcdResolver caller = EtcdResolver.create(client, ResolverOptions.defaults())) {
 			awaitSeen(caller, context);
 			etcd.cluster().revoke(context.getBean(EtcdRegistry.class).lease().id());
-			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+			own.awaitRegistered();
 			awaitSeen(caller, context);
 			etcd.cluster().wipe();
-			TestApplication.awaitRegistered(etcd, TestApplication.key(context));
+			own.awaitRegistered();
 			awaitSeen(caller, context);
 		}
 	}
@@ -124,10 +124,10 @@ class EndpointPostIT {
 	@FieldSource("applications")
 	@SuppressWarnings("unchecked")
 	void anEditWithEtcdctlIsShownAndKeepsTls(ConfigurableApplicationContext context) {
-		String key = TestApplication.key(context);
-		TestApplication.awaitRegistered(etcd, key);
-		edit(context, key);
-		awaitValue(key, "\"weight\":7", "\"secure\":\"true\"");
+		OwnRegistration own = new OwnRegistration(etcd, context);
+		own.awaitRegistered();
+		own.editWithEtcdctl();
+		own.awaitValue("\"weight\":7", "\"secure\":\"true\"");
 		assertThat((List<Map<String, Object>>) new ActuatorClient(context).json(PATH).get("registrations"))
 			.singleElement()
 			.satisfies((registration) -> assertThat(registration.get("edited"))
@@ -139,26 +139,6 @@ class EndpointPostIT {
 	private static TestApplication application(boolean reactive) {
 		TestApplication application = TestApplication.with(etcd);
 		return reactive ? application.reactive() : application;
-	}
-
-	private static void edit(ConfigurableApplicationContext context, String key) {
-		etcd.etcdctl("put", "--ignore-lease", "--", key,
-				"{\"network\":\"tcp\",\"address\":\"127.0.0.1:%d\",\"weight\":7,\"tags\":null}"
-					.formatted(TestApplication.port(context)));
-	}
-
-	private static HttpResponse<String> post(ConfigurableApplicationContext context, String path, String body) {
-		return HttpCaller.post(uri(context, path), body);
-	}
-
-	private static String uri(ConfigurableApplicationContext context, String path) {
-		return "http://127.0.0.1:" + TestApplication.port(context) + path;
-	}
-
-	private static void awaitValue(String key, String... parts) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(etcd.get(key).orElse("")).contains(parts));
 	}
 
 }
