@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.client.EtcdClientSettings;
@@ -21,6 +22,8 @@ import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.test.EtcdCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -94,14 +97,20 @@ class EditIT {
 		assertThat(registration.edited()).isEmpty();
 	}
 
-	@Test
-	void anEditInAFormatWithoutWeightsChangesNothing() throws Exception {
-		Registration registration = registered(registry(Layout.of(InstanceCodec.plain())),
-				Instance.of("echo", "10.0.0.5", 8888));
+	static Stream<InstanceCodec> formatsWithoutWeights() {
+		return Stream.of(InstanceCodec.plain(), InstanceCodec.goKit(), InstanceCodec.goZero());
+	}
+
+	@ParameterizedTest
+	@MethodSource("formatsWithoutWeights")
+	void anEditInAFormatWithoutWeightsChangesNothing(InstanceCodec format) throws Exception {
+		Registration registration = registered(registry(Layout.of(format)), Instance.of("echo", "10.0.0.5", 8888));
 		String key = registration.keys().get(0).key();
-		edit(key, "http://10.0.0.5:8888?weight=7");
-		await().atMost(SOON).until(() -> this.etcd.get(key).orElse(""), "10.0.0.5:8888"::equals);
+		String value = this.etcd.get(key).orElseThrow();
+		edit(key, value + "?weight=7");
+		await().atMost(SOON).until(() -> this.etcd.get(key).orElse(""), value::equals);
 		assertThat(registration.instance()).isEqualTo(Instance.of("echo", "10.0.0.5", 8888));
+		assertThat(registration.edited()).isEmpty();
 	}
 
 	/**
