@@ -22,6 +22,7 @@ import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * that go by zones, cookies, hints and earlier attempts: each works as before with those
  * who are left.
  */
+@Tag("long")
 class EjectedBelowSuppliersIT {
 
 	@RegisterExtension

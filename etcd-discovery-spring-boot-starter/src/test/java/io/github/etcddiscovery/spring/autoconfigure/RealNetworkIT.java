@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcddiscovery.spring.registration.EtcdRegistration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * the kernel see them. A name space of the network is such a machine; it needs Linux, and
  * a user who may have one.
  */
+@Tag("long")
 class RealNetworkIT {
 
 	/** The name of the machine is one of its loopback address, as Debian has it. */

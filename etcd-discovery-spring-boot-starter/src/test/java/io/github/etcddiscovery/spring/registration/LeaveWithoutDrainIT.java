@@ -20,6 +20,7 @@ import io.github.etcddiscovery.resolver.ResolverOptions;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Half of a service leaves at once, as a cluster shrinks that has no {@code drain-delay}:
  * callers must not take that for a loss.
  */
+@Tag("long")
 class LeaveWithoutDrainIT {
 
 	@RegisterExtension
