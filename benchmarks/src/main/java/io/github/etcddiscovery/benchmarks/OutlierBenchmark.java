@@ -123,12 +123,30 @@ public class OutlierBenchmark {
 	}
 
 	/**
-	 * What is asked for at each choice.
+	 * What each choice asks where a service's list is fetched by blocking clients.
 	 * @return the list without the ejected
 	 */
 	@Benchmark
 	public List<ServiceInstance> withoutEjected() {
-		return this.outliers.withoutEjected(Fleet.SERVICE, this.listed);
+		boolean around = mayBeForWantOfEjected();
+		List<ServiceInstance> left = this.outliers.withoutEjected(Fleet.SERVICE, this.listed);
+		return around ? this.listed : left;
+	}
+
+	/**
+	 * What each choice asks where it is fetched by reactive clients.
+	 * @return the list, which nobody is left out of
+	 */
+	@Benchmark
+	public List<ServiceInstance> wantsList() {
+		boolean around = mayBeForWantOfEjected();
+		boolean wanted = this.outliers.wantsList(Fleet.SERVICE);
+		return (around || wanted) ? List.of() : this.listed;
+	}
+
+	/** What is asked first, by whatever stands around a user's suppliers. */
+	private boolean mayBeForWantOfEjected() {
+		return !this.outliers.isNobodyEjected() && this.outliers.wantsList(Fleet.SERVICE);
 	}
 
 	/** What is told at the beginning and at the end of each call that is answered. */

@@ -23,7 +23,10 @@ class EditedWeightIT {
 
 	private static final Duration AT_ONCE = Duration.ofMillis(100);
 
-	/** Kitex is not told but asks, and our program lets it do so this often. */
+	/**
+	 * Kitex's resolver is not told but asked, by its client every 5 s, by our program
+	 * this often.
+	 */
 	private static final Duration KITEX_PAUSE = Duration.ofMillis(100);
 
 	private static final int WEIGHT = 20;

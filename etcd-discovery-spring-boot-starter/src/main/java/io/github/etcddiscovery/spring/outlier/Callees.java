@@ -91,6 +91,18 @@ final class Callees {
 		return HostPort.canonicalHost(bracketed ? host.substring(1, host.length() - 1) : host);
 	}
 
+	/** Tells whether nobody is ejected, whether listed or not. */
+	boolean areAllIn() {
+		for (Callee[] known : this.hosts.values()) {
+			for (Callee callee : known) {
+				if (!callee.standing().isIn()) {
+					return false;
+				}
+			}
+		}
+		return true;
+	}
+
 	/** Forgets those that were not listed for so long. */
 	void forget(Duration notListedFor, long now) {
 		for (String host : this.hosts.keySet()) {

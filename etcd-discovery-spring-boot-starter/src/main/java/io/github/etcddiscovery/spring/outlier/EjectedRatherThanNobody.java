@@ -54,9 +54,8 @@ final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplie
 	@SuppressWarnings("rawtypes")
 	public Flux<List<ServiceInstance>> get(Request request) {
 		Flux<List<ServiceInstance>> chosenFrom = this.delegate.get(request);
-		return this.outliers.wantsList(getServiceId())
-				? chosenFrom.concatMap((list) -> isForWantOfEjected(list) ? withEjected(request) : Flux.just(list))
-				: chosenFrom;
+		return (this.outliers.isNobodyEjected() || !this.outliers.wantsList(getServiceId())) ? chosenFrom
+				: chosenFrom.concatMap((list) -> isForWantOfEjected(list) ? withEjected(request) : Flux.just(list));
 	}
 
 	private boolean isForWantOfEjected(List<ServiceInstance> list) {

@@ -25,7 +25,11 @@ final class Listing {
 
 	private final Handed handed;
 
+	private final String service;
+
 	private final int version;
+
+	private final boolean mayDiffer;
 
 	private final Selection selection;
 
@@ -34,9 +38,12 @@ final class Listing {
 	/** Who may be chosen; null where nobody is left out. */
 	private final @Nullable List<ServiceInstance> left;
 
-	private Listing(Handed handed, int version, Selection selection, @Nullable List<ServiceInstance> left) {
+	private Listing(Handed handed, int version, boolean outOfDate, Selection selection,
+			@Nullable List<ServiceInstance> left) {
 		this.handed = handed;
+		this.service = handed.service();
 		this.version = version;
+		this.mayDiffer = outOfDate || !selection.ejected().isEmpty();
 		this.selection = selection;
 		this.list = handed.list();
 		this.left = left;
@@ -45,13 +52,14 @@ final class Listing {
 	/**
 	 * Leaves the ejected out of a list.
 	 * @param version what was known was of this version or a later one
+	 * @param round how often all lists were asked for until that version at least
 	 * @param maxEjected percentage that may be ejected
 	 * @param last what was made last: what has not changed is the same object
 	 */
-	static Listing of(Handed handed, int version, int maxEjected, @Nullable Listing last) {
+	static Listing of(Handed handed, int version, int round, int maxEjected, @Nullable Listing last) {
 		Selection selection = Selection.of(handed.members(), maxEjected);
 		boolean same = last != null && last.selection.leftOut().equals(selection.leftOut()) && last.isOf(handed.list());
-		return new Listing(handed, version, selection,
+		return new Listing(handed, version, handed.round() != round, selection,
 				(last != null && same) ? last.left : without(selection.leftOut(), handed.list()));
 	}
 
@@ -73,6 +81,15 @@ final class Listing {
 	/** What was handed over. */
 	Handed handed() {
 		return this.handed;
+	}
+
+	boolean isOfService(String other) {
+		return this.service.equals(other);
+	}
+
+	/** Tells whether somebody is ejected, or the list was asked for since. */
+	boolean mayDiffer() {
+		return this.mayDiffer;
 	}
 
 	boolean isOfVersion(int present) {
@@ -154,12 +171,13 @@ final class Listing {
 	/**
 	 * A list as it was handed over. Immutable.
 	 *
+	 * @param service the service, as it was asked for
 	 * @param list the list, a copy where its owner may change it
 	 * @param members those in it, null where an instance has no address
 	 * @param round counts how often all lists were asked for
 	 * @param at when it was handed over
 	 */
-	record Handed(List<ServiceInstance> list, List<@Nullable Callee> members, int round, long at) {
+	record Handed(String service, List<ServiceInstance> list, List<@Nullable Callee> members, int round, long at) {
 
 		boolean holds(Callee callee) {
 			return this.members.contains(callee);

@@ -39,6 +39,9 @@ final class Listings {
 	/** Counts what may change a selection. */
 	private volatile int version;
 
+	/** The last version of which nobody was ejected, as far as anybody has looked. */
+	private volatile int nobodyEjectedAt;
+
 	/** Counts how often all lists are to be handed over again. */
 	private volatile int round;
 
@@ -75,7 +78,7 @@ final class Listings {
 		}
 		int presentRound = this.round;
 		boolean same = last != null && last.handed().round() == presentRound && last.isOf(listed);
-		Listing.Handed handed = (last != null && same) ? last.handed() : take(listed, presentRound, now);
+		Listing.Handed handed = (last != null && same) ? last.handed() : take(service, listed, presentRound, now);
 		Listing made = listingOf(handed, last);
 		if (put(service, last, made)) {
 			remember(service, made);
@@ -92,7 +95,7 @@ final class Listings {
 		}
 	}
 
-	private Listing.Handed take(List<ServiceInstance> listed, int presentRound, long now) {
+	private Listing.Handed take(String service, List<ServiceInstance> listed, int presentRound, long now) {
 		List<ServiceInstance> list = (listed instanceof EtcdInstanceList) ? listed
 				: Arrays.asList(listed.toArray(ServiceInstance[]::new));
 		List<@Nullable Callee> members = new ArrayList<>(list.size());
@@ -107,7 +110,7 @@ final class Listings {
 				}
 			}
 		}
-		return new Listing.Handed(list, members, presentRound, now);
+		return new Listing.Handed(service, list, members, presentRound, now);
 	}
 
 	/** Tells whether somebody has registered, who is then judged anew. */
@@ -119,12 +122,12 @@ final class Listings {
 		return anew;
 	}
 
-	/** First the version: what changes while this is made makes it old. */
+	/** First the version: what changes while this is made makes it old, a round too. */
 	@SuppressWarnings("ReferenceEquality")
 	private Listing listingOf(Listing.Handed handed, @Nullable Listing last) {
 		int present = this.version;
 		return (last != null && last.isOfVersion(present) && last.handed() == handed) ? last
-				: Listing.of(handed, present, this.maxEjected, last);
+				: Listing.of(handed, present, this.round, this.maxEjected, last);
 	}
 
 	private boolean put(String service, @Nullable Listing last, Listing made) {
@@ -135,9 +138,19 @@ final class Listings {
 	 * Tells whether somebody is ejected, or the list has to be seen for another reason.
 	 */
 	boolean wantsList(String service) {
-		Listing made = this.all.get(service);
-		return made == null || made.isAnyEjected() || !made.isOfVersion(this.version)
-				|| made.handed().round() != this.round;
+		int present = this.version;
+		Listing last = this.recent[position(service)];
+		Listing made = (last != null && last.isOfVersion(present) && last.isOfService(service)) ? last
+				: this.all.get(service);
+		return made == null || !made.isOfVersion(present) || made.mayDiffer();
+	}
+
+	/**
+	 * Tells whether nobody at all is ejected; false for a moment too after something has
+	 * changed.
+	 */
+	boolean isNobodyEjected() {
+		return this.version == this.nobodyEjectedAt;
 	}
 
 	/** Tells whether somebody is left out of the list that was handed over last. */
@@ -159,13 +172,29 @@ final class Listings {
 
 	/** Brings all lists up to date. */
 	Map<String, Listing> refresh() {
+		// First: whoever is ejected from now on makes it another version.
+		int present = this.version;
+		if (this.callees.areAllIn()) {
+			this.nobodyEjectedAt = present;
+		}
 		for (String service : this.all.keySet()) {
 			Listing last = this.all.get(service);
-			while (last != null && !put(service, last, listingOf(last.handed(), last))) {
+			while (last != null && !bringUpToDate(service, last)) {
 				last = this.all.get(service);
 			}
 		}
 		return this.all;
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private boolean bringUpToDate(String service, Listing last) {
+		Listing made = listingOf(last.handed(), last);
+		boolean put = put(service, last, made);
+		// Others are to be handed over anew, or have to be looked at in any case.
+		if (put && made != last && !made.mayDiffer()) {
+			remember(service, made);
+		}
+		return put;
 	}
 
 	/** Returns the lists, each as it was handed over last. */

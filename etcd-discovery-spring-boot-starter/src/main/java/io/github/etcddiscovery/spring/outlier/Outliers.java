@@ -111,6 +111,15 @@ public final class Outliers implements AutoCloseable {
 		return this.listings.wantsList(serviceId);
 	}
 
+	/**
+	 * Tells whether nobody is ejected, of whatever service; false for a moment too after
+	 * something has changed. Allocates nothing.
+	 * @return true where no list lacks anybody
+	 */
+	public boolean isNobodyEjected() {
+		return this.listings.isNobodyEjected();
+	}
+
 	/** Tells whether the list of a service lacks somebody for being ejected. */
 	boolean leavesOut(String serviceId) {
 		return this.listings.leavesOut(serviceId);

@@ -54,6 +54,7 @@ class CostTests {
 	@Test
 	void norDoesTheQuestionWhetherAListIsWanted() {
 		assertAllocatesNothing(() -> this.rig.outliers.wantsList(Rig.ECHO));
+		assertAllocatesNothing(this.rig.outliers::isNobodyEjected);
 	}
 
 	@Test

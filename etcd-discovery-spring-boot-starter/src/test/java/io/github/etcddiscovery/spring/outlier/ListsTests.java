@@ -165,6 +165,28 @@ class ListsTests {
 	}
 
 	@Test
+	void itIsKnownWhetherAnybodyAtAllIsEjected() {
+		this.rig.advanceSeconds(1);
+		assertThat(this.rig.outliers.isNobodyEjected()).isTrue();
+		this.rig.outliers.eject("10.0.0.5:1");
+		assertThat(this.rig.outliers.isNobodyEjected()).isFalse();
+		this.rig.advanceSeconds(2);
+		assertThat(this.rig.outliers.isNobodyEjected()).isFalse();
+		this.rig.outliers.giveBack("10.0.0.5:1");
+		this.rig.advanceSeconds(1);
+		assertThat(this.rig.outliers.isNobodyEjected()).isTrue();
+	}
+
+	@Test
+	void whoIsEjectedIsNotOverlookedWhileNoListHasIt() {
+		this.rig.outliers.eject("10.0.0.5:1");
+		this.rig.list(2, 3);
+		this.rig.shown();
+		this.rig.advanceSeconds(2);
+		assertThat(this.rig.outliers.isNobodyEjected()).isFalse();
+	}
+
+	@Test
 	void anInstanceThatIsCalledBeforeItsListWasSeenIsNotMissed() {
 		this.rig.list(1, 2, 3, 4);
 		this.rig.found.put(4, Answer.REFUSED);
