@@ -100,9 +100,12 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 		return new Standing(State.BY_HAND, Cause.BY_HAND, now, now, 0, false, false);
 	}
 
-	/** It is out already, and its connection fails too: from now on the probe decides. */
+	/**
+	 * It is out already, and its connection fails too: from now on the probe decides. Who
+	 * had to wait longer still has to, and at least for a first time.
+	 */
 	Standing leaveToTheProbe(long now) {
-		return new Standing(State.OUT, Cause.CONNECTION, this.since, now, 0, true, this.refused);
+		return new Standing(State.OUT, Cause.CONNECTION, this.since, now, this.level, true, this.refused);
 	}
 
 	/** The one call failed. */

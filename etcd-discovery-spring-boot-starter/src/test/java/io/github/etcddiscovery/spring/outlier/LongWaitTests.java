@@ -1,0 +1,98 @@
+package io.github.etcddiscovery.spring.outlier;
+
+import java.util.stream.IntStream;
+
+import io.github.etcddiscovery.probe.TcpProbe.Answer;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How often an instance has failed is not forgotten because its connection fails too,
+ * meanwhile.
+ */
+class LongWaitTests {
+
+	private static final int LONGEST = 300;
+
+	private final Rig rig = new Rig(3);
+
+	@Test
+	void aTrialThatIsRefusedAndARestartDoNotShortenTheNextWait() {
+		waitForFiveMinutes();
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.advanceSeconds(2);
+		this.rig.found.put(1, Answer.ACCEPTED);
+		assertThat(secondsUntilItIsChosen()).isBetween(LONGEST - 3, LONGEST);
+		this.rig.advanceSeconds(1);
+		freeze();
+		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+	}
+
+	@Test
+	void norDoesARefusalThatTheProbeIsGivenMeanwhile() {
+		waitForFiveMinutes();
+		Rig.Call trial = this.rig.begin(1);
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.end(trial, Outcome.BROKEN);
+		this.rig.found.put(1, Answer.ACCEPTED);
+		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+	}
+
+	@Test
+	void oneThatComesAndGoesWaitsForFiveMinutesAgainAfterItHasRefusedForFive() {
+		this.rig.found.put(1, Answer.ACCEPTED);
+		int[] waits = IntStream.range(0, 7).map((time) -> secondsUntilItIsBackFromARefusal()).toArray();
+		assertThat(waits).endsWith(LONGEST, LONGEST);
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.found.put(1, Answer.ACCEPTED);
+		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+	}
+
+	@Test
+	void oneThatIsRefusedForTheFirstTimeIsBackWhenItAcceptsAlsoAfterFiveMinutes() {
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.found.put(1, Answer.ACCEPTED);
+		assertThat(secondsUntilItIsChosen()).isEqualTo(1);
+	}
+
+	private void waitForFiveMinutes() {
+		freeze();
+		for (int seconds : new int[] { 10, 20, 40, 80, 160 }) {
+			assertThat(secondsUntilItIsChosen()).isEqualTo(seconds);
+			this.rig.end(this.rig.begin(1), Outcome.READ_TIMED_OUT);
+		}
+		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+	}
+
+	private void freeze() {
+		Rig.Call first = this.rig.begin(1);
+		Rig.Call second = this.rig.begin(1);
+		this.rig.advanceSeconds(1);
+		this.rig.end(first, Outcome.READ_TIMED_OUT);
+		this.rig.end(second, Outcome.READ_TIMED_OUT);
+		assertThat(this.rig.shown()).containsExactly(2, 3);
+	}
+
+	private int secondsUntilItIsBackFromARefusal() {
+		this.rig.call(1, Outcome.UNREACHABLE);
+		int seconds = secondsUntilItIsChosen();
+		this.rig.advanceSeconds(1);
+		return seconds;
+	}
+
+	private int secondsUntilItIsChosen() {
+		return IntStream.rangeClosed(1, 1_000).filter((second) -> {
+			this.rig.advanceSeconds(1);
+			return this.rig.shown().contains(1);
+		}).findFirst().orElseThrow();
+	}
+
+}
