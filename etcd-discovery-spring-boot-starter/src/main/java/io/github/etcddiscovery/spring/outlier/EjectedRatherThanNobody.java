@@ -69,11 +69,10 @@ final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplie
 			evict();
 			ASKED_ONCE_MORE.set(getServiceId());
 			try {
-				this.delegate.get(request).take(1).subscribe(subscriber);
+				this.delegate.get(request).take(1).doOnNext((withEjected) -> evict()).subscribe(subscriber);
 			}
 			finally {
 				ASKED_ONCE_MORE.remove();
-				evict();
 			}
 		});
 	}

@@ -14,7 +14,10 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.loadbalancer.cache.DefaultLoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
+import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,7 +81,41 @@ class SuppliersTests {
 		ReactiveDiscoveryClient elsewhere = client(
 				() -> Flux.fromIterable(this.rig.listed()).subscribeOn(Schedulers.boundedElastic()));
 		ReactiveDiscoveryClient without = new WithoutEjectedReactiveDiscoveryClient(elsewhere, this.rig.outliers);
-		ServiceInstanceListSupplier onlyTheFirst = new ServiceInstanceListSupplier() {
+		ServiceInstanceListSupplier onlyTheFirst = supplier(() -> without.getInstances(Rig.ECHO)
+			.filter((instance) -> instance.getPort() == 1)
+			.collectList()
+			.flux());
+		assertThat(new EjectedRatherThanNobody(onlyTheFirst, this.rig.outliers,
+				new StaticListableBeanFactory().getBeanProvider(LoadBalancerCacheManager.class))
+			.get()
+			.blockFirst()).extracting(ServiceInstance::getPort).containsExactly(1);
+	}
+
+	@Test
+	void aListWithTheEjectedDoesNotStayInTheCacheAlsoWhereItComesOnAnotherThread() {
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		DefaultLoadBalancerCacheManager caches = new DefaultLoadBalancerCacheManager(new LoadBalancerCacheProperties());
+		ReactiveDiscoveryClient without = new WithoutEjectedReactiveDiscoveryClient(
+				client(() -> Flux.fromIterable(this.rig.listed()).subscribeOn(Schedulers.boundedElastic())),
+				this.rig.outliers);
+		ServiceInstanceListSupplier cached = new CachingServiceInstanceListSupplier(
+				supplier(() -> without.getInstances(Rig.ECHO).collectList().flux()), caches);
+		ServiceInstanceListSupplier onlyTheFirst = supplier(
+				() -> cached.get().map((all) -> all.stream().filter((instance) -> instance.getPort() == 1).toList()));
+		StaticListableBeanFactory beans = new StaticListableBeanFactory(Map.of("caches", caches));
+
+		assertThat(new EjectedRatherThanNobody(onlyTheFirst, this.rig.outliers,
+				beans.getBeanProvider(LoadBalancerCacheManager.class))
+			.get()
+			.blockFirst()).hasSize(1);
+
+		assertThat(caches.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME).get(Rig.ECHO))
+			.isNull();
+	}
+
+	private static ServiceInstanceListSupplier supplier(Supplier<Flux<List<ServiceInstance>>> lists) {
+		return new ServiceInstanceListSupplier() {
 
 			@Override
 			public String getServiceId() {
@@ -87,16 +124,9 @@ class SuppliersTests {
 
 			@Override
 			public Flux<List<ServiceInstance>> get() {
-				return Flux.defer(() -> without.getInstances(Rig.ECHO)
-					.filter((instance) -> instance.getPort() == 1)
-					.collectList()
-					.flux());
+				return Flux.defer(lists);
 			}
 		};
-		assertThat(new EjectedRatherThanNobody(onlyTheFirst, this.rig.outliers,
-				new StaticListableBeanFactory().getBeanProvider(LoadBalancerCacheManager.class))
-			.get()
-			.blockFirst()).extracting(ServiceInstance::getPort).containsExactly(1);
 	}
 
 	/** It may lack the one whose call has shown that lists are out of date. */
