@@ -6,6 +6,7 @@ import java.util.TreeMap;
 
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.spring.EndpointPost;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.json.JsonParserFactory;
@@ -47,11 +48,20 @@ public final class DiscoveryPosts {
 
 	private Map<String, Object> parse(String body) {
 		try {
-			return JsonParserFactory.getJsonParser().parseMap(body);
+			// Null for the JSON that is "null", whatever is promised.
+			Map<String, Object> members = JsonParserFactory.getJsonParser().parseMap(body);
+			if (members != null) {
+				return members;
+			}
 		}
 		catch (JsonParseException ex) {
-			throw new IllegalArgumentException("body: no JSON object (expected: one with one of " + names() + ")", ex);
+			throw noObject(ex);
 		}
+		throw noObject(null);
+	}
+
+	private IllegalArgumentException noObject(@Nullable Exception cause) {
+		return new IllegalArgumentException("body: no JSON object (expected: one with one of " + names() + ")", cause);
 	}
 
 	private String names() {

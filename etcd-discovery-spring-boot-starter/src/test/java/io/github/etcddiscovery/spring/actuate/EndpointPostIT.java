@@ -78,7 +78,8 @@ class EndpointPostIT {
 		Map<String, String> wrong = Map.of("{\"weight\":0}", "1 to 1000", "{\"weight\":\"x\"}", "1 to 1000",
 				"{\"metadata\":{\"secure\":\"false\"}}", "secure", "{\"status\":\"FOO\"}", "OUT_OF_SERVICE", "{}",
 				"eject, metadata, return, status, weight", "", "eject, metadata, return, status, weight",
-				"{\"weight\":5,\"status\":\"UP\"}", "one of", "no json", "no JSON object", "{\"colour\":1}", "weight");
+				"{\"weight\":5,\"status\":\"UP\"}", "one of", "no json", "no JSON object", "null", "no JSON object",
+				"{\"colour\":1}", "weight");
 		wrong.forEach((body, expected) -> {
 			HttpResponse<String> response = new OwnRegistration(etcd, context).post(body);
 			assertThat(response.statusCode()).as(body).isEqualTo(400);
