@@ -26,6 +26,9 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 
 	private final String serviceId;
 
+	/** As its application described it last. */
+	private @Nullable Instance described;
+
 	private @Nullable Instance instance;
 
 	private @Nullable Registration handle;
@@ -65,8 +68,9 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 
 	/**
 	 * Changes the instance. Before it is registered this changes what will be, afterwards
-	 * what is, in place and without a gap, until the application's own registration is
-	 * stopped: when that starts again it is described anew. Returns at once.
+	 * what is, in place and without a gap. Where the application's own registration is
+	 * stopped and started again, with the same port and configuration, it stays so.
+	 * Returns at once.
 	 * @param change makes the new instance of the current one; called on the caller's
 	 * thread, under no lock, and once more where somebody else has changed the instance
 	 * meanwhile
@@ -107,9 +111,13 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 		}
 	}
 
-	void describe(Instance instance) {
+	/** Whoever is described as before stays as it was changed since. */
+	void describe(Instance described) {
 		synchronized (this.lock) {
-			this.instance = instance;
+			if (!described.equals(this.described)) {
+				this.instance = described;
+				this.described = described;
+			}
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.Set;
 import io.github.etcddiscovery.client.EtcdClient;
 import io.github.etcddiscovery.spring.TestApplication;
 import io.github.etcddiscovery.test.EtcdExtension;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -46,6 +47,31 @@ class ContextKindsIT {
 			context.publishEvent(new EnvironmentChangeEvent(context, Set.of("etcd.discovery.registration.weight")));
 			assertThat(kv(etcd.etcdctl("get", key, "-w=json"))).isEqualTo(kv(before));
 			assertThat(context.getBean(EtcdClient.class)).isSameAs(client);
+		}
+	}
+
+	@Test
+	void whatWasChangedStaysWhereItIsStoppedAndStartedAgainAtTheSamePort() {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).run()) {
+			int port = TestApplication.port(context);
+			context.close();
+			changeStopAndStart(port);
+		}
+	}
+
+	private static void changeStopAndStart(int port) {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd).set("server.port=" + port).run()) {
+			String key = TestApplication.key(context);
+			TestApplication.awaitRegistered(etcd, key);
+			etcd.etcdctl("put", "--ignore-lease", "--", key,
+					etcd.get(key).orElseThrow().replace("\"weight\":10", "\"weight\":77"));
+			EtcdRegistration registration = context.getBean(EtcdRegistration.class);
+			Awaitility.await().until(() -> registration.instance().weight() == 77);
+			context.stop();
+			assertThat(etcd.get(key)).isEmpty();
+			context.start();
+			TestApplication.awaitRegistered(etcd, key);
+			assertThat(etcd.get(key).orElseThrow()).contains("\"weight\":77");
 		}
 	}
 
