@@ -69,6 +69,8 @@ final class Callee {
 
 	private volatile long lastAsked;
 
+	private volatile long lastMissed;
+
 	Callee(String host, int port, long now) {
 		this.host = host;
 		this.port = port;
@@ -76,6 +78,7 @@ final class Callee {
 		this.lastAnswered = now - LONG_AGO;
 		this.lastWell = now - LONG_AGO;
 		this.lastAsked = now - LONG_AGO;
+		this.lastMissed = now - LONG_AGO;
 	}
 
 	String host() {
@@ -154,6 +157,15 @@ final class Callee {
 	/** Notes that a list holds this address. */
 	void list(long now) {
 		this.lastListed = now;
+	}
+
+	/** Notes that a call went here though no list holds this address. */
+	void miss(long now) {
+		this.lastMissed = now;
+	}
+
+	boolean wasMissedWithin(Duration time, long now) {
+		return now - this.lastMissed < time.toNanos();
 	}
 
 	boolean wasListedWithin(Duration time, long now) {
@@ -279,11 +291,6 @@ final class Callee {
 
 	void noteAnswerOfProbe() {
 		this.asked.set(false);
-	}
-
-	@Override
-	public String toString() {
-		return address();
 	}
 
 }

@@ -25,7 +25,7 @@ final class Changes {
 
 	private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
 
-	private final List<Consumer<String>> serviceListeners = new CopyOnWriteArrayList<>();
+	private final List<ServiceListener> serviceListeners = new CopyOnWriteArrayList<>();
 
 	private final Set<String> known = new HashSet<>();
 
@@ -42,7 +42,7 @@ final class Changes {
 	}
 
 	/** On the thread: all services are told again, so that this one hears of them too. */
-	void onService(Consumer<String> listener) {
+	void onService(ServiceListener listener) {
 		this.serviceListeners.add(listener);
 		this.known.clear();
 	}
@@ -64,10 +64,13 @@ final class Changes {
 	}
 
 	private void tellServices(Set<String> present) {
-		this.known.retainAll(present);
+		Set<String> forgotten = new HashSet<>(this.known);
+		forgotten.removeAll(present);
+		this.known.removeAll(forgotten);
+		forgotten.forEach((service) -> tell(this.serviceListeners, (listener) -> listener.forgotten(service)));
 		present.stream()
 			.filter(this.known::add)
-			.forEach((service) -> tell(this.serviceListeners, (listener) -> listener.accept(service)));
+			.forEach((service) -> tell(this.serviceListeners, (listener) -> listener.askedFor(service)));
 	}
 
 	private void tell(String service, Told present) {

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.outlier;
 
-import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,10 +26,7 @@ public final class EjectionMeters implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.outliers.onService((service) -> Gauge.builder("etcd.discovery.ejected", () -> ejectedOf(service))
-			.description("Instances that are not chosen because they failed.")
-			.tag("service", service)
-			.register(registry));
+		this.outliers.onService(new Gauges(registry));
 		this.outliers.onEjection((service, cause) -> Counter.builder("etcd.discovery.ejections")
 			.description("How often an instance was left out because it failed.")
 			.tags("service", service, "cause", cause)
@@ -36,8 +34,37 @@ public final class EjectionMeters implements MeterBinder {
 			.increment());
 	}
 
-	private int ejectedOf(String service) {
-		return this.outliers.ejected().getOrDefault(service, Collections.emptyList()).size();
+	/** One of each service, as long as somebody asks for it. */
+	private final class Gauges implements ServiceListener {
+
+		private final MeterRegistry registry;
+
+		private final Map<String, Gauge> gauges = new HashMap<>();
+
+		Gauges(MeterRegistry registry) {
+			this.registry = registry;
+		}
+
+		@Override
+		public void askedFor(String service) {
+			this.gauges.computeIfAbsent(service, this::register);
+		}
+
+		private Gauge register(String service) {
+			return Gauge.builder("etcd.discovery.ejected", () -> EjectionMeters.this.outliers.ejectedOf(service))
+				.description("Instances that are not chosen because they failed.")
+				.tag("service", service)
+				.register(this.registry);
+		}
+
+		@Override
+		public void forgotten(String service) {
+			Gauge gauge = this.gauges.remove(service);
+			if (gauge != null) {
+				this.registry.remove(gauge);
+			}
+		}
+
 	}
 
 }

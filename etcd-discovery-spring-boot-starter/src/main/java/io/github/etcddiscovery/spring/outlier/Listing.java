@@ -140,6 +140,10 @@ final class Listing {
 		return !this.selection.ejected().isEmpty();
 	}
 
+	int countEjected() {
+		return this.selection.ejected().cardinality();
+	}
+
 	/** Returns who is ejected, or on trial, and why. */
 	Map<Callee, Cause> ejected() {
 		Map<Callee, Cause> ejected = new LinkedHashMap<>();

@@ -23,6 +23,8 @@ final class Listings {
 
 	private static final int RECENT = 256;
 
+	private static final Duration MISSED_AGAIN = Duration.ofSeconds(1);
+
 	private static final AtomicIntegerFieldUpdater<Listings> VERSION = AtomicIntegerFieldUpdater
 		.newUpdater(Listings.class, "version");
 
@@ -153,6 +155,12 @@ final class Listings {
 		return this.version == this.nobodyEjectedAt;
 	}
 
+	/** Counts who was ejected when the list was looked at last, a second ago at most. */
+	int countEjected(String service) {
+		Listing made = this.all.get(service);
+		return (made != null) ? made.countEjected() : 0;
+	}
+
 	/** Tells whether somebody is left out of the list that was handed over last. */
 	boolean leavesOut(String service) {
 		Listing made = this.all.get(service);
@@ -163,6 +171,17 @@ final class Listings {
 	void putOutOfDate() {
 		ROUND.incrementAndGet(this);
 		change();
+	}
+
+	/**
+	 * Has all lists handed over again where none holds somebody who was called. Not at
+	 * each call: a supplier that asks nobody may have a list of its own.
+	 */
+	void lookFor(Callee callee, long now) {
+		if (!callee.wasMissedWithin(MISSED_AGAIN, now) && !hold(callee)) {
+			callee.miss(now);
+			putOutOfDate();
+		}
 	}
 
 	/** Whoever asks next is answered anew. */

@@ -154,10 +154,14 @@ public final class Outliers implements AutoCloseable {
 	/** Whoever is called and in no list came with one that was not handed over. */
 	private @Nullable Callee obtain(ServiceInstance chosen) {
 		Callee callee = this.callees.find(chosen);
-		if (callee == null || (!callee.standing().isIn() && !this.listings.hold(callee))) {
+		if (callee == null) {
 			this.listings.putOutOfDate();
+			return this.callees.obtain(chosen, now());
 		}
-		return (callee != null) ? callee : this.callees.obtain(chosen, this.clock.getAsLong());
+		if (!callee.standing().isIn()) {
+			this.listings.lookFor(callee, now());
+		}
+		return callee;
 	}
 
 	/**
@@ -182,7 +186,7 @@ public final class Outliers implements AutoCloseable {
 	 * @return whether such an instance is listed
 	 * @throws IllegalStateException if no other instance of its service would be left
 	 */
-	public boolean eject(String hostPort) {
+	public synchronized boolean eject(String hostPort) {
 		return ifListed(hostPort, (callee) -> {
 			if (!this.listings.leaveAnother(callee)) {
 				throw new IllegalStateException(Bytes.utf8(hostPort)
@@ -233,13 +237,13 @@ public final class Outliers implements AutoCloseable {
 		return ejected;
 	}
 
-	/**
-	 * Tells a listener of each ejection from now on, on a thread of its own, which it
-	 * must not keep.
-	 * @param listener is given the service, as it was asked for, and
-	 * {@linkplain Ejected#cause() the cause}
-	 */
-	public void onEjection(BiConsumer<String, String> listener) {
+	/** How many of a service are ejected, those included that are on trial. */
+	int ejectedOf(String serviceId) {
+		return this.listings.countEjected(serviceId);
+	}
+
+	/** Tells of each ejection from now on: the service, as it was asked for, and why. */
+	void onEjection(BiConsumer<String, String> listener) {
 		this.changes.onEjection(listener);
 	}
 
@@ -253,13 +257,8 @@ public final class Outliers implements AutoCloseable {
 		this.changes.onChange(listener);
 	}
 
-	/**
-	 * Tells a listener of each service that was asked for, from now on or before, on a
-	 * thread of its own, which it must not keep.
-	 * @param listener is given the service, as it was asked for; some again, which nobody
-	 * had asked for meanwhile
-	 */
-	public void onService(Consumer<String> listener) {
+	/** Tells of each service that was asked for, from now on or before. */
+	void onService(ServiceListener listener) {
 		this.thread.execute(() -> this.changes.onService(listener));
 	}
 

@@ -3,6 +3,9 @@ package io.github.etcddiscovery.spring.outlier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import io.github.etcddiscovery.resolver.Registered;
@@ -47,6 +50,33 @@ class ByHandTests {
 		assertThatIllegalStateException().isThrownBy(() -> this.rig.outliers.eject("10.0.0.5:3"))
 			.withMessageContaining("last instance");
 		assertThat(this.rig.shown()).as("who was ejected before stays so").containsExactly(3);
+	}
+
+	@Test
+	void ofTwoEjectionsAtOnceThatWouldLeaveNobodyOneIsRefused() throws InterruptedException {
+		Rig two = new Rig(2);
+		for (int round = 0; round < 200; round++) {
+			CountDownLatch go = new CountDownLatch(1);
+			AtomicInteger ejected = new AtomicInteger();
+			List<Thread> operators = IntStream.rangeClosed(1, 2).mapToObj((port) -> new Thread(() -> {
+				try {
+					go.await();
+					two.outliers.eject("10.0.0.5:" + port);
+					ejected.incrementAndGet();
+				}
+				catch (IllegalStateException | InterruptedException ex) {
+					// Refused.
+				}
+			})).toList();
+			operators.forEach(Thread::start);
+			go.countDown();
+			for (Thread operator : operators) {
+				operator.join();
+			}
+			assertThat(ejected).hasValue(1);
+			assertThat(two.shown()).hasSize(1);
+			IntStream.rangeClosed(1, 2).forEach((port) -> two.outliers.giveBack("10.0.0.5:" + port));
+		}
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,9 +108,40 @@ class ChangesTests {
 	void everyServiceThatIsAskedForIsTold() {
 		this.rig.advanceSeconds(2);
 		List<String> services = new ArrayList<>();
-		this.rig.outliers.onService(services::add);
+		this.rig.outliers.onService(new ServiceListener() {
+
+			@Override
+			public void askedFor(String service) {
+				services.add(service);
+			}
+
+			@Override
+			public void forgotten(String service) {
+				services.remove(service);
+			}
+
+		});
 		this.rig.advanceSeconds(2);
 		assertThat(services).as("though that was before").containsExactly("echo");
+		this.rig.advance(Duration.ofMinutes(12));
+		assertThat(services).as("nobody asks any more").isEmpty();
+		this.rig.shown();
+		this.rig.advanceSeconds(2);
+		assertThat(services).containsExactly("echo");
+	}
+
+	@Test
+	void theGaugeOfAServiceIsThereAsLongAsItIsAskedFor() {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		new EjectionMeters(this.rig.outliers).bindTo(meters);
+		kill(1);
+		assertThat(meters.get("etcd.discovery.ejected").tag("service", "echo").gauge().value()).isEqualTo(1);
+		this.rig.advance(Duration.ofMinutes(12));
+		assertThat(meters.find("etcd.discovery.ejected").gauges()).isEmpty();
+		assertThat(meters.get("etcd.discovery.ejections").counters()).hasSize(1);
+		this.rig.shown();
+		this.rig.advanceSeconds(2);
+		assertThat(meters.get("etcd.discovery.ejected").gauges()).hasSize(1);
 	}
 
 	@Test

@@ -55,6 +55,7 @@ class CostTests {
 	void norDoesTheQuestionWhetherAListIsWanted() {
 		assertAllocatesNothing(() -> this.rig.outliers.wantsList(Rig.ECHO));
 		assertAllocatesNothing(this.rig.outliers::isNobodyEjected);
+		assertAllocatesNothing(() -> this.rig.outliers.ejectedOf(Rig.ECHO));
 	}
 
 	@Test

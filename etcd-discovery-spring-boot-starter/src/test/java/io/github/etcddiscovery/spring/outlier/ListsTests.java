@@ -186,6 +186,23 @@ class ListsTests {
 		assertThat(this.rig.outliers.isNobodyEjected()).isFalse();
 	}
 
+	/** As that of a user's supplier which has a list of its own. */
+	@Test
+	void callsToAnEjectedOneThatNoListHoldsDoNotHaveAllListsHandedOverAnewEachTime() {
+		ServiceInstance stranger = foreign("fixed", "10.9.9.9", 80);
+		this.rig.found.put(80, Answer.REFUSED);
+		this.rig.outliers.began(stranger, this.rig.now());
+		this.rig.outliers.ended(stranger, this.rig.now(), Outcome.UNREACHABLE, null);
+		int handedOver = 0;
+		for (int call = 0; call < 100; call++) {
+			this.rig.shown();
+			this.rig.outliers.began(stranger, this.rig.now());
+			handedOver += this.rig.outliers.wantsList(Rig.ECHO) ? 1 : 0;
+			this.rig.advance(Duration.ofMillis(20));
+		}
+		assertThat(handedOver).as("in 2 s").isBetween(1, 3);
+	}
+
 	@Test
 	void anInstanceThatIsCalledBeforeItsListWasSeenIsNotMissed() {
 		this.rig.list(1, 2, 3, 4);
