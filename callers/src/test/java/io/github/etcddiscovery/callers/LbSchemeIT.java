@@ -80,11 +80,17 @@ class LbSchemeIT {
 	private static String[] routes(String gateway) {
 		String prefix = "spring.cloud.gateway.server." + gateway + ".routes[%d].";
 		List<String> services = TAGS.keySet().stream().sorted().toList();
-		return services.stream().flatMap((service) -> {
-			String route = prefix.formatted(services.indexOf(service));
-			return Stream.of(route + "id=" + service, route + "uri=lb://" + service,
-					route + "predicates[0]=Path=/" + service + "/**", route + "filters[0]=StripPrefix=1");
-		}).toArray(String[]::new);
+		Stream<String> routes = services.stream()
+			.flatMap((service) -> route(prefix.formatted(services.indexOf(service)), service, "lb://" + service));
+		// Gateway WebFlux alone takes a scheme for what it has chosen.
+		Stream<String> encrypted = gateway.equals("webflux")
+				? route(prefix.formatted(services.size()), "encrypted", "lb:https://says-http") : Stream.empty();
+		return Stream.concat(routes, encrypted).toArray(String[]::new);
+	}
+
+	private static Stream<String> route(String route, String path, String uri) {
+		return Stream.of(route + "id=" + path, route + "uri=" + uri, route + "predicates[0]=Path=/" + path + "/**",
+				route + "filters[0]=StripPrefix=1");
 	}
 
 	@AfterAll
@@ -126,6 +132,11 @@ class LbSchemeIT {
 	void httpsIsNeverLoweredWhateverTheEntrySays(String client) {
 		assertThat(spoken("plain", call(client, "https://plain/hello"))).containsOnly("TLS");
 		assertThat(spoken("says-http", call(client, "https://says-http/hello"))).containsOnly("TLS");
+	}
+
+	@Test
+	void aRouteThatSaysHttpsIsNotLoweredEither() {
+		assertThat(spoken("says-http", call("Gateway WebFlux", "lb://encrypted/hello"))).containsOnly("TLS");
 	}
 
 	@Test

@@ -47,6 +47,10 @@ class OutlierDetectionIT {
 		this.rig.close();
 	}
 
+	/**
+	 * One that is killed loses its connection, which is enough for {@code round_robin}:
+	 * that goes on to be so beneath outlier detection.
+	 */
 	@ParameterizedTest
 	@CsvSource({ "of the provider, breaks", "of the provider, is killed", "of the channel, breaks",
 			"of the channel, is killed" })

@@ -7,6 +7,8 @@ import java.util.TreeMap;
 import io.github.etcddiscovery.Bytes;
 import io.github.etcddiscovery.spring.EndpointPost;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.json.JsonParserFactory;
@@ -20,6 +22,8 @@ public final class DiscoveryPosts {
 
 	/** No body that makes sense is longer. */
 	static final int MAX_BYTES = 64 * 1024;
+
+	private static final Logger log = LoggerFactory.getLogger(DiscoveryPosts.class);
 
 	private final Map<String, EndpointPost> posts = new TreeMap<>();
 
@@ -44,6 +48,8 @@ public final class DiscoveryPosts {
 					"body: members " + Bytes.utf8(members.keySet().toString()) + " (expected: one of " + names() + ")");
 		}
 		post.accept(members.get(post.member()));
+		// No value, which may be a secret.
+		log.info("An operator has posted '{}' to the endpoint etcddiscovery, and it is done", post.member());
 	}
 
 	private Map<String, Object> parse(String body) {

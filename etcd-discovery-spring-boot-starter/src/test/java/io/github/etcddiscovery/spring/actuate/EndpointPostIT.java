@@ -20,15 +20,19 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** POSTs to the endpoint etcddiscovery, on both kinds of web server. */
+@ExtendWith(OutputCaptureExtension.class)
 class EndpointPostIT {
 
 	private static final String PATH = "/actuator/etcddiscovery";
@@ -57,13 +61,15 @@ class EndpointPostIT {
 
 	@ParameterizedTest(autoCloseArguments = false)
 	@FieldSource("applications")
-	void weightMetadataAndStatusChangeTheOwnRegistration(ConfigurableApplicationContext context) {
+	void weightMetadataAndStatusChangeTheOwnRegistration(ConfigurableApplicationContext context,
+			CapturedOutput output) {
 		OwnRegistration own = new OwnRegistration(etcd, context);
 		own.awaitRegistered();
 		assertThat(own.post("{\"weight\":17}").statusCode()).isEqualTo(204);
 		own.awaitValue("\"weight\":17");
 		assertThat(own.post("{\"metadata\":{\"zone\":\"c\",\"version\":null}}").statusCode()).isEqualTo(204);
 		own.awaitValue("\"zone\":\"c\"");
+		assertThat(output).contains("has posted 'metadata'").doesNotContain("\"zone\":\"c\"");
 		assertThat(etcd.get(own.key()).orElse("")).contains("\"weight\":17").doesNotContain("version");
 		own.post("{\"status\":\"OUT_OF_SERVICE\"}");
 		TestApplication.awaitGone(etcd, own.key());
