@@ -1,8 +1,8 @@
 package io.github.etcddiscovery.registry;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -45,7 +45,7 @@ final class Claim {
 
 	private final Deletions deletions = new Deletions();
 
-	private final Set<String> reasonsToBeOut = new HashSet<>();
+	private final Set<String> reasonsToBeOut = new TreeSet<>();
 
 	/** Whether who waits was told, or is as soon as there is a thread for it. */
 	private boolean told;
@@ -88,8 +88,8 @@ final class Claim {
 	}
 
 	void suspend(String reason) {
-		if (this.reasonsToBeOut.add(reason) && state() != RegistrationState.OUT && !closed()) {
-			wish(RegistrationState.OUT, reason);
+		if (this.reasonsToBeOut.add(reason) && !closed()) {
+			wishToBeOut();
 		}
 	}
 
@@ -98,6 +98,13 @@ final class Claim {
 		if (gaveUp() || (state() == RegistrationState.OUT && this.reasonsToBeOut.isEmpty())) {
 			wishToStand();
 		}
+		else if (state() == RegistrationState.OUT) {
+			wishToBeOut();
+		}
+	}
+
+	private void wishToBeOut() {
+		wish(RegistrationState.OUT, String.join(", ", this.reasonsToBeOut));
 	}
 
 	void update() {
@@ -126,8 +133,9 @@ final class Claim {
 	}
 
 	private void wish(RegistrationState next, @Nullable String reason) {
+		boolean changes = state() != next;
 		enter(next, reason);
-		if (this.key != null) {
+		if (changes && this.key != null) {
 			this.key.wishChanged(this);
 		}
 	}

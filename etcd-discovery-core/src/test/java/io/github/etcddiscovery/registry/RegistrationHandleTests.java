@@ -203,9 +203,12 @@ class RegistrationHandleTests {
 		registration.suspend();
 		registration.suspend("readiness");
 		registration.suspend();
+		this.rig.run();
+		assertThat(registration.keys().get(0).problem()).contains(", ").contains("readiness");
 		registration.resume("readiness");
 		registration.resume("never given");
 		this.rig.run();
+		assertThat(registration.keys().get(0).problem()).isNotBlank().doesNotContain("readiness");
 		assertThat(registration.state()).isEqualTo(RegistrationState.OUT);
 
 		registration.resume();
