@@ -15,6 +15,9 @@ import static java.util.Objects.requireNonNull;
  */
 final class FeedEntry implements Comparable<FeedEntry> {
 
+	/** What the snapshot file has is without its value. */
+	private static final int VALUE_NOT_KNOWN = Bytes.EMPTY.hashCode();
+
 	private final Bytes key;
 
 	private final int layout;
@@ -112,6 +115,19 @@ final class FeedEntry implements Comparable<FeedEntry> {
 	boolean isOf(Entry entry) {
 		return modRevision() == entry.modRevision() && this.write.lease() == entry.lease()
 				&& this.valueHash == entry.value().hashCode();
+	}
+
+	/**
+	 * Returns when an entry of this key was written. Only another lease, revision or
+	 * value is another write: what is read again for other reasons, because it was known
+	 * without its value or is not trusted, was written when it was.
+	 * @param entry what stands in etcd
+	 * @param now when it was seen
+	 */
+	long writtenAt(Entry entry, long now) {
+		boolean same = modRevision() == entry.modRevision() && lease() == entry.lease()
+				&& (this.valueHash == VALUE_NOT_KNOWN || this.valueHash == entry.value().hashCode());
+		return same ? this.write.writtenAt() : now;
 	}
 
 	void shownBy(int list) {

@@ -223,7 +223,7 @@ final class RangeEntries {
 		Instance instance = this.reader.read((this.own != null) ? this.own.name() : null, entry);
 		long now = this.guard.now();
 		FeedEntry read = new FeedEntry(this.reader.position(), (before != null) ? before.key() : entry.key(), entry,
-				instance, now, appearedAt(instance, before, now));
+				instance, (before != null) ? before.writtenAt(entry, now) : now, appearedAt(instance, before, now));
 		read.shownBy(this.list);
 		return read;
 	}

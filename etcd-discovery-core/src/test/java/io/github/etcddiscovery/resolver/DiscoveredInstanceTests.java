@@ -1,11 +1,19 @@
 package io.github.etcddiscovery.resolver;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.github.etcddiscovery.Instance;
+import io.github.etcddiscovery.file.Saved;
+import io.github.etcddiscovery.file.SavedInstance;
+import io.github.etcddiscovery.file.SavedRange;
+import io.github.etcddiscovery.file.SnapshotFile;
 import io.github.etcddiscovery.resolver.ServiceSnapshot.State;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static io.github.etcddiscovery.resolver.Rig.instance;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,6 +93,45 @@ class DiscoveredInstanceTests {
 		assertThat(discovered.revision()).isZero();
 		assertThat(discovered.wasWrittenAfter(Long.MIN_VALUE)).isFalse();
 		assertThat(discovered.wasWrittenAfter(Long.MAX_VALUE)).isFalse();
+	}
+
+	/** Only another lease or revision is: ejections end with it. */
+	@Test
+	void aFirstListThatConfirmsTheFileIsNoNewRegistration(@TempDir Path folder) {
+		DiscoveredInstance fromFile = fromFile(folder);
+		long revision = fromFile.revision();
+		this.rig.etcd.up();
+		this.rig.advance(Duration.ofSeconds(8));
+		assertThat(this.rig.resolver.layouts()).singleElement().extracting(LayoutStatus::fromFile).isEqualTo(false);
+		assertThat(this.rig.resolver.snapshot("a").discovered(0)).isSameAs(fromFile);
+		assertThat(fromFile.revision()).isEqualTo(revision);
+		assertThat(fromFile.writtenAt()).isEqualTo(DiscoveredInstance.NOT_YOUNG);
+	}
+
+	@Test
+	void aFirstListThatShowsALaterWriteThanTheFileIsANewRegistration(@TempDir Path folder) {
+		DiscoveredInstance fromFile = fromFile(folder);
+		long meanwhile = this.rig.loop.now();
+		this.rig.etcd.up();
+		this.rig.put(instance("a", 1));
+		this.rig.advance(Duration.ofSeconds(8));
+		assertThat(this.rig.resolver.snapshot("a").discovered(0)).isSameAs(fromFile);
+		assertThat(fromFile.wasWrittenAfter(meanwhile)).isTrue();
+	}
+
+	/** An instance that stands in etcd as it stands in the file, while etcd is away. */
+	private DiscoveredInstance fromFile(Path folder) {
+		Instance instance = instance("a", 1);
+		this.rig.put(instance);
+		this.rig.etcd.down();
+		SavedInstance saved = new SavedInstance(Rig.KITEX.key(instance), instance, 0, this.rig.etcd.revision());
+		UnaryOperator<ResolverOptions> kept = (options) -> options.withSnapshotFile(folder.resolve("snapshot"));
+		SnapshotFile.of(folder.resolve("snapshot"))
+			.write(LastKnown.describe(List.of("http://model:2379"), kept.apply(ResolverOptions.defaults())),
+					new Saved(Duration.ZERO, Map.of(new SavedRange(0, null), List.of(saved))));
+		this.rig.start(kept);
+		this.rig.advance(Duration.ofSeconds(3));
+		return this.rig.resolver.snapshot("a").discovered(0);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.resolver;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import io.github.etcddiscovery.loop.ManualScheduler;
 import io.github.etcddiscovery.model.ModelEtcd;
 import org.junit.jupiter.api.Test;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -114,6 +116,33 @@ class PagedListTests {
 		assertThat(list("b").get(0)).isEqualTo(before);
 	}
 
+	@Test
+	void whatADoubtfulChangeMakesAnewHasNotBeenWrittenAnew() {
+		listed(entry("a", 1, 5), entry("b", 1, 6));
+		DiscoveredInstance first = discovered("a");
+		DiscoveredInstance second = discovered("b");
+		long before = first.writtenAt();
+		this.scheduler.advance(Duration.ofSeconds(1));
+		this.entries.distrust();
+		listed(entry("a", 1, 5), entry("b", 1, 7));
+		assertThat(discovered("a")).isSameAs(first);
+		assertThat(first.writtenAt()).isEqualTo(before);
+		assertThat(discovered("b")).isSameAs(second);
+		assertThat(second.wasWrittenAfter(before)).isTrue();
+	}
+
+	@Test
+	void aStoreThatHasGoneBackCanReachTheRevisionThatIsKnownByAnotherWrite() {
+		listed(entry("a", 1, 5));
+		DiscoveredInstance known = discovered("a");
+		long before = known.writtenAt();
+		this.scheduler.advance(Duration.ofSeconds(1));
+		Entry same = entry("a", 1, 5);
+		listed(new Entry(same.key(), Bytes.utf8(same.value().strictUtf8() + " "), same.lease(), 5));
+		assertThat(discovered("a")).isSameAs(known);
+		assertThat(known.wasWrittenAfter(before)).isTrue();
+	}
+
 	private void listed(Entry... all) {
 		this.entries.beginList();
 		this.entries.stage(List.of(all));
@@ -129,6 +158,11 @@ class PagedListTests {
 		this.scheduler.runReady();
 		Service known = this.services.get(service);
 		return (known != null) ? known.snapshot().instances() : List.of();
+	}
+
+	private DiscoveredInstance discovered(String service) {
+		this.scheduler.runReady();
+		return requireNonNull(this.services.get(service)).snapshot().discovered(0);
 	}
 
 	private List<String> shown(String service) {
