@@ -199,11 +199,13 @@ final class LastKnown {
 	/**
 	 * Before etcd has answered the file knows more than this process does, and so it does
 	 * where it has something that may still be needed, or where what is known is so old
-	 * that it is not shown any more.
+	 * that it is not shown any more, or is not shown yet again: what is written is what
+	 * is shown, and the age falls before that comes back.
 	 */
 	private boolean mayBeWritten() {
 		Duration tooOld = this.context.timing().staleTimeout().dividedBy(2);
 		return (this.state == State.RESTING || this.state == State.WRITING) && this.context.services().revision() > 0
+				&& !this.context.publisher().isEmptied()
 				&& (tooOld.isZero() || this.context.staleness().age().compareTo(tooOld) < 0)
 				&& (this.content.isEmpty() || this.feeds.get()
 					.stream()

@@ -121,6 +121,11 @@ final class Publisher {
 		}
 	}
 
+	/** Tells whether what is shown is nothing, whatever there is. */
+	boolean isEmptied() {
+		return this.emptied;
+	}
+
 	/** Tries what went wrong; to let the next turn come may be what did. */
 	private void onceAgain() {
 		if (this.stuckSince != 0) {

@@ -190,6 +190,30 @@ class SnapshotFileWritingTests {
 		assertThat(file()).hasBinaryContent(before);
 	}
 
+	/** The age falls at once, and what there is is shown again within a second. */
+	@Test
+	void whatIsNotShownYetAgainIsNotWrittenAsIfItWereGone() {
+		UnaryOperator<ResolverOptions> limited = (options) -> Rig
+			.timing(Duration.ofSeconds(3), Duration.ofMinutes(5), Duration.ofMinutes(1))
+			.apply(kept(options));
+		this.rig.put(instance("a", 1));
+		this.rig.start(limited);
+		this.rig.advance(Duration.ofSeconds(6));
+		this.rig.etcd.watchFaults().holdBack(true);
+		this.rig.put(instance("b", 2));
+		// To just before the file is looked at.
+		this.rig.advance(Duration.ofMillis(133_999));
+		assertThat(this.rig.hosts("a")).isEmpty();
+		this.rig.etcd.watchFaults().holdBack(false);
+		this.rig.run();
+		assertThat(this.rig.resolver.staleFor()).isZero();
+		for (int i = 0; i < 70; i++) {
+			this.rig.advance(Duration.ofMillis(100));
+			assertThat(hosts(ALL)).contains("10.0.0.1");
+		}
+		assertThat(hosts(ALL)).containsExactly("10.0.0.1", "10.0.0.2");
+	}
+
 	@Test
 	void aFolderThatIsMissingChangesNothingElse() throws IOException {
 		this.rig.put(instance("a", 1));
