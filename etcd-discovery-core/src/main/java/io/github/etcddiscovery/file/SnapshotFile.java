@@ -110,7 +110,7 @@ public final class SnapshotFile {
 			throw new UnusableFileException("it is too large");
 		}
 		UserPrincipal owner = Files.getOwner(this.file, LinkOption.NOFOLLOW_LINKS);
-		if (!owner.equals(ownerOfWhatWeMake())) {
+		if (!owner.equals(thisUser(folder(), Path.of(requireNonNull(System.getProperty("java.io.tmpdir")))))) {
 			throw new UnusableFileException("it belongs to " + owner.getName() + ", and not to this process's user");
 		}
 		SnapshotReader.Content content = SnapshotReader.read(bytes(), of);
@@ -127,16 +127,33 @@ public final class SnapshotFile {
 		}
 	}
 
-	/** Asks by making a file: in a container the process's user may have no name. */
-	private UserPrincipal ownerOfWhatWeMake() throws IOException {
-		Path probe;
+	/**
+	 * Asks by making a file: in a container the process's user may have no name, and a
+	 * share may give files to another. Where no folder takes one, because all are full or
+	 * can only be read, Linux says whose the process is. It comes last: of a process that
+	 * nobody may look into it says root.
+	 */
+	UserPrincipal thisUser(Path... folders) throws IOException, UnusableFileException {
+		for (Path folder : folders) {
+			try {
+				return ownerOfWhatWeMake(folder);
+			}
+			catch (IOException ex) {
+				// The next one, perhaps.
+			}
+		}
 		try {
-			probe = makeOwnFile();
+			return Files.getOwner(Path.of("/proc/self"));
 		}
-		catch (IOException ex) {
-			// A folder that can only be read.
-			probe = Files.createTempFile(null, null);
+		catch (NoSuchFileException ex) {
+			// Not believed: whoever else has written it may have sent calls anywhere.
+			throw new UnusableFileException(
+					"whether it belongs to this process's user is not known where no temporary file can be made");
 		}
+	}
+
+	private UserPrincipal ownerOfWhatWeMake(Path folder) throws IOException {
+		Path probe = Files.createTempFile(folder, name() + ".", SUFFIX);
 		try {
 			return Files.getOwner(probe);
 		}

@@ -133,6 +133,16 @@ class SnapshotFileTests {
 		assertIgnored("it belongs to 12345, and not to this process's user");
 	}
 
+	/** Even the super user makes no file in these. */
+	@Test
+	void whoRunsTheProcessIsKnownWhereNoFileCanBeMade() throws Exception {
+		assumeThat(Path.of("/proc/self")).isDirectory();
+		Path own = Files.createFile(this.folder.resolve("own"));
+		assertThat(file().thisUser(Path.of("/proc"), Path.of("/proc/self"))).isEqualTo(Files.getOwner(own));
+		assertThat(file().thisUser(Path.of("/proc"), this.folder)).isEqualTo(Files.getOwner(own));
+		assertThat(files()).containsExactly("own");
+	}
+
 	@Test
 	void aFolderThatIsMissingIsOneWarningAndOneLineWhenItIsThere() throws IOException {
 		SnapshotFile file = file(this.folder.resolve("later/snapshot"));
