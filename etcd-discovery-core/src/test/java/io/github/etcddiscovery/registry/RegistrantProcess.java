@@ -2,7 +2,11 @@ package io.github.etcddiscovery.registry;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +20,9 @@ import io.github.etcddiscovery.client.EtcdClientSettings;
  * A process of its own that registers an instance, so that it can be killed as processes
  * are killed.
  */
-final class RegistrantProcess {
+public final class RegistrantProcess {
+
+	private static final int ANY_PORT = 0;
 
 	private final Process process;
 
@@ -24,12 +30,27 @@ final class RegistrantProcess {
 		this.process = process;
 	}
 
-	/** Starts one; returns when it has registered. */
+	/** Starts one; returns when it has registered. Nobody listens at the address. */
 	static RegistrantProcess start(String endpoint, Instance instance, Duration ttl) throws IOException {
+		return start(endpoint, instance.service(), instance.host(), instance.port(), ttl);
+	}
+
+	/**
+	 * Starts one that listens on a port of the loopback; returns when it has registered.
+	 * @param endpoint etcd
+	 * @param service what it registers as an instance of
+	 * @param ttl how long its lease lives without it
+	 * @return the process
+	 */
+	public static RegistrantProcess startListening(String endpoint, String service, Duration ttl) throws IOException {
+		return start(endpoint, service, "127.0.0.1", ANY_PORT, ttl);
+	}
+
+	private static RegistrantProcess start(String endpoint, String service, String host, int port, Duration ttl)
+			throws IOException {
 		Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1",
 				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), RegistrantProcess.class.getName(),
-				endpoint, instance.service(), instance.host(), String.valueOf(instance.port()),
-				String.valueOf(ttl.toSeconds()))
+				endpoint, service, host, String.valueOf(port), String.valueOf(ttl.toSeconds()))
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		RegistrantProcess registrant = new RegistrantProcess(process);
@@ -53,9 +74,19 @@ final class RegistrantProcess {
 
 	/** Kills it with -9. */
 	void kill() throws InterruptedException {
-		this.process.destroyForcibly();
-		if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
-			throw new IllegalStateException("The registrant survived SIGKILL");
+		kill(List.of(this));
+	}
+
+	/**
+	 * Kills some with -9, all of them before the end of any is waited for.
+	 * @param registrants those to kill, some of which may have ended
+	 */
+	public static void kill(List<RegistrantProcess> registrants) throws InterruptedException {
+		registrants.forEach((registrant) -> registrant.process.destroyForcibly());
+		for (RegistrantProcess registrant : registrants) {
+			if (!registrant.process.waitFor(10, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("The registrant survived SIGKILL");
+			}
 		}
 	}
 
@@ -71,29 +102,41 @@ final class RegistrantProcess {
 	 * @param args endpoint, service, host, port, seconds to live
 	 */
 	public static void main(String[] args) throws IOException {
-		// A JVM that has just started on a machine that is busy takes its time.
-		EtcdClient client = EtcdClient
-			.connect(EtcdClientSettings.of(args[0]).withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10)));
-		Set<String> states = ConcurrentHashMap.newKeySet();
-		EtcdRegistry registry = EtcdRegistry.create(client,
-				RegistryOptions.defaults()
-					.withTtl(Duration.ofSeconds(Long.parseLong(args[4])))
-					.withObserver(new DiscoveryObserver() {
-
-						@Override
-						public void registrationState(String service, String key, String from, String to) {
-							states.add(to);
-						}
-
-					}));
-		Registration registration = registry.register(Instance.of(args[1], args[2], Integer.parseInt(args[3])));
-		registration.whenRegistered().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
-		System.out.println("registered");
-		while (System.in.read() >= 0) {
-			if (System.in.available() == 0) {
-				System.out.println(states);
+		int port = Integer.parseInt(args[3]);
+		// Without an address it does not listen.
+		try (ServerSocket server = new ServerSocket()) {
+			if (port == ANY_PORT) {
+				server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ANY_PORT));
+				port = server.getLocalPort();
+			}
+			Set<String> states = register(args[0], Instance.of(args[1], args[2], port),
+					Duration.ofSeconds(Long.parseLong(args[4])));
+			System.out.println("registered");
+			while (System.in.read() >= 0) {
+				if (System.in.available() == 0) {
+					System.out.println(states);
+				}
 			}
 		}
+	}
+
+	/** Returns the states that it has entered, as it enters them. */
+	private static Set<String> register(String endpoint, Instance instance, Duration ttl) {
+		// A JVM that has just started on a machine that is busy takes its time.
+		EtcdClient client = EtcdClient
+			.connect(EtcdClientSettings.of(endpoint).withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10)));
+		Set<String> states = ConcurrentHashMap.newKeySet();
+		EtcdRegistry registry = EtcdRegistry.create(client,
+				RegistryOptions.defaults().withTtl(ttl).withObserver(new DiscoveryObserver() {
+
+					@Override
+					public void registrationState(String service, String key, String from, String to) {
+						states.add(to);
+					}
+
+				}));
+		registry.register(instance).whenRegistered().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+		return states;
 	}
 
 }
