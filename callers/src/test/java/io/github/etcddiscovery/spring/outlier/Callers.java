@@ -7,16 +7,20 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.etcddiscovery.resolver.EtcdResolver;
 import org.awaitility.Awaitility;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
@@ -145,6 +149,26 @@ final class Callers implements AutoCloseable {
 			.mapToObj((i) -> balancer.choose(service))
 			.filter((instance) -> instance != null)
 			.map((instance) -> instance.getPort())
+			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * The ports that the application with that client chooses from, now and each time its
+	 * list of the service has changed, as it goes on.
+	 */
+	List<Set<Integer>> watchChosen(String client, String service) {
+		ConfigurableApplicationContext context = context(client);
+		List<Set<Integer>> seen = new CopyOnWriteArrayList<>();
+		context.getBean(EtcdResolver.class).subscribe(service, (snapshot) -> seen.add(chosen(context, service)));
+		return seen;
+	}
+
+	/** The ports that the application with that client lists, ejected or not. */
+	Set<Integer> listed(String client, String service) {
+		return context(client).getBean(DiscoveryClient.class)
+			.getInstances(service)
+			.stream()
+			.map(ServiceInstance::getPort)
 			.collect(Collectors.toSet());
 	}
 

@@ -129,9 +129,16 @@ final class InstanceProcess implements AutoCloseable {
 
 	/** Listens on the loopback, or on any address where some argument says so. */
 	public static void main(String[] arguments) throws IOException {
-		InetSocketAddress address = (arguments.length > 0) ? new InetSocketAddress(0)
-				: new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-		HttpServer server = HttpServer.create(address, BACKLOG);
+		InetAddress host = (arguments.length > 0) ? new InetSocketAddress(0).getAddress()
+				: InetAddress.getLoopbackAddress();
+		System.out.println(serve(host));
+		// Nobody writes: this returns when whoever has started it has ended.
+		System.exit(System.in.read());
+	}
+
+	/** Answers at once from now on, in this process; returns the port. */
+	static int serve(InetAddress host) throws IOException {
+		HttpServer server = HttpServer.create(new InetSocketAddress(host, 0), BACKLOG);
 		server.setExecutor(Executors.newCachedThreadPool());
 		server.createContext("/", (exchange) -> {
 			exchange.getRequestBody().readAllBytes();
@@ -139,9 +146,7 @@ final class InstanceProcess implements AutoCloseable {
 			exchange.close();
 		});
 		server.start();
-		System.out.println(server.getAddress().getPort());
-		// Nobody writes: this returns when whoever has started it has ended.
-		System.exit(System.in.read());
+		return server.getAddress().getPort();
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.etcddiscovery.spring.outlier;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,8 +10,9 @@ import java.util.List;
 import io.github.etcddiscovery.test.EtcdCommands;
 
 /**
- * Services, each of processes that are in etcd until it ends, whatever becomes of them. A
- * process that nothing was done to serves again in the next one. For one thread.
+ * Services, each of processes that are in etcd until it ends, whatever becomes of them,
+ * unless they register themselves. A process that nothing was done to serves again in the
+ * next one, unless it has registered itself. For one thread.
  */
 final class Services implements AutoCloseable {
 
@@ -41,12 +43,29 @@ final class Services implements AutoCloseable {
 		for (Process process : launched) {
 			this.idle.add(InstanceProcess.listening(process));
 		}
-		Service service = new Service(name(this.started++), new ArrayList<>());
+		Service service = new Service(name(this.started++), true);
 		for (int i = 0; i < count; i++) {
 			InstanceProcess instance = this.idle.remove();
 			service.instances().add(instance);
 			this.etcd.put("kitex/registry-etcd/" + service.name() + "/" + instance.address(),
 					"{\"network\":\"tcp\",\"address\":\"" + instance.address() + "\",\"weight\":10,\"tags\":null}");
+		}
+		return service;
+	}
+
+	/**
+	 * Starts a service of processes that register themselves, so that they leave etcd
+	 * when their leases end.
+	 */
+	Service startRegistered(int count, Duration ttl) throws IOException {
+		Service service = new Service(name(this.started++), false);
+		List<Process> launched = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			launched.add(InstanceProcess.launch(RegisteredInstance.class, List.of(),
+					List.of(this.etcd.endpoint(), service.name(), ttl.toString())));
+		}
+		for (Process process : launched) {
+			service.instances().add(InstanceProcess.listening(process));
 		}
 		return service;
 	}
@@ -63,11 +82,14 @@ final class Services implements AutoCloseable {
 
 		private final String name;
 
-		private final List<InstanceProcess> instances;
+		private final List<InstanceProcess> instances = new ArrayList<>();
 
-		private Service(String name, List<InstanceProcess> instances) {
+		/** Whether a process that nothing was done to serves again. */
+		private final boolean again;
+
+		private Service(String name, boolean again) {
 			this.name = name;
-			this.instances = instances;
+			this.again = again;
 		}
 
 		String name() {
@@ -82,7 +104,7 @@ final class Services implements AutoCloseable {
 		public void close() throws IOException, InterruptedException {
 			Services.this.etcd.etcdctl("del", "--prefix", "kitex/registry-etcd/" + this.name + "/");
 			for (InstanceProcess instance : this.instances) {
-				if (instance.isUnharmed()) {
+				if (this.again && instance.isUnharmed()) {
 					Services.this.idle.add(instance);
 				}
 				else {
