@@ -51,10 +51,11 @@ class KilledUntilTheirLeasesEndIT {
 	 * The list changes as the leases end, and where the guard has kept some of them, as
 	 * the probe finds nobody. Nobody listens where one was killed, so that each call to
 	 * it is one that fails; what would last for less than a call is told by whom the
-	 * balancer chooses at that moment.
+	 * balancer chooses at that moment. How many fail at the kill itself is
+	 * {@link KilledInstanceIT}'s.
 	 */
 	@Test
-	void threeOfFourThatAreKilledCostFewCallsAndNoneWhenTheirLeasesEnd(CapturedOutput log) throws Exception {
+	void threeOfFourThatAreKilledCostNoCallWhenTheirLeasesEnd(CapturedOutput log) throws Exception {
 		try (Services.Service service = this.services.startRegistered(4, TTL);
 				Load load = Load.begin(this.callers.call(CLIENT, HttpMethod.GET, service))) {
 			Set<Integer> alive = Set.of(service.instances().get(3).port());
@@ -69,7 +70,6 @@ class KilledUntilTheirLeasesEndIT {
 			// Two seconds of them.
 			load.await(400);
 			load.tell("killed, three of four, until two seconds after their leases, " + CLIENT);
-			assertThat(load.failed()).hasSizeLessThanOrEqualTo(6);
 			assertThat(load.failedAfter(NONE_AFTER)).isEmpty();
 			assertThat(chosen).hasSizeGreaterThan(1).containsOnly(alive);
 			assertThat(log).contains("instances of service '" + service.name() + "' vanished from etcd within")
