@@ -27,13 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param from when the wait began that goes on: at the ejection, or at the last trial
  * @param level how many times the wait is doubled; {@link #NEVER} where it was never
  * ejected
+ * @param owed the same for what the probe cannot shorten, because it has failed again
+ * after a return
  * @param probed whether the probe decides when it is back
  * @param refused whether the probe was refused when it asked last
  */
-record Standing(State state, @Nullable Cause cause, long since, long from, int level, boolean probed, boolean refused) {
+record Standing(State state, @Nullable Cause cause, long since, long from, int level, int owed, boolean probed,
+		boolean refused) {
 
 	/** Nothing is known of it. */
-	static final Standing UNTRIED = new Standing(State.IN, null, 0, 0, Standing.NEVER, false, false);
+	static final Standing UNTRIED = new Standing(State.IN, null, 0, 0, Standing.NEVER, 0, false, false);
 
 	private static final int NEVER = -1;
 
@@ -93,63 +96,68 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 
 	Standing eject(Cause cause, long now, boolean asked) {
 		boolean again = !isUntried() && now - this.since <= SOON;
-		return new Standing(State.OUT, cause, now, now, again ? higher() : 0, asked, false);
+		int next = again ? higher() : 0;
+		return new Standing(State.OUT, cause, now, now, next, next, asked, false);
 	}
 
 	Standing ejectByHand(long now) {
-		return new Standing(State.BY_HAND, Cause.BY_HAND, now, now, 0, false, false);
+		return new Standing(State.BY_HAND, Cause.BY_HAND, now, now, 0, 0, false, false);
 	}
 
 	/**
-	 * It is out already, and its connection fails too: from now on the probe decides. Who
-	 * had to wait longer still has to, and at least for a first time.
+	 * It is out already, and its connection fails too: from now on the probe decides, who
+	 * has failed again after a return has to wait all the same.
 	 */
 	Standing leaveToTheProbe(long now) {
-		return new Standing(State.OUT, Cause.CONNECTION, this.since, now, this.level, true, this.refused);
+		return new Standing(State.OUT, Cause.CONNECTION, this.since, now, this.level, this.owed, true, this.refused);
 	}
 
 	/** The one call failed. */
 	Standing failAgain(Cause cause, long now) {
-		return new Standing(State.OUT, cause, this.since, now, higher(), false, false);
+		return new Standing(State.OUT, cause, this.since, now, higher(), this.owed, false, false);
 	}
 
 	Standing comeBack(long now) {
-		return new Standing(State.IN, null, now, now, this.level, false, false);
+		return new Standing(State.IN, null, now, now, this.level, this.owed, false, false);
 	}
 
 	Standing refused(boolean refused) {
-		return (refused == this.refused) ? this
-				: new Standing(this.state, this.cause, this.since, this.from, this.level, this.probed, refused);
+		return (refused == this.refused) ? this : new Standing(this.state, this.cause, this.since, this.from,
+				this.level, this.owed, this.probed, refused);
 	}
 
 	Standing begin(long startedAt) {
-		return new Standing(State.TRIED, this.cause, this.since, startedAt, this.level, this.probed, this.refused);
+		return new Standing(State.TRIED, this.cause, this.since, startedAt, this.level, this.owed, this.probed,
+				this.refused);
 	}
 
 	Standing offer(long now) {
-		return new Standing(State.OFFERED, this.cause, this.since, now, this.level, this.probed, this.refused);
+		return new Standing(State.OFFERED, this.cause, this.since, now, this.level, this.owed, this.probed,
+				this.refused);
 	}
 
 	/** What its wait makes of it. */
 	Standing at(long now, Duration duration) {
-		long wait = wait(duration);
+		long wait = wait(duration, this.level);
 		if (this.state == State.OUT && now - this.from >= (this.probed ? LONGEST : wait)) {
 			return offer(now);
 		}
 		if (this.state == State.TRIED && now - this.from >= wait) {
-			return new Standing(State.OFFERED, this.cause, this.since, now, higher(), this.probed, this.refused);
+			return new Standing(State.OFFERED, this.cause, this.since, now, higher(), this.owed, this.probed,
+					this.refused);
 		}
 		return this;
 	}
 
 	/** Tells whether it is back when the probe is accepted now. */
 	boolean isBackWhenAccepted(long now, Duration duration) {
-		return this.probed && (this.level == 0 || this.state != State.OUT || now - this.from >= wait(duration));
+		return this.probed
+				&& (this.owed == 0 || this.state != State.OUT || now - this.from >= wait(duration, this.owed));
 	}
 
-	private long wait(Duration duration) {
+	private static long wait(Duration duration, int level) {
 		long longest = Math.max(LONGEST, duration.toNanos());
-		return (duration.toNanos() > (longest >> this.level)) ? longest : duration.toNanos() << this.level;
+		return (duration.toNanos() > (longest >> level)) ? longest : duration.toNanos() << level;
 	}
 
 	private int higher() {

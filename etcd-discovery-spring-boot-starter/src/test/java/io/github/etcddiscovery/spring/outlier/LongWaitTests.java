@@ -18,25 +18,28 @@ class LongWaitTests {
 	private final Rig rig = new Rig(3);
 
 	@Test
-	void aTrialThatIsRefusedAndARestartDoNotShortenTheNextWait() {
+	void oneThatFailsAgainAfterATrialThatWasRefusedWaitsLonger() {
 		waitForFiveMinutes();
 		this.rig.found.put(1, Answer.REFUSED);
 		this.rig.call(1, Outcome.UNREACHABLE);
 		this.rig.advanceSeconds(2);
 		this.rig.found.put(1, Answer.ACCEPTED);
-		assertThat(secondsUntilItIsChosen()).isBetween(LONGEST - 3, LONGEST);
+		assertThat(secondsUntilItIsChosen()).as("it has not come back before").isEqualTo(1);
 		this.rig.advanceSeconds(1);
 		freeze();
 		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
 	}
 
 	@Test
-	void norDoesARefusalThatTheProbeIsGivenMeanwhile() {
+	void soItDoesAfterARefusalThatTheProbeWasGiven() {
 		waitForFiveMinutes();
 		Rig.Call trial = this.rig.begin(1);
 		this.rig.found.put(1, Answer.REFUSED);
 		this.rig.end(trial, Outcome.BROKEN);
 		this.rig.found.put(1, Answer.ACCEPTED);
+		assertThat(secondsUntilItIsChosen()).as("it has not come back before").isEqualTo(1);
+		this.rig.advanceSeconds(1);
+		freeze();
 		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
 	}
 
