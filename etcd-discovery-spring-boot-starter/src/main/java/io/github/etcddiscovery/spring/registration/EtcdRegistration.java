@@ -26,8 +26,14 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 
 	private final String serviceId;
 
-	/** As its application described it last. */
-	private @Nullable Instance described;
+	/** What was registered of a description, before anybody changed it. */
+	private @Nullable Instance begunAs;
+
+	/** What it had become when it was taken out. */
+	private @Nullable Instance leftAs;
+
+	/** Whether it was described since it was registered last. */
+	private boolean fresh;
 
 	private @Nullable Instance instance;
 
@@ -69,8 +75,8 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	/**
 	 * Changes the instance. Before it is registered this changes what will be, afterwards
 	 * what is, in place and without a gap. Where the application's own registration is
-	 * stopped and started again, with the same port and configuration, it stays so.
-	 * Returns at once.
+	 * stopped and started again and the same is registered, what was changed while it was
+	 * registered before stays so. Returns at once.
 	 * @param change makes the new instance of the current one; called on the caller's
 	 * thread, under no lock, and once more where somebody else has changed the instance
 	 * meanwhile
@@ -111,14 +117,26 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 		}
 	}
 
-	/** Whoever is described as before stays as it was changed since. */
 	void describe(Instance described) {
 		synchronized (this.lock) {
-			if (!described.equals(this.described)) {
-				this.instance = described;
-				this.described = described;
-			}
+			this.instance = described;
+			this.fresh = true;
 		}
+	}
+
+	/**
+	 * Where the same is registered anew, listeners having made the same of it, it goes on
+	 * to be what it was changed into while it was registered before.
+	 */
+	private void keepChanges() {
+		Instance begins = instance();
+		if (this.fresh && this.leftAs != null && begins.equals(this.begunAs)) {
+			this.instance = this.leftAs;
+		}
+		else if (this.fresh) {
+			this.begunAs = begins;
+		}
+		this.fresh = false;
 	}
 
 	/** The handle of core while this is registered, else null. */
@@ -135,6 +153,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	 */
 	@Nullable Registration register(EtcdRegistry registry) {
 		synchronized (this.lock) {
+			keepChanges();
 			Registration before = this.handle;
 			Registration now = registry.register(instance(), this.reasonsToBeOut);
 			this.handle = now;
@@ -146,6 +165,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 		synchronized (this.lock) {
 			Registration released = this.handle;
 			this.instance = known();
+			this.leftAs = this.instance;
 			this.handle = null;
 			return released;
 		}

@@ -10,9 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.cloud.context.refresh.ContextRefresher;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,8 +63,12 @@ class ContextKindsIT {
 		}
 	}
 
+	/** A listener changes it too, each time from what the application is. */
 	private static void changeStopAndStart(int port) {
-		try (ConfigurableApplicationContext context = TestApplication.with(etcd).set("server.port=" + port).run()) {
+		try (ConfigurableApplicationContext context = TestApplication.with(etcd)
+			.set("server.port=" + port)
+			.and(Listening.class)
+			.run()) {
 			String key = TestApplication.key(context);
 			TestApplication.awaitRegistered(etcd, key);
 			etcd.etcdctl("put", "--ignore-lease", "--", key,
@@ -71,7 +79,7 @@ class ContextKindsIT {
 			assertThat(etcd.get(key)).isEmpty();
 			context.start();
 			TestApplication.awaitRegistered(etcd, key);
-			assertThat(etcd.get(key).orElseThrow()).contains("\"weight\":77");
+			assertThat(etcd.get(key).orElseThrow()).contains("\"weight\":77", "\"starts\":\"I\"");
 		}
 	}
 
@@ -103,6 +111,17 @@ class ContextKindsIT {
 	/** The entry without the revision of the answer. */
 	private static String kv(String answer) {
 		return answer.substring(answer.indexOf("\"kvs\""));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Listening {
+
+		@Bean
+		ApplicationListener<InstancePreRegisteredEvent> addingToTheTag() {
+			return (event) -> ((EtcdRegistration) event.getRegistration())
+				.update((own) -> own.withTag("starts", own.tags().getOrDefault("starts", "") + "I"));
+		}
+
 	}
 
 }
