@@ -41,10 +41,10 @@ final class Changes {
 		this.changeListeners.add(listener);
 	}
 
-	/** On the thread: all services are told again, so that this one hears of them too. */
+	/** On the thread. */
 	void onService(ServiceListener listener) {
 		this.serviceListeners.add(listener);
-		this.known.clear();
+		this.known.forEach((service) -> tell(List.of(listener), (one) -> one.askedFor(service)));
 	}
 
 	/** Tells what has changed in all lists, by their services. */

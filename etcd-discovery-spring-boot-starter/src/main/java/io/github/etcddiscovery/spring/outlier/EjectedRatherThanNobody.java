@@ -69,7 +69,12 @@ final class EjectedRatherThanNobody extends DelegatingServiceInstanceListSupplie
 			evict();
 			ASKED_ONCE_MORE.set(getServiceId());
 			try {
-				this.delegate.get(request).take(1).doOnNext((withEjected) -> evict()).subscribe(subscriber);
+				this.delegate.get(request)
+					.take(1)
+					.doOnNext((withEjected) -> evict())
+					.doOnTerminate(this::evict)
+					.doOnCancel(this::evict)
+					.subscribe(subscriber);
 			}
 			finally {
 				ASKED_ONCE_MORE.remove();

@@ -60,7 +60,8 @@ public final class EjectionMeters implements MeterBinder {
 		@Override
 		public void forgotten(String service) {
 			Gauge gauge = this.gauges.remove(service);
-			if (gauge != null) {
+			// A filter of the registry can make one of all.
+			if (gauge != null && !this.gauges.containsValue(gauge)) {
 				this.registry.remove(gauge);
 			}
 		}

@@ -1,5 +1,6 @@
 package io.github.etcddiscovery.spring.outlier;
 
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ final class Listings {
 
 	private static final int RECENT = 256;
 
-	private static final Duration MISSED_AGAIN = Duration.ofSeconds(1);
+	private static final Duration MISSED_AGAIN = Duration.ofMillis(100);
 
 	private static final AtomicIntegerFieldUpdater<Listings> VERSION = AtomicIntegerFieldUpdater
 		.newUpdater(Listings.class, "version");
@@ -91,6 +92,8 @@ final class Listings {
 	@SuppressWarnings("ReferenceEquality")
 	private void remember(String service, Listing made) {
 		this.recent[position(service)] = made;
+		// Whoever puts a newer one there sees this one here, or is seen by us.
+		VarHandle.fullFence();
 		if (this.all.get(service) != made) {
 			// Somebody has put a newer one there, and may have been remembered before.
 			this.recent[position(service)] = null;

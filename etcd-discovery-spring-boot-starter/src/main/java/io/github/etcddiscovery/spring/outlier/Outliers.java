@@ -153,12 +153,9 @@ public final class Outliers implements AutoCloseable {
 
 	/** Whoever is called and in no list came with one that was not handed over. */
 	private @Nullable Callee obtain(ServiceInstance chosen) {
-		Callee callee = this.callees.find(chosen);
-		if (callee == null) {
-			this.listings.putOutOfDate();
-			return this.callees.obtain(chosen, now());
-		}
-		if (!callee.standing().isIn()) {
+		Callee known = this.callees.find(chosen);
+		Callee callee = (known != null) ? known : this.callees.obtain(chosen, now());
+		if (callee != null && (known == null || !callee.standing().isIn())) {
 			this.listings.lookFor(callee, now());
 		}
 		return callee;

@@ -6,7 +6,7 @@ package io.github.etcddiscovery.spring.outlier;
  */
 interface ServiceListener {
 
-	/** Somebody asks for a service; told again after another listener has come. */
+	/** Somebody asks for a service. */
 	void askedFor(String service);
 
 	/** Nobody has asked for a service for a long time. */

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,33 @@ class ChangesTests {
 		this.rig.shown();
 		this.rig.advanceSeconds(2);
 		assertThat(meters.get("etcd.discovery.ejected").gauges()).hasSize(1);
+	}
+
+	/** As a filter of a registry makes one gauge of those of all services. */
+	@Test
+	void aGaugeThatServicesShareStaysUntilTheLastIsForgotten() {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		meters.config().meterFilter(MeterFilter.ignoreTags("service"));
+		new EjectionMeters(this.rig.outliers).bindTo(meters);
+		this.rig.outliers.withoutEjected("other",
+				List.of(new DefaultServiceInstance("x", "other", "10.9.9.9", 80, false)));
+		for (int minute = 0; minute < 13; minute++) {
+			this.rig.shown();
+			this.rig.advance(Duration.ofMinutes(1));
+		}
+		assertThat(meters.find("etcd.discovery.ejected").gauges()).as("echo is asked for").hasSize(1);
+	}
+
+	@Test
+	void aGaugeIsDroppedAlsoWhereAnotherRegistryComesJustBefore() {
+		SimpleMeterRegistry first = new SimpleMeterRegistry();
+		EjectionMeters meters = new EjectionMeters(this.rig.outliers);
+		meters.bindTo(first);
+		for (int second = 0; second < 720; second++) {
+			meters.bindTo(new SimpleMeterRegistry());
+			this.rig.advanceSeconds(1);
+		}
+		assertThat(first.find("etcd.discovery.ejected").gauges()).isEmpty();
 	}
 
 	@Test

@@ -114,6 +114,31 @@ class SuppliersTests {
 			.isNull();
 	}
 
+	@Test
+	void norDoesItWhereSuppliersGiveNoListThatTime() {
+		this.rig.found.put(1, Answer.REFUSED);
+		this.rig.call(1, Outcome.UNREACHABLE);
+		DefaultLoadBalancerCacheManager caches = new DefaultLoadBalancerCacheManager(new LoadBalancerCacheProperties());
+		ServiceInstanceListSupplier cached = new CachingServiceInstanceListSupplier(
+				supplier(() -> Flux.just(this.rig.listed())), caches);
+		ServiceInstanceListSupplier failing = supplier(() -> {
+			this.asked.add(Rig.ECHO);
+			return (this.asked.size() == 1) ? Flux.just(List.of()) : cached.get().map((all) -> {
+				throw new IllegalStateException("no instance of this version");
+			});
+		});
+		StaticListableBeanFactory beans = new StaticListableBeanFactory(Map.of("caches", caches));
+
+		assertThat(new EjectedRatherThanNobody(failing, this.rig.outliers,
+				beans.getBeanProvider(LoadBalancerCacheManager.class))
+			.get()
+			.onErrorComplete()
+			.blockFirst()).isNull();
+
+		assertThat(caches.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME).get(Rig.ECHO))
+			.isNull();
+	}
+
 	private static ServiceInstanceListSupplier supplier(Supplier<Flux<List<ServiceInstance>>> lists) {
 		return new ServiceInstanceListSupplier() {
 
