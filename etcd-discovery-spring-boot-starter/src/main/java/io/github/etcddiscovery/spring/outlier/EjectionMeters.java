@@ -2,6 +2,8 @@ package io.github.etcddiscovery.spring.outlier;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -34,12 +36,16 @@ public final class EjectionMeters implements MeterBinder {
 			.increment());
 	}
 
-	/** One of each service, as long as somebody asks for it. */
+	/**
+	 * One of each service, as long as somebody asks for it; a filter of the registry can
+	 * make one of several, which counts for all of them.
+	 */
 	private final class Gauges implements ServiceListener {
 
 		private final MeterRegistry registry;
 
-		private final Map<String, Gauge> gauges = new HashMap<>();
+		/** The services that each counts for. */
+		private final Map<Gauge, Set<String>> services = new HashMap<>();
 
 		Gauges(MeterRegistry registry) {
 			this.registry = registry;
@@ -47,23 +53,27 @@ public final class EjectionMeters implements MeterBinder {
 
 		@Override
 		public void askedFor(String service) {
-			this.gauges.computeIfAbsent(service, this::register);
-		}
-
-		private Gauge register(String service) {
-			return Gauge.builder("etcd.discovery.ejected", () -> EjectionMeters.this.outliers.ejectedOf(service))
+			Set<String> counted = ConcurrentHashMap.newKeySet();
+			Gauge gauge = Gauge.builder("etcd.discovery.ejected", () -> ejectedOf(counted))
 				.description("Instances that are not chosen because they failed.")
 				.tag("service", service)
 				.register(this.registry);
+			this.services.computeIfAbsent(gauge, (fresh) -> counted).add(service);
+		}
+
+		private int ejectedOf(Set<String> counted) {
+			return counted.stream().mapToInt(EjectionMeters.this.outliers::ejectedOf).sum();
 		}
 
 		@Override
 		public void forgotten(String service) {
-			Gauge gauge = this.gauges.remove(service);
-			// A filter of the registry can make one of all.
-			if (gauge != null && !this.gauges.containsValue(gauge)) {
-				this.registry.remove(gauge);
-			}
+			this.services.entrySet().removeIf((entry) -> {
+				boolean last = entry.getValue().remove(service) && entry.getValue().isEmpty();
+				if (last) {
+					this.registry.remove(entry.getKey());
+				}
+				return last;
+			});
 		}
 
 	}

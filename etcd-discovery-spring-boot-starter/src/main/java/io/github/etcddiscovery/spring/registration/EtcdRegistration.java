@@ -124,21 +124,6 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 		}
 	}
 
-	/**
-	 * Where the same is registered anew, listeners having made the same of it, it goes on
-	 * to be what it was changed into while it was registered before.
-	 */
-	private void keepChanges() {
-		Instance begins = instance();
-		if (this.fresh && this.leftAs != null && begins.equals(this.begunAs)) {
-			this.instance = this.leftAs;
-		}
-		else if (this.fresh) {
-			this.begunAs = begins;
-		}
-		this.fresh = false;
-	}
-
 	/** The handle of core while this is registered, else null. */
 	@Nullable Registration handle() {
 		synchronized (this.lock) {
@@ -147,15 +132,25 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	}
 
 	/**
-	 * Registers the instance as it is now.
+	 * Registers the instance as it is now. Where the same is registered anew, listeners
+	 * having made the same of it, it goes on to be what it was changed into while it was
+	 * registered before.
 	 * @return the handle of another instance, which this one replaces, to be closed; else
 	 * null
 	 */
 	@Nullable Registration register(EtcdRegistry registry) {
 		synchronized (this.lock) {
-			keepChanges();
+			Instance begins = instance();
+			boolean same = this.fresh && this.leftAs != null && begins.equals(this.begunAs);
+			Instance registers = (same && this.leftAs != null) ? this.leftAs : begins;
 			Registration before = this.handle;
-			Registration now = registry.register(instance(), this.reasonsToBeOut);
+			Registration now = registry.register(registers, this.reasonsToBeOut);
+			if (this.fresh && !same) {
+				this.begunAs = begins;
+				this.leftAs = null;
+			}
+			this.fresh = false;
+			this.instance = registers;
 			this.handle = now;
 			return (before != now) ? before : null;
 		}
@@ -165,7 +160,7 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 		synchronized (this.lock) {
 			Registration released = this.handle;
 			this.instance = known();
-			this.leftAs = this.instance;
+			this.leftAs = (released != null) ? this.instance : this.leftAs;
 			this.handle = null;
 			return released;
 		}

@@ -153,11 +153,13 @@ class ChangesTests {
 		new EjectionMeters(this.rig.outliers).bindTo(meters);
 		this.rig.outliers.withoutEjected("other",
 				List.of(new DefaultServiceInstance("x", "other", "10.9.9.9", 80, false)));
+		this.rig.advanceSeconds(1);
 		for (int minute = 0; minute < 13; minute++) {
 			this.rig.shown();
 			this.rig.advance(Duration.ofMinutes(1));
 		}
-		assertThat(meters.find("etcd.discovery.ejected").gauges()).as("echo is asked for").hasSize(1);
+		kill(1);
+		assertThat(meters.get("etcd.discovery.ejected").gauge().value()).as("of echo, which is asked for").isEqualTo(1);
 	}
 
 	@Test
