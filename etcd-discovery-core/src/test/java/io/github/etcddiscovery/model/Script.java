@@ -65,8 +65,9 @@ final class Script {
 		}
 	}
 
+	/** They outlive all scripts that are played on the same etcd after this one. */
 	private void grant() {
-		Duration ttl = Duration.ofSeconds(60 + this.random.nextInt(60));
+		Duration ttl = Duration.ofHours(1).plusSeconds(this.random.nextInt(60));
 		this.sides.both("grant " + ttl, (side) -> side.grant(ttl));
 		this.leases++;
 	}
