@@ -28,7 +28,7 @@ class RandomScheduleTests {
 
 	@Test
 	void etcdHoldsWhatWasAskedForLast() {
-		assertThat(Seeds.within(Duration.ofSeconds(15), NAME, RandomScheduleTests::play)).isPositive();
+		assertThat(Seeds.within(Duration.ofSeconds(8), NAME, RandomScheduleTests::play)).isPositive();
 	}
 
 	@Tag("long")

@@ -43,7 +43,7 @@ class ConvergenceTests {
 
 	@Test
 	void listsEqualWhatStandsInEtcdAfterAnyFaults() {
-		assertThat(Seeds.within(Duration.ofSeconds(15), NAME, (seed) -> new Round(seed).play())).isPositive();
+		assertThat(Seeds.within(Duration.ofSeconds(8), NAME, (seed) -> new Round(seed).play())).isPositive();
 	}
 
 	@Tag("long")

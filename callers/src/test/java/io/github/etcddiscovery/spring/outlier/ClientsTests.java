@@ -141,6 +141,7 @@ class ClientsTests {
 
 	@ParameterizedTest(name = "{0}: {1}")
 	@CsvSource(delimiter = '|', textBlock = OF_THE_CALLER)
+	@Tag("long")
 	void whatTheCallerHasEndedSaysNothingOfTheInstance(String client, String fault, @Nullable Outcome outcome,
 			String exception) throws Exception {
 		assertThatItIs(client, fault, outcome, exception);

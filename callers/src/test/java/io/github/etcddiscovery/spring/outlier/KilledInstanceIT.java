@@ -55,6 +55,7 @@ class KilledInstanceIT {
 	}
 
 	@Test
+	@Tag("long")
 	void aFrozenInstanceCostsEachCallerTwoTimeOutsAtMost() throws Exception {
 		try (Services.Service service = services.start(3);
 				Load load = Load.begin(callers.call("JDK", HttpMethod.GET, service))) {
