@@ -105,7 +105,7 @@ record Standing(State state, @Nullable Cause cause, long since, long from, int l
 	}
 
 	/**
-	 * It is out already, and its connection fails too: from now on the probe decides, who
+	 * It is out already, and its connection fails too: from now on the probe decides. Who
 	 * has failed again after a return has to wait all the same.
 	 */
 	Standing leaveToTheProbe(long now) {

@@ -141,11 +141,11 @@ public final class EtcdRegistration implements org.springframework.cloud.client.
 	@Nullable Registration register(EtcdRegistry registry) {
 		synchronized (this.lock) {
 			Instance begins = instance();
-			boolean same = this.fresh && this.leftAs != null && begins.equals(this.begunAs);
-			Instance registers = (same && this.leftAs != null) ? this.leftAs : begins;
+			Instance kept = (this.fresh && begins.equals(this.begunAs)) ? this.leftAs : null;
+			Instance registers = (kept != null) ? kept : begins;
 			Registration before = this.handle;
 			Registration now = registry.register(registers, this.reasonsToBeOut);
-			if (this.fresh && !same) {
+			if (this.fresh && kept == null) {
 				this.begunAs = begins;
 				this.leftAs = null;
 			}

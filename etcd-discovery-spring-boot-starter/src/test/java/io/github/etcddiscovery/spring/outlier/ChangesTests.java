@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -53,14 +52,9 @@ class ChangesTests {
 		return this.lines.list.stream().map((event) -> event.getLevel() + " " + event.getFormattedMessage()).toList();
 	}
 
-	private void kill(int port) {
-		this.rig.found.put(port, Answer.REFUSED);
-		this.rig.call(port, Outcome.UNREACHABLE);
-	}
-
 	@Test
 	void anEjectionIsAWarningWithServiceAddressAndCauseAndTheReturnALine() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advance(Duration.ofMillis(2_500));
 		this.rig.found.clear();
 		this.rig.advanceSeconds(1);
@@ -83,7 +77,7 @@ class ChangesTests {
 
 	@Test
 	void whatAnOperatorDoesIsAlwaysLogged() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.outliers.eject("10.0.0.5:1");
 		this.rig.outliers.giveBack("10.0.0.5:1");
 		this.rig.outliers.eject("10.0.0.5:1");
@@ -96,7 +90,7 @@ class ChangesTests {
 
 	@Test
 	void whoIsLeftOutNoMoreForHavingLeftIsSaidToHaveLeft() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.list(2, 3);
 		this.rig.shown();
 		this.rig.advanceSeconds(1);
@@ -135,7 +129,7 @@ class ChangesTests {
 	void theGaugeOfAServiceIsThereAsLongAsItIsAskedFor() {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		new EjectionMeters(this.rig.outliers).bindTo(meters);
-		kill(1);
+		this.rig.kill(1);
 		assertThat(meters.get("etcd.discovery.ejected").tag("service", "echo").gauge().value()).isEqualTo(1);
 		this.rig.advance(Duration.ofMinutes(12));
 		assertThat(meters.find("etcd.discovery.ejected").gauges()).isEmpty();
@@ -158,7 +152,7 @@ class ChangesTests {
 			this.rig.shown();
 			this.rig.advance(Duration.ofMinutes(1));
 		}
-		kill(1);
+		this.rig.kill(1);
 		assertThat(meters.get("etcd.discovery.ejected").gauge().value()).as("of echo, which is asked for").isEqualTo(1);
 	}
 
@@ -176,7 +170,7 @@ class ChangesTests {
 
 	@Test
 	void whoStaysOutIsWarnedOfWhenTheMinuteIsOver() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.outliers.giveBack("10.0.0.5:1");
 		this.rig.call(1, Outcome.UNREACHABLE);
 		assertThat(lines()).hasSize(2);
@@ -228,7 +222,7 @@ class ChangesTests {
 
 	@Test
 	void listenersAreToldOfEveryServiceOfWhichSomebodyIsEjectedAndOfEachOtherList() {
-		kill(1);
+		this.rig.kill(1);
 		assertThat(this.told).containsExactly("ejected echo connection", "changed echo");
 		this.rig.outliers.giveBack("10.0.0.5:1");
 		assertThat(this.told).containsExactly("ejected echo connection", "changed echo", "changed echo");
@@ -236,7 +230,7 @@ class ChangesTests {
 
 	@Test
 	void whoIsNotListedAnyMoreIsNotEjectedAnyMore() {
-		kill(1);
+		this.rig.kill(1);
 		this.told.clear();
 		this.rig.list(2, 3);
 		this.rig.shown();
@@ -260,7 +254,7 @@ class ChangesTests {
 			throw new NoClassDefFoundError("a cache of a user");
 		});
 		this.rig.outliers.onChange(later::add);
-		kill(1);
+		this.rig.kill(1);
 		this.rig.outliers.giveBack("10.0.0.5:1");
 		assertThat(later).containsExactly("connection", "echo", "echo");
 	}

@@ -3,7 +3,6 @@ package io.github.etcddiscovery.spring.outlier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -12,7 +11,6 @@ import io.github.etcddiscovery.Instance;
 import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import io.github.etcddiscovery.resolver.Registered;
 import io.github.etcddiscovery.spring.EtcdInstanceList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cloud.client.DefaultServiceInstance;
@@ -25,11 +23,6 @@ class ListsTests {
 
 	private final Rig rig = new Rig(3);
 
-	private void kill(int port) {
-		this.rig.found.put(port, Answer.REFUSED);
-		this.rig.call(port, Outcome.UNREACHABLE);
-	}
-
 	@Test
 	void whereNobodyIsEjectedTheListIsTheSameObject() {
 		assertThat(this.rig.chosenFrom()).isSameAs(this.rig.listed());
@@ -39,19 +32,19 @@ class ListsTests {
 
 	@Test
 	void whileNothingChangesTheListWithoutTheEjectedIsTheSameObject() {
-		kill(1);
+		this.rig.kill(1);
 		List<ServiceInstance> without = this.rig.chosenFrom();
-		this.rig.outliers.withoutEjected("other", List.of(foreign("other", "10.0.0.9", 1)));
-		this.rig.outliers.ended(foreign("other", "10.0.0.9", 1), this.rig.now(), Outcome.UNREACHABLE, null);
+		this.rig.outliers.withoutEjected("other", List.of(Rig.foreign("other", "10.0.0.9", 1)));
+		this.rig.outliers.ended(Rig.foreign("other", "10.0.0.9", 1), this.rig.now(), Outcome.UNREACHABLE, null);
 		this.rig.advanceSeconds(120);
 		assertThat(this.rig.chosenFrom()).isSameAs(without);
-		kill(2);
+		this.rig.kill(2);
 		assertThat(this.rig.chosenFrom()).isNotSameAs(without);
 	}
 
 	@Test
 	void whenTheLastEjectionEndsItIsTheObjectThatWasListed() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.outliers.giveBack("10.0.0.5:1");
 		assertThat(this.rig.chosenFrom()).isSameAs(this.rig.listed());
 	}
@@ -75,10 +68,11 @@ class ListsTests {
 
 	@Test
 	void anInstanceIsKnownByItsAddressInEveryServiceAndHoweverItsHostIsSpelled() {
-		List<ServiceInstance> spelled = List.of(foreign("v6", "2001:DB8:0::1", 80), foreign("v6", "[2001:db8::2]", 80),
-				foreign("v6", "Host.Example", 80));
-		List<ServiceInstance> otherwise = List.of(foreign("V6", "2001:db8::1", 80), foreign("V6", "2001:db8::2", 80),
-				foreign("V6", "host.example", 80), foreign("V6", "host.example", 81));
+		List<ServiceInstance> spelled = List.of(Rig.foreign("v6", "2001:DB8:0::1", 80),
+				Rig.foreign("v6", "[2001:db8::2]", 80), Rig.foreign("v6", "Host.Example", 80));
+		List<ServiceInstance> otherwise = List.of(Rig.foreign("V6", "2001:db8::1", 80),
+				Rig.foreign("V6", "2001:db8::2", 80), Rig.foreign("V6", "host.example", 80),
+				Rig.foreign("V6", "host.example", 81));
 		this.rig.outliers.withoutEjected("v6", spelled);
 		this.rig.outliers.withoutEjected("V6", otherwise);
 		this.rig.found.put(80, Answer.REFUSED);
@@ -92,7 +86,7 @@ class ListsTests {
 
 	@Test
 	void whatIsKnownIsKnownInTheNextListToo() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.list(1, 2, 3, 4);
 		assertThat(this.rig.shown()).containsExactly(2, 3, 4);
 		this.rig.list(2, 3, 4);
@@ -103,7 +97,7 @@ class ListsTests {
 
 	@Test
 	void whatWasNotListedForTenMinutesIsForgotten() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.list(2, 3);
 		this.rig.shown();
 		this.rig.advance(Duration.ofMinutes(9));
@@ -122,7 +116,7 @@ class ListsTests {
 
 	@Test
 	void aServiceThatIsAskedForGoesOnToBeListedHoweverLong() {
-		kill(1);
+		this.rig.kill(1);
 		for (int minute = 0; minute < 60; minute++) {
 			this.rig.advance(Duration.ofMinutes(1));
 			assertThat(this.rig.shown()).contains(2, 3);
@@ -133,7 +127,7 @@ class ListsTests {
 
 	@Test
 	void aServiceThatNobodyAsksForIsForgottenWithItsInstances() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advance(Duration.ofMinutes(12));
 		int asked = this.rig.asked.size();
 		assertThat(this.rig.outliers.ejected()).isEmpty();
@@ -144,90 +138,13 @@ class ListsTests {
 	}
 
 	@Test
-	void whoeverListsReactivelyIsAskedForTheListNowAndThen() {
-		assertThat(this.rig.outliers.wantsList("unknown")).isTrue();
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
-		this.rig.advanceSeconds(61);
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
-		this.rig.shown();
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
-	}
-
-	@Test
-	void whileSomebodyIsEjectedTheListIsWanted() {
-		kill(1);
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
-		this.rig.shown();
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
-		this.rig.outliers.giveBack("10.0.0.5:1");
-		this.rig.shown();
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
-	}
-
-	@Test
-	void itIsKnownWhetherAnybodyAtAllIsEjected() {
-		this.rig.advanceSeconds(1);
-		assertThat(this.rig.outliers.isNobodyEjected()).isTrue();
-		this.rig.outliers.eject("10.0.0.5:1");
-		assertThat(this.rig.outliers.isNobodyEjected()).isFalse();
-		this.rig.advanceSeconds(2);
-		assertThat(this.rig.outliers.isNobodyEjected()).isFalse();
-		this.rig.outliers.giveBack("10.0.0.5:1");
-		this.rig.advanceSeconds(1);
-		assertThat(this.rig.outliers.isNobodyEjected()).isTrue();
-	}
-
-	@Test
-	void whoIsEjectedIsNotOverlookedWhileNoListHasIt() {
-		this.rig.outliers.eject("10.0.0.5:1");
-		this.rig.list(2, 3);
-		this.rig.shown();
-		this.rig.advanceSeconds(2);
-		assertThat(this.rig.outliers.isNobodyEjected()).isFalse();
-	}
-
-	@Test
-	void callsToAnInstanceWithoutAHostDoNotHaveAllListsHandedOverAnew() {
-		ServiceInstance hostless = new DefaultServiceInstance("x", "fixed", null, 80, false, Map.of());
-		this.rig.outliers.began(hostless, this.rig.now());
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isFalse();
-	}
-
-	/** As that of a user's supplier which has a list of its own. */
-	@Test
-	void callsToAnEjectedOneThatNoListHoldsDoNotHaveAllListsHandedOverAnewEachTime() {
-		ServiceInstance stranger = foreign("fixed", "10.9.9.9", 80);
-		this.rig.found.put(80, Answer.REFUSED);
-		this.rig.outliers.began(stranger, this.rig.now());
-		this.rig.outliers.ended(stranger, this.rig.now(), Outcome.UNREACHABLE, null);
-		int handedOver = 0;
-		for (int call = 0; call < 100; call++) {
-			this.rig.shown();
-			this.rig.outliers.began(stranger, this.rig.now());
-			handedOver += this.rig.outliers.wantsList(Rig.ECHO) ? 1 : 0;
-			this.rig.advance(Duration.ofMillis(20));
-		}
-		assertThat(handedOver).as("in 2 s").isBetween(2, 21);
-	}
-
-	@Test
-	void anInstanceThatIsCalledBeforeItsListWasSeenIsNotMissed() {
-		this.rig.list(1, 2, 3, 4);
-		this.rig.found.put(4, Answer.REFUSED);
-		this.rig.begin(4);
-		assertThat(this.rig.outliers.wantsList(Rig.ECHO)).isTrue();
-		this.rig.call(4, Outcome.UNREACHABLE);
-		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
-	}
-
-	@Test
 	void aListThatItsOwnerChangesIsReadAnew() {
 		List<ServiceInstance> owned = new ArrayList<>();
-		IntStream.rangeClosed(1, 3).forEach((port) -> owned.add(foreign("owned", "10.0.0.8", port)));
+		IntStream.rangeClosed(1, 3).forEach((port) -> owned.add(Rig.foreign("owned", "10.0.0.8", port)));
 		this.rig.outliers.withoutEjected("owned", owned);
 		this.rig.outliers.eject("10.0.0.8:2");
 		assertThat(ports("owned", owned)).containsExactly(1, 3);
-		owned.add(foreign("owned", "10.0.0.8", 4));
+		owned.add(Rig.foreign("owned", "10.0.0.8", 4));
 		assertThat(ports("owned", owned)).containsExactly(1, 3, 4);
 		owned.remove(0);
 		this.rig.advanceSeconds(2);
@@ -236,10 +153,11 @@ class ListsTests {
 
 	@Test
 	void aListOfWhichNobodyIsEjectedIsTheCallersOwnAlsoWhenAllWereToBeHandedOverAnew() {
-		List<ServiceInstance> instances = List.of(foreign("other", "10.0.0.8", 1), foreign("other", "10.0.0.8", 2));
+		List<ServiceInstance> instances = List.of(Rig.foreign("other", "10.0.0.8", 1),
+				Rig.foreign("other", "10.0.0.8", 2));
 		this.rig.outliers.withoutEjected("other", instances);
 		for (int time = 3; time < 6; time++) {
-			this.rig.outliers.began(foreign("other", "10.0.0.8", time), this.rig.now());
+			this.rig.outliers.began(Rig.foreign("other", "10.0.0.8", time), this.rig.now());
 			List<ServiceInstance> own = new ArrayList<>(instances);
 			assertThat(this.rig.outliers.withoutEjected("other", own)).isSameAs(own);
 		}
@@ -247,8 +165,8 @@ class ListsTests {
 
 	@Test
 	void whoWasEjectedAndComesBackToTheListIsLeftOutFromItsNextCallOn() {
-		ServiceInstance first = foreign("other", "10.0.0.8", 1);
-		List<ServiceInstance> rest = List.of(foreign("other", "10.0.0.8", 2), foreign("other", "10.0.0.8", 3));
+		ServiceInstance first = Rig.foreign("other", "10.0.0.8", 1);
+		List<ServiceInstance> rest = List.of(Rig.foreign("other", "10.0.0.8", 2), Rig.foreign("other", "10.0.0.8", 3));
 		List<ServiceInstance> all = Stream.concat(Stream.of(first), rest.stream()).toList();
 		this.rig.outliers.withoutEjected("other", all);
 		this.rig.outliers.eject("10.0.0.8:1");
@@ -261,7 +179,7 @@ class ListsTests {
 
 	@Test
 	void whoeverCollectsTheSameInstancesEachTimeGetsTheSameListWithoutTheEjected() {
-		kill(1);
+		this.rig.kill(1);
 		List<ServiceInstance> without = this.rig.outliers.withoutEjected("collected", collected());
 		assertThat(without).hasSize(2);
 		this.rig.advanceSeconds(1);
@@ -273,7 +191,7 @@ class ListsTests {
 
 	@Test
 	void aListThatIsMadeMoreSlowlyThanAnotherOfItsServiceIsKnownWhenItIsAskedForNext() {
-		List<ServiceInstance> older = List.of(foreign("two", "10.0.0.8", 1));
+		List<ServiceInstance> older = List.of(Rig.foreign("two", "10.0.0.8", 1));
 		ServiceInstance slow = new DefaultServiceInstance("slow", "two", "10.0.0.8", 1, false) {
 
 			@Override
@@ -282,7 +200,7 @@ class ListsTests {
 				return super.getHost();
 			}
 		};
-		List<ServiceInstance> newer = List.of(slow, foreign("two", "10.0.0.8", 2));
+		List<ServiceInstance> newer = List.of(slow, Rig.foreign("two", "10.0.0.8", 2));
 		this.rig.outliers.withoutEjected("two", newer);
 		this.rig.outliers.withoutEjected("two", newer);
 		assertThat(this.rig.outliers.eject("10.0.0.8:2")).isTrue();
@@ -298,13 +216,13 @@ class ListsTests {
 
 	@Test
 	void callsToAddressesThatNobodyListsAreOfNoConsequence() {
-		ServiceInstance stranger = foreign("stranger", "192.0.2.1", 1);
+		ServiceInstance stranger = Rig.foreign("stranger", "192.0.2.1", 1);
 		this.rig.outliers.began(stranger, this.rig.now());
 		this.rig.outliers.ended(stranger, this.rig.now(), Outcome.UNREACHABLE, null);
-		this.rig.outliers.began(foreign("odd", null, 1), this.rig.now());
-		this.rig.outliers.ended(foreign("odd", null, 1), this.rig.now(), Outcome.UNREACHABLE, null);
+		this.rig.outliers.began(Rig.foreign("odd", null, 1), this.rig.now());
+		this.rig.outliers.ended(Rig.foreign("odd", null, 1), this.rig.now(), Outcome.UNREACHABLE, null);
 		assertThat(this.rig.outliers.withoutEjected("none", List.of())).isEmpty();
-		assertThat(this.rig.outliers.withoutEjected("odd", List.of(foreign("odd", null, 1)))).hasSize(1);
+		assertThat(this.rig.outliers.withoutEjected("odd", List.of(Rig.foreign("odd", null, 1)))).hasSize(1);
 		assertThat(this.rig.outliers.ejected()).isEmpty();
 		this.rig.advance(Duration.ofMinutes(11));
 		assertThat(this.rig.outliers.find("192.0.2.1:1")).isNull();
@@ -312,18 +230,13 @@ class ListsTests {
 
 	@Test
 	void anInstanceOfAnotherRegistryIsFoundWhateverItCallsItsService() {
-		List<ServiceInstance> listed = List.of(foreign("ECHO", "10.0.0.7", 1), foreign("ECHO", "10.0.0.7", 2));
+		List<ServiceInstance> listed = List.of(Rig.foreign("ECHO", "10.0.0.7", 1), Rig.foreign("ECHO", "10.0.0.7", 2));
 		this.rig.outliers.withoutEjected("eureka", listed);
 		this.rig.outliers.ended(listed.get(1), this.rig.now(), Outcome.ANSWERED, null);
 		for (int i = 0; i < 5; i++) {
 			this.rig.outliers.ended(listed.get(0), this.rig.now(), Outcome.BAD_STATUS, null);
 		}
 		assertThat(this.rig.outliers.withoutEjected("eureka", listed)).containsExactly(listed.get(1));
-	}
-
-	@SuppressWarnings("NullAway") // Some registries have instances without a host.
-	private static ServiceInstance foreign(String service, @Nullable String host, int port) {
-		return new DefaultServiceInstance(service + port, service, host, port, false, Map.of());
 	}
 
 }

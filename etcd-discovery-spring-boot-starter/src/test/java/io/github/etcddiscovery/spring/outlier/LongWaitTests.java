@@ -20,14 +20,9 @@ class LongWaitTests {
 	@Test
 	void oneThatFailsAgainAfterATrialThatWasRefusedWaitsLonger() {
 		waitForFiveMinutes();
-		this.rig.found.put(1, Answer.REFUSED);
-		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.kill(1);
 		this.rig.advanceSeconds(2);
-		this.rig.found.put(1, Answer.ACCEPTED);
-		assertThat(secondsUntilItIsChosen()).as("it has not come back before").isEqualTo(1);
-		this.rig.advanceSeconds(1);
-		freeze();
-		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+		assertThatItIsBackAtOnceAndNotTheNextTime();
 	}
 
 	@Test
@@ -36,11 +31,7 @@ class LongWaitTests {
 		Rig.Call trial = this.rig.begin(1);
 		this.rig.found.put(1, Answer.REFUSED);
 		this.rig.end(trial, Outcome.BROKEN);
-		this.rig.found.put(1, Answer.ACCEPTED);
-		assertThat(secondsUntilItIsChosen()).as("it has not come back before").isEqualTo(1);
-		this.rig.advanceSeconds(1);
-		freeze();
-		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
+		assertThatItIsBackAtOnceAndNotTheNextTime();
 	}
 
 	@Test
@@ -48,8 +39,7 @@ class LongWaitTests {
 		this.rig.found.put(1, Answer.ACCEPTED);
 		int[] waits = IntStream.range(0, 7).map((time) -> secondsUntilItIsBackFromARefusal()).toArray();
 		assertThat(waits).endsWith(LONGEST, LONGEST);
-		this.rig.found.put(1, Answer.REFUSED);
-		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.kill(1);
 		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
 		this.rig.call(1, Outcome.UNREACHABLE);
 		this.rig.found.put(1, Answer.ACCEPTED);
@@ -58,12 +48,19 @@ class LongWaitTests {
 
 	@Test
 	void oneThatIsRefusedForTheFirstTimeIsBackWhenItAcceptsAlsoAfterFiveMinutes() {
-		this.rig.found.put(1, Answer.REFUSED);
-		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.kill(1);
 		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
 		this.rig.call(1, Outcome.UNREACHABLE);
 		this.rig.found.put(1, Answer.ACCEPTED);
 		assertThat(secondsUntilItIsChosen()).isEqualTo(1);
+	}
+
+	private void assertThatItIsBackAtOnceAndNotTheNextTime() {
+		this.rig.found.put(1, Answer.ACCEPTED);
+		assertThat(secondsUntilItIsChosen()).as("it has not come back before").isEqualTo(1);
+		this.rig.advanceSeconds(1);
+		freeze();
+		assertThat(secondsUntilItIsChosen()).isEqualTo(LONGEST);
 	}
 
 	private void waitForFiveMinutes() {
@@ -76,11 +73,7 @@ class LongWaitTests {
 	}
 
 	private void freeze() {
-		Rig.Call first = this.rig.begin(1);
-		Rig.Call second = this.rig.begin(1);
-		this.rig.advanceSeconds(1);
-		this.rig.end(first, Outcome.READ_TIMED_OUT);
-		this.rig.end(second, Outcome.READ_TIMED_OUT);
+		this.rig.freeze(1);
 		assertThat(this.rig.shown()).containsExactly(2, 3);
 	}
 

@@ -15,11 +15,7 @@ class OneCallDecidesTests {
 	private final Rig rig = new Rig(3);
 
 	private void freeze() {
-		Rig.Call first = this.rig.begin(1);
-		Rig.Call second = this.rig.begin(1);
-		this.rig.advanceSeconds(1);
-		this.rig.end(first, Outcome.READ_TIMED_OUT);
-		this.rig.end(second, Outcome.READ_TIMED_OUT);
+		this.rig.freeze(1);
 		assertThat(this.rig.shown()).containsExactly(2, 3);
 		this.rig.asked.clear();
 	}

@@ -13,11 +13,6 @@ class ReturnTests {
 
 	private final Rig rig = new Rig(3);
 
-	private void kill(int port) {
-		this.rig.found.put(port, Answer.REFUSED);
-		this.rig.call(port, Outcome.UNREACHABLE);
-	}
-
 	/** It accepts connections, for the probe only. */
 	private int secondsUntilItIsBack() {
 		for (int second = 0; second <= 1000; second++) {
@@ -62,7 +57,7 @@ class ReturnTests {
 
 	@Test
 	void aGoodAnswerToACallThatBeganAfterTheEjectionEndsIt() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advance(Duration.ofMillis(1));
 		this.rig.call(1, Outcome.ANSWERED);
 		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
@@ -71,7 +66,7 @@ class ReturnTests {
 	@Test
 	void aGoodAnswerToACallThatBeganBeforeDoesNot() {
 		Rig.Call before = this.rig.begin(1);
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advance(Duration.ofMillis(1));
 		this.rig.end(before, Outcome.ANSWERED);
 		assertThat(this.rig.shown()).containsExactly(2, 3);
@@ -79,7 +74,7 @@ class ReturnTests {
 
 	@Test
 	void anotherAnswerThatIsNotGoodDoesNot() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advance(Duration.ofMillis(1));
 		this.rig.call(1, Outcome.ALIVE, Outcome.BAD_STATUS, Outcome.SAYS_NOTHING);
 		assertThat(this.rig.shown()).containsExactly(2, 3);
@@ -87,7 +82,7 @@ class ReturnTests {
 
 	@Test
 	void aRegistrationWithEqualValuesEndsItAtTheNextBeat() {
-		kill(1);
+		this.rig.kill(1);
 		assertThat(this.rig.shown()).containsExactly(2, 3);
 		this.rig.advanceSeconds(30);
 		Registered.again(this.rig.registered(1), this.rig.now() - 1);
@@ -98,7 +93,7 @@ class ReturnTests {
 
 	@Test
 	void aRegistrationWithOtherValuesEndsItAtOnce() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advanceSeconds(5);
 		this.rig.registerAnotherAt(1);
 		assertThat(this.rig.shown()).containsExactly(1, 2, 3);
@@ -106,7 +101,7 @@ class ReturnTests {
 
 	@Test
 	void whoHasRegisteredAnewIsJudgedAsIfItHadNeverFailed() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advanceSeconds(5);
 		this.rig.registerAnotherAt(1);
 		this.rig.shown();
@@ -118,7 +113,7 @@ class ReturnTests {
 
 	@Test
 	void theChangeOfAnotherInstanceEndsNothing() {
-		kill(1);
+		this.rig.kill(1);
 		this.rig.advanceSeconds(5);
 		this.rig.registerAnotherAt(2);
 		assertThat(this.rig.shown()).containsExactly(2, 3);
@@ -175,7 +170,7 @@ class ReturnTests {
 		Rig.Call hung = this.rig.begin(1);
 		this.rig.advance(Duration.ofMillis(1));
 		Rig.Call[] broken = { this.rig.begin(1), this.rig.begin(1), this.rig.begin(1), this.rig.begin(1) };
-		kill(1);
+		this.rig.kill(1);
 		this.rig.found.remove(1);
 		this.rig.advanceSeconds(1);
 		assertThat(this.rig.shown()).containsExactly(1, 2, 3);

@@ -14,7 +14,9 @@ import io.github.etcddiscovery.probe.TcpProbe.Answer;
 import io.github.etcddiscovery.resolver.DiscoveredInstance;
 import io.github.etcddiscovery.resolver.Registered;
 import io.github.etcddiscovery.spring.EtcdInstanceList;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 
 /**
@@ -125,6 +127,27 @@ final class Rig {
 
 	ServiceInstance at(int port) {
 		return this.listed.stream().filter((instance) -> instance.getPort() == port).findFirst().orElseThrow();
+	}
+
+	/** An instance of another registry. */
+	@SuppressWarnings("NullAway") // Some registries have instances without a host.
+	static ServiceInstance foreign(String service, @Nullable String host, int port) {
+		return new DefaultServiceInstance(service + port, service, host, port, false, Map.of());
+	}
+
+	/** From now on it refuses, which one call meets. */
+	void kill(int port) {
+		this.found.put(port, Answer.REFUSED);
+		call(port, Outcome.UNREACHABLE);
+	}
+
+	/** Two calls to it get no answer in time. */
+	void freeze(int port) {
+		Call first = begin(port);
+		Call second = begin(port);
+		advanceSeconds(1);
+		end(first, Outcome.READ_TIMED_OUT);
+		end(second, Outcome.READ_TIMED_OUT);
 	}
 
 	/** A call begins. */

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import io.github.etcddiscovery.probe.TcpProbe.Answer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.cache.Cache;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
@@ -26,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SuppliersTests {
 
 	private final Rig rig = new Rig(3);
+
+	private final DefaultLoadBalancerCacheManager caches = new DefaultLoadBalancerCacheManager(
+			new LoadBalancerCacheProperties());
 
 	/** The services whose instances were asked for. */
 	private final List<String> asked = new ArrayList<>();
@@ -68,16 +72,14 @@ class SuppliersTests {
 
 	@Test
 	void aServiceOfWhichSomebodyIsEjectedIsAskedForTwiceWhereNobodyIsLeft() {
-		this.rig.found.put(1, Answer.REFUSED);
-		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.kill(1);
 		assertThat(firstOf(Rig.ECHO, List.of())).isEmpty();
 		assertThat(this.asked).containsExactly(Rig.ECHO, Rig.ECHO);
 	}
 
 	@Test
 	void whoeverIsAskedOnceMoreGetsTheEjectedAlsoWhereInstancesComeOnAnotherThread() {
-		this.rig.found.put(1, Answer.REFUSED);
-		this.rig.call(1, Outcome.UNREACHABLE);
+		this.rig.kill(1);
 		ReactiveDiscoveryClient elsewhere = client(
 				() -> Flux.fromIterable(this.rig.listed()).subscribeOn(Schedulers.boundedElastic()));
 		ReactiveDiscoveryClient without = new WithoutEjectedReactiveDiscoveryClient(elsewhere, this.rig.outliers);
@@ -93,50 +95,45 @@ class SuppliersTests {
 
 	@Test
 	void aListWithTheEjectedDoesNotStayInTheCacheAlsoWhereItComesOnAnotherThread() {
-		this.rig.found.put(1, Answer.REFUSED);
-		this.rig.call(1, Outcome.UNREACHABLE);
-		DefaultLoadBalancerCacheManager caches = new DefaultLoadBalancerCacheManager(new LoadBalancerCacheProperties());
+		this.rig.kill(1);
 		ReactiveDiscoveryClient without = new WithoutEjectedReactiveDiscoveryClient(
 				client(() -> Flux.fromIterable(this.rig.listed()).subscribeOn(Schedulers.boundedElastic())),
 				this.rig.outliers);
 		ServiceInstanceListSupplier cached = new CachingServiceInstanceListSupplier(
-				supplier(() -> without.getInstances(Rig.ECHO).collectList().flux()), caches);
+				supplier(() -> without.getInstances(Rig.ECHO).collectList().flux()), this.caches);
 		ServiceInstanceListSupplier onlyTheFirst = supplier(
 				() -> cached.get().map((all) -> all.stream().filter((instance) -> instance.getPort() == 1).toList()));
-		StaticListableBeanFactory beans = new StaticListableBeanFactory(Map.of("caches", caches));
 
-		assertThat(new EjectedRatherThanNobody(onlyTheFirst, this.rig.outliers,
-				beans.getBeanProvider(LoadBalancerCacheManager.class))
-			.get()
-			.blockFirst()).hasSize(1);
+		assertThat(around(onlyTheFirst).get().blockFirst()).hasSize(1);
 
-		assertThat(caches.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME).get(Rig.ECHO))
-			.isNull();
+		assertThat(cached(Rig.ECHO)).isNull();
 	}
 
 	@Test
 	void norDoesItWhereSuppliersGiveNoListThatTime() {
-		this.rig.found.put(1, Answer.REFUSED);
-		this.rig.call(1, Outcome.UNREACHABLE);
-		DefaultLoadBalancerCacheManager caches = new DefaultLoadBalancerCacheManager(new LoadBalancerCacheProperties());
+		this.rig.kill(1);
 		ServiceInstanceListSupplier cached = new CachingServiceInstanceListSupplier(
-				supplier(() -> Flux.just(this.rig.listed())), caches);
+				supplier(() -> Flux.just(this.rig.listed())), this.caches);
 		ServiceInstanceListSupplier failing = supplier(() -> {
 			this.asked.add(Rig.ECHO);
 			return (this.asked.size() == 1) ? Flux.just(List.of()) : cached.get().map((all) -> {
 				throw new IllegalStateException("no instance of this version");
 			});
 		});
-		StaticListableBeanFactory beans = new StaticListableBeanFactory(Map.of("caches", caches));
 
-		assertThat(new EjectedRatherThanNobody(failing, this.rig.outliers,
-				beans.getBeanProvider(LoadBalancerCacheManager.class))
-			.get()
-			.onErrorComplete()
-			.blockFirst()).isNull();
+		assertThat(around(failing).get().onErrorComplete().blockFirst()).isNull();
 
-		assertThat(caches.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME).get(Rig.ECHO))
-			.isNull();
+		assertThat(cached(Rig.ECHO)).isNull();
+	}
+
+	private EjectedRatherThanNobody around(ServiceInstanceListSupplier suppliers) {
+		return new EjectedRatherThanNobody(suppliers, this.rig.outliers,
+				new StaticListableBeanFactory(Map.of("caches", this.caches))
+					.getBeanProvider(LoadBalancerCacheManager.class));
+	}
+
+	private Cache.@Nullable ValueWrapper cached(String service) {
+		return this.caches.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME).get(service);
 	}
 
 	private static ServiceInstanceListSupplier supplier(Supplier<Flux<List<ServiceInstance>>> lists) {
